@@ -1,0 +1,77 @@
+# Everything is set up below this folder: .venv (tools, pinned in requirements/dev.txt) and .build (what they leave behind).
+# Needs: Python 3.11, 3.12 or 3.13, git, make.
+
+BIN := .venv/bin
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build
+# Ansible refuses to run without UTF-8.
+export LC_ALL ?= C.UTF-8
+# The sandbox is on this machine: never ask a proxy for it.
+export no_proxy := 127.0.0.1,localhost,$(no_proxy)
+export NO_PROXY := 127.0.0.1,localhost,$(NO_PROXY)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: stage ## see it work: a sandbox panel, mail state applied, drift found and repaired
+	@$(BIN)/python -m tests.demo
+
+.PHONY: test
+test: ## every check: lint, sanity, then the unit and integration tests
+	@scripts/test
+
+.PHONY: lint
+lint: stage ## ruff, mypy, ansible-lint, changelog and docs checks
+	@scripts/lint
+
+.PHONY: sanity
+sanity: venv ## ansible-test sanity (one Python; all: scripts/sanity --python default)
+	@scripts/sanity
+
+.PHONY: unit
+unit: stage ## tests/unit
+	@$(BIN)/pytest tests/unit
+
+.PHONY: integration
+integration: stage ## tests/integration: real ansible-playbook runs against the sandbox
+	@$(BIN)/pytest tests/integration
+
+.PHONY: benchmark
+benchmark: stage ## speed, as ratios
+	@$(BIN)/python -m tests.benchmark
+
+.PHONY: format
+format: venv ## put the Python files in order (ruff)
+	@$(BIN)/ruff check --fix plugins tests scripts
+	@$(BIN)/ruff format plugins tests scripts
+
+.PHONY: changelog
+changelog: stage ## turn changelogs/fragments into CHANGELOG.rst for the version in galaxy.yml
+	@cd .build/ansible_collections/mailstate/iredmail && antsibull-changelog release
+
+.PHONY: build
+build: venv ## dist/*.tar.gz, ready for ansible-galaxy collection install
+	@$(BIN)/ansible-galaxy collection build --force --output-path dist .
+
+.PHONY: venv
+venv: ## .venv, as pinned
+	@scripts/venv
+
+.PHONY: stage
+stage: venv ## .build/ansible_collections/mailstate/iredmail, a link to this folder
+	@scripts/stage
+
+.PHONY: requirements
+requirements: venv ## pin anew: requirements/dev.in to requirements/dev.txt (all: UPGRADE=--upgrade)
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command 'make requirements' \
+	  --no-emit-index-url --no-emit-find-links $(UPGRADE) requirements/dev.in --output-file requirements/dev.txt
+
+.PHONY: clean
+clean: ## remove everything that make made
+	@rm -rf .build .venv dist .ansible .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output
+	@find plugins tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

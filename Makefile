@@ -5,6 +5,7 @@ BIN := .venv/bin
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build
+export ANSIBLE_HOME := $(CURDIR)/.build/ansible
 # Ansible refuses to run without UTF-8.
 export LC_ALL ?= C.UTF-8
 # The sandbox is on this machine: never ask a proxy for it.
@@ -30,7 +31,7 @@ lint: stage ## ruff, mypy, ansible-lint, changelog and docs checks
 	@scripts/lint
 
 .PHONY: sanity
-sanity: venv ## ansible-test sanity (one Python; all: scripts/sanity --python default)
+sanity: venv ## ansible-test sanity, without ignores
 	@scripts/sanity
 
 .PHONY: unit
@@ -52,11 +53,11 @@ format: venv ## put the Python files in order (ruff)
 
 .PHONY: changelog
 changelog: stage ## turn changelogs/fragments into CHANGELOG.rst for the version in galaxy.yml
-	@cd .build/ansible_collections/mailstate/iredmail && antsibull-changelog release
+	@$(BIN)/antsibull-changelog release
 
 .PHONY: build
 build: venv ## dist/*.tar.gz, ready for ansible-galaxy collection install
-	@$(BIN)/ansible-galaxy collection build --force --output-path dist .
+	@scripts/build
 
 .PHONY: venv
 venv: ## .venv, as pinned
@@ -73,5 +74,5 @@ requirements: venv ## pin anew: requirements/dev.in to requirements/dev.txt (all
 
 .PHONY: clean
 clean: ## remove everything that make made
-	@rm -rf .build .venv dist .ansible .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output
+	@rm -rf .build .venv dist .ansible
 	@find plugins tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -29,6 +29,8 @@ def _prepare() -> None:
         ANSIBLE_HOME=str(TREE / "ansible"),
         ANSIBLE_LOCALHOST_WARNING="false",
         ANSIBLE_NOCOLOR="true",
+        ANSIBLE_REMOTE_TMP=str(TREE / "ansible" / "tmp"),
+        HYPOTHESIS_STORAGE_DIRECTORY=str(TREE / "hypothesis"),
         PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
     )
     for name in ("no_proxy", "NO_PROXY"):

@@ -1,0 +1,276 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Making one object so: read, plan, write, read back. In check mode the writing half is never called."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Optional
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
+    InputError,
+    IRedMailError,
+    NotVerified,
+    Rejected,
+)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import UNREADABLE, Resource
+from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Plan, Planner, Write, plan_create, unmet
+from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current, after_post, read
+from ansible_collections.mailstate.iredmail.plugins.module_utils._result import (
+    Outcome,
+    described,
+    options_of,
+    spoken,
+)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want
+
+SEND, KEEP, DOUBT = "send", "keep", "doubt"
+
+
+class Entity:
+    """One object of an entity resource on its way to the wanted state.
+
+    :param outcome: filled as things happen, so that it is true also after a failure
+    """
+
+    def __init__(self, client: Client, resource: Resource, want: Want, outcome: Outcome) -> None:
+        self.client, self.resource, self.want, self.outcome = client, resource, want, outcome
+        self.check = client.read_only
+        self._lives_at = want.identity
+
+    def run(self) -> None:
+        """Reach the wanted state, or say what would be done.
+
+        :raises IRedMailError: it could not be reached; the outcome says what was done
+        """
+        current = self._read()
+        if self.want.present:
+            self._present(current)
+        else:
+            self._absent(current)
+
+    def _read(self, identity: str = "") -> Optional[Current]:
+        return read(self.client, self.resource, identity or self.want.identity)
+
+    # -- absent
+
+    def _absent(self, current: Optional[Current]) -> None:
+        if current is None:
+            return self._show({})
+        path = self.resource.at(self.want.identity)
+        if self.want.keep_mailbox_days is not None:
+            path += ("keep_mailbox_days", str(self.want.keep_mailbox_days))
+        self.outcome.before, self.outcome.after = {"state": "present"}, {"state": "absent"}
+        self._write(Write("DELETE", path), lambda: self._read() is None)
+        if not self.check and self.want.verify != "off" and self._read() is not None:
+            self._complain("the server accepted the DELETE and still shows the %s" % self.resource.name)
+        self._show({})
+
+    # -- present
+
+    def _present(self, current: Optional[Current]) -> None:
+        if self.want.rename_from:
+            current = self._rename(current)
+        posted: Optional[Dict[str, Any]] = None
+        password = KEEP
+        if current is None:
+            current, posted = self._create()
+            self.outcome.doubt([name for name in ("password", "password_hash") if getattr(self.want, name)])
+        else:
+            password = self._password(current)
+        self._update(current, posted, password)
+
+    def _rename(self, current: Optional[Current]) -> Optional[Current]:
+        old, new = str(self.want.rename_from), self.want.identity
+        former = self._read(old)
+        if former is None:
+            return current
+        if current is not None:
+            raise InputError(
+                "both %s and %s exist; nothing was renamed. Delete or rename one of them first." % (old, new)
+            )
+        self.outcome.before[self.resource.identity], self.outcome.after[self.resource.identity] = old, new
+        write = Write("POST", self.resource.at(old) + ("change_email", new))
+        self._write(write, lambda: self._read() is not None)
+        if not self.check:
+            return self._read_back("POST", "change_email")
+        self._lives_at = old
+        for one in self.resource.fields:  # the account's own address moves with it
+            value = former.values.get(one.option)
+            if one.own_option and isinstance(value, frozenset) and old in value:
+                former.values[one.option] = value - {old} | {new}
+        return former
+
+    def _create(self) -> "tuple[Current, Dict[str, Any]]":
+        write, posted = plan_create(self.resource, self.want, self.client.backend_hint)
+        self.outcome.before["state"], self.outcome.after["state"] = "absent", "present"
+        try:
+            self._write(write, lambda: self._read() is not None)
+        except Rejected as refusal:
+            if refusal.code != "ALREADY_EXISTS":
+                raise
+            current = self._read()  # made by somebody else since we looked
+            if current is None:
+                raise InputError(
+                    "the server refuses the name (ALREADY_EXISTS): another account, list or alias address has it."
+                ) from None
+            return current, {}
+        if self.check:
+            return after_post(self.resource, self.client.backend_hint, self.want.identity, posted), posted
+        return self._read_back("POST", "creation"), posted
+
+    def _read_back(self, method: str, what: str) -> Current:
+        current = self._read()
+        if current is None:
+            raise NotVerified(
+                "the server accepted the %s (%s) and does not show the %s" % (method, what, self.resource.name)
+            )
+        return current
+
+    def _update(self, current: Current, posted: Optional[Dict[str, Any]], password: str) -> None:
+        plan = Planner(self.resource, self.want, current, posted).update()
+        self._add_password(plan, password)
+        self._tell(plan)
+        for write in plan.writes:
+            self._write(write, lambda: self._is_done(plan))
+        if self.check:
+            current.values.update(plan.after)
+        elif plan.writes and self.want.verify != "off":
+            current = self._verified(plan, posted)
+        elif plan.writes:
+            current.values.update(plan.after)
+        if password == DOUBT and self.want.exact.get("enabled") and not self.check and plan.writes:
+            self._late_password(current)
+        self._show(described(self.resource, self.want.identity, current))
+
+    def _tell(self, plan: Plan) -> None:
+        identity = self.want.identity
+        self.outcome.before.update(options_of(self.resource, plan.before, identity, diff=True))
+        self.outcome.after.update(options_of(self.resource, plan.after, identity, diff=True))
+        self.outcome.doubt(plan.unverified)
+        self.outcome.warnings += plan.warnings
+
+    def _is_done(self, plan: Plan) -> bool:
+        state = self._read()
+        hidden = [name for name, value in (state.values if state else {}).items() if value is UNREADABLE]
+        sent_blind = set(hidden) & set(plan.after)
+        return (
+            state is not None and bool(plan.expect) and not sent_blind and not unmet(self.resource, plan.expect, state)
+        )
+
+    def _verified(self, plan: Plan, posted: Optional[Dict[str, Any]]) -> Current:
+        """Read again and hold it against what was sent (wire-facts 18.14)."""
+        state = self._read_back("PUT", "update")
+        for option, (sent, found) in unmet(self.resource, plan.expect, state).items():
+            one = next(one for one in self.resource.fields if one.option == option)
+            own = frozenset({self.want.identity})
+            if one.own_option and sent.added - found <= own and not sent.removed & found:
+                self.outcome.doubt([str(one.own_option)])
+                self.outcome.warnings.append("%s: this panel does not show the account's own address." % one.own_option)
+                continue
+            since = "; the parameter exists since %s" % one.since if one.since else ""
+            self._complain(
+                "%s was not accepted by the server: sent %s, found %s%s" % (option, spoken(sent), spoken(found), since)
+            )
+            self.outcome.doubt([option])
+        return state
+
+    def _complain(self, sentence: str) -> None:
+        """What did not stick fails the task, unless the user asked only to be warned."""
+        if self.want.verify == "strict":
+            raise NotVerified(sentence + " (set verify: warn to go on regardless).")
+        self.outcome.warnings.append(sentence + ".")
+
+    # -- password
+
+    def _password(self, current: Current) -> str:
+        """Whether the password must be sent (interface: update_password)."""
+        want = self.want
+        if want.password_hash:
+            return SEND if want.update_password == "always" else KEEP
+        if not want.password or want.update_password == "on_create":
+            return KEEP
+        return SEND if want.update_password == "always" else self._verify_password(current)
+
+    def _verify_password(self, current: Current) -> str:
+        path = ("verify_password", str(self.resource.verify), self._lives_at)
+        try:
+            self.client.ask(path, {"password": str(self.want.password)})
+            return KEEP
+        except Rejected as refusal:
+            if refusal.code == "INVALID_CREDENTIALS":
+                # a disabled account may never verify (wire-facts 9): nothing can be concluded
+                return DOUBT if current.values.get("enabled") is False else SEND
+            if refusal.code == "PERMISSION_DENIED":
+                raise InputError(
+                    "only a global admin may verify passwords (update_password: verify); use update_password: "
+                    "on_create or always, or another api_username."
+                ) from None
+            raise
+
+    def _add_password(self, plan: Plan, password: str) -> None:
+        option = "password_hash" if self.want.password_hash else "password"
+        if self.outcome.before.get("state") == "absent":
+            if getattr(self.want, option):
+                self.outcome.after[option] = "<set>"
+        elif password == SEND:
+            if not plan.writes:
+                plan.writes.append(Write("PUT", self.resource.at(self.want.identity)))
+            plan.writes[0].params[option] = str(getattr(self.want, option))
+            self.outcome.before[option], self.outcome.after[option] = "<set>", "<changed>"
+            self.outcome.doubt([option])
+        elif password == DOUBT:
+            self.outcome.before[option] = self.outcome.after[option] = "<unknown>"
+            self.outcome.doubt([option])
+            self.outcome.warnings.append(
+                "the account is disabled and its password does not verify, which proves nothing; it was not written."
+            )
+
+    def _late_password(self, current: Current) -> None:
+        """The account was just enabled, so its password can be verified now."""
+        self.outcome.unverified.remove("password")
+        self.outcome.warnings = [
+            text for text in self.outcome.warnings if not text.startswith("the account is disabled")
+        ]
+        if self._verify_password(current) != SEND:
+            self.outcome.before["password"] = self.outcome.after["password"] = "<set>"
+            return
+        write = Write("PUT", self.resource.at(self.want.identity), {"password": str(self.want.password)})
+        self._write(write, lambda: self._verify_password(current) == KEEP)
+        self.outcome.before["password"], self.outcome.after["password"] = "<set>", "<changed>"
+        self.outcome.doubt(["password"])
+
+    # -- writing
+
+    def _write(self, write: Write, done: Callable[[], bool]) -> None:
+        """Send a write. Where its fate is unknown, look before trying again: never a blind second POST."""
+        self.outcome.record(write)
+        if self.check:
+            return
+        tries = 0
+        while True:
+            try:
+                return self.client.write(write.method, write.path, write.params)
+            except IRedMailError as failure:
+                if not failure.maybe_done:
+                    self.outcome.unrecord()
+                    raise
+                if self._looks_done(done, failure):
+                    return
+                if tries >= self.client.retries or not failure.transient:
+                    raise
+                self.client.pause(tries)
+                tries += 1
+
+    @staticmethod
+    def _looks_done(done: Callable[[], bool], failure: IRedMailError) -> bool:
+        try:
+            return done()
+        except IRedMailError as second:
+            raise IRedMailError(
+                "%s Whether it was carried out is not known, since reading back failed too: %s" % (failure, second)
+            ) from second
+
+    def _show(self, value: Dict[str, Any]) -> None:
+        self.outcome.values[self.resource.name] = value

@@ -1,0 +1,315 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Values: what a user may write, how it goes on the wire, how it is read back.
+
+Every codec turns three spellings of one value into a canonical one:
+
+* ``accept``: what the user wrote; ``ValueError`` with the rest of a sentence if it cannot be meant;
+* ``to_wire``: the canonical value as a form parameter;
+* ``from_wire``: what a panel showed; ``ValueError`` if that shape is unknown.
+
+``same`` says whether two canonical values mean the same to the server.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, FrozenSet, Iterable, Optional, Sequence, Tuple
+
+# wire-facts 1.1 in ASCII: the panel routes by these, anything else is a 404
+ADDRESS = re.compile(r"[A-Za-z0-9_\-#][A-Za-z0-9_\-.+=/&#]*@[A-Za-z0-9_\-][A-Za-z0-9_\-.]*\.[A-Za-z0-9\-]{2,15}\Z")
+DOMAIN = re.compile(r"[A-Za-z0-9_\-][A-Za-z0-9_\-.]*\.[A-Za-z0-9\-]{2,25}\Z")
+# wire-facts 18.5
+TRUE_WORDS = ("1", "true", "yes", "active", "enable", "enabled", "y", "on")
+FALSE_WORDS = ("0", "false", "no", "disabled", "disable", "inactive", "n", "off", "", "none")
+
+
+def first(raw: Any) -> Any:
+    """A scalar of either personality: LDAP wraps every one in a list (wire-facts 3)."""
+    if isinstance(raw, (list, tuple)):
+        if len(raw) > 1:
+            raise ValueError("it has %d values where one is expected" % len(raw))
+        return raw[0] if raw else None
+    return raw
+
+
+def no_control_characters(text: str) -> str:
+    """Refuse what a one-line form field cannot hold."""
+    if any(ord(char) < 32 or ord(char) == 127 for char in text):
+        raise ValueError("holds a line break or another control character, which the panel cannot store")
+    return text
+
+
+class Text:
+    """One line of text. The panel strips blanks at both ends (wire-facts 1.2), so we do."""
+
+    #: the argument_spec of an option of this kind
+    argument: Dict[str, Any] = {"type": "str"}
+    #: the canonical value that means "none"
+    empty: Any = ""
+
+    def accept(self, value: Any) -> Any:
+        return no_control_characters(str(value).strip())
+
+    def to_wire(self, value: Any) -> str:
+        return str(value)
+
+    def from_wire(self, raw: Any) -> Any:
+        value = first(raw)
+        if value is None:
+            return ""
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            raise ValueError("it is a %s where text is expected" % type(value).__name__)
+        return str(value)
+
+    def same(self, left: Any, right: Any) -> bool:
+        return bool(left == right)
+
+
+class Flag(Text):
+    """A boolean, spelled by two words on the wire."""
+
+    argument = {"type": "bool"}
+    empty = None
+
+    def __init__(self, yes: str = "yes", no: str = "no") -> None:
+        self.yes, self.no = yes, no
+
+    def accept(self, value: Any) -> bool:
+        return bool(value)
+
+    def to_wire(self, value: Any) -> str:
+        return self.yes if value else self.no
+
+    def from_wire(self, raw: Any) -> bool:
+        value = first(raw)
+        word = "" if value is None else str(value).strip().lower()
+        if word in TRUE_WORDS:
+            return True
+        if word in FALSE_WORDS:
+            return False
+        raise ValueError("it is neither on nor off")
+
+
+class Number(Text):
+    """A count; 0 is none or unlimited, as the API says for the field, and -1 forbids where allowed."""
+
+    argument = {"type": "int"}
+    empty = 0
+
+    def __init__(self, minimum: int = 0) -> None:
+        self.minimum = minimum
+
+    def accept(self, value: Any) -> int:
+        if value < self.minimum:
+            raise ValueError("must be %d or more" % self.minimum)
+        return int(value)
+
+    def from_wire(self, raw: Any) -> int:
+        value = first(raw)
+        if value is None or value == "":
+            return 0
+        if isinstance(value, bool):
+            raise ValueError("it is a boolean where a number is expected")
+        try:
+            return int(value)
+        except (TypeError, ValueError):
+            raise ValueError("it is not a number") from None
+
+
+UNITS = {"B": 1, "KB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
+
+
+class Size(Text):
+    """A size in MB (or bytes); users may write ``20GB`` or ``1.5 TB``. Canonical: an integer in that unit.
+
+    Read back as a number in ``read_unit``, or as ``n:UNIT`` (LDAP ``domainQuota``, wire-facts 4.2).
+    """
+
+    argument = {"type": "raw"}
+    empty = 0
+    _form = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?I?B)?\Z")
+
+    def __init__(self, unit: str = "MB", read_unit: Optional[str] = None) -> None:
+        self.unit = unit
+        self.read_unit = read_unit or unit
+
+    def accept(self, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+            raise ValueError("is not a size; write a number of %s, or a text like 20GB" % self.unit)
+        match = self._form.match(str(value).strip().upper())
+        if not match:
+            raise ValueError("is not a size; write a number of %s, or a text like 20GB" % self.unit)
+        unit = (match.group(2) or self.unit).replace("I", "")
+        amount = float(match.group(1)) * UNITS[unit] / UNITS[self.unit]
+        if amount != int(amount):
+            raise ValueError("is not a whole number of %s" % self.unit)
+        return int(amount)
+
+    def from_wire(self, raw: Any) -> int:
+        value = first(raw)
+        if value is None or value == "":
+            return 0
+        number, found, unit = str(value).partition(":")
+        unit = unit.strip().upper() if found else self.read_unit
+        if isinstance(value, bool) or unit not in UNITS or not re.match(r"-?\d+\Z", number.strip()):
+            raise ValueError("it is not a size")
+        # Rounded up: a quota of some bytes must never read as 0, which means unlimited
+        return -(-int(number) * UNITS[unit] // UNITS[self.unit])
+
+
+class Enum(Text):
+    """One of some words. ``synonyms`` maps what a panel may show to the word meant."""
+
+    def __init__(self, *choices: str, synonyms: Optional[Dict[str, str]] = None) -> None:
+        self.choices = choices
+        self.synonyms = synonyms or {}
+        self.argument = {"type": "str", "choices": list(choices)}
+
+    def accept(self, value: Any) -> str:
+        if value not in self.choices:
+            raise ValueError("must be one of %s" % ", ".join(self.choices))
+        return str(value)
+
+    def from_wire(self, raw: Any) -> str:
+        value = super().from_wire(raw).strip()
+        return self.synonyms.get(value.lower(), value)
+
+
+class Pattern(Text):
+    """Text of a given form; ``hint`` ends the sentence when it has another."""
+
+    def __init__(self, pattern: str, hint: str) -> None:
+        self._pattern, self._hint = re.compile(pattern + r"\Z"), hint
+
+    def accept(self, value: Any) -> str:
+        text = super().accept(value)
+        if text and not self._pattern.match(text):
+            raise ValueError(self._hint)
+        return str(text)
+
+
+class Address(Text):
+    """An e-mail address, lower case as the server stores it (wire-facts 3).
+
+    :param mailbox: also apply the stricter rule for new accounts: no ``+ = /`` (wire-facts 7.6)
+    """
+
+    def __init__(self, mailbox: bool = False) -> None:
+        self.mailbox = mailbox
+
+    def accept(self, value: Any) -> str:
+        text = str(value).strip().lower()
+        if not text:
+            return ""
+        if not ADDRESS.match(text) or ".." in text.rpartition("@")[2]:
+            raise ValueError("is not an e-mail address the panel can store" + _ascii_hint(text))
+        if self.mailbox and set("+=/") & set(text.partition("@")[0]):
+            raise ValueError("has one of + = / before the @, which the panel refuses for accounts")
+        return text
+
+    def from_wire(self, raw: Any) -> str:
+        return str(super().from_wire(raw)).strip().lower()
+
+
+class DomainName(Text):
+    """A mail domain, lower case; names in other scripts in their ASCII (xn--) form."""
+
+    def accept(self, value: Any) -> str:
+        text = str(value).strip().lower()
+        if text and (not DOMAIN.match(text) or ".." in text):
+            raise ValueError("is not a domain name" + _ascii_hint(text))
+        return text
+
+    def from_wire(self, raw: Any) -> str:
+        return str(super().from_wire(raw)).strip().lower()
+
+
+def _ascii_hint(text: str) -> str:
+    return "" if text.isascii() else " (the panel takes ASCII only; write an international domain in its xn-- form)"
+
+
+class MailHost(Pattern):
+    """``host``, ``host:port`` or ``[host]:port``; brackets and port 25 make no difference.
+
+    The panel stores it inside ``transport`` as ``relay:[host]:port`` (backend-schemas 3).
+    """
+
+    _form = r"(\[[A-Za-z0-9.:\-_]+\]|[A-Za-z0-9.\-_]+)(:\d{1,5})?"
+
+    def __init__(self) -> None:
+        super().__init__(self._form, "is not a host; write mx.example.com, 192.0.2.1 or [mx.example.com]:25")
+
+    def same(self, left: Any, right: Any) -> bool:
+        return self._key(left) == self._key(right)
+
+    @staticmethod
+    def _key(value: str) -> str:
+        text = value.lower()
+        return (text[: -len(":25")] if text.endswith(":25") else text).replace("[", "").replace("]", "")
+
+
+class Folder(Pattern):
+    """An absolute path; the server stores it in lower case, with or without a last slash (wire-facts 7.2)."""
+
+    def __init__(self) -> None:
+        super().__init__(r"/[^,]*", "is not an absolute path")
+
+    def accept(self, value: Any) -> str:
+        return super().accept(value).lower()
+
+    def from_wire(self, raw: Any) -> str:
+        return re.sub("/{2,}", "/", super().from_wire(raw).lower())
+
+    def same(self, left: Any, right: Any) -> bool:
+        return bool(left.rstrip("/") == right.rstrip("/"))
+
+
+class Items(Text):
+    """A list compared as a set; one comma-joined parameter on the wire (wire-facts 1.2)."""
+
+    argument = {"type": "list", "elements": "str"}
+    empty: FrozenSet[str] = frozenset()
+
+    def __init__(self, item: Text) -> None:
+        self.item = item
+        #: every word there is, where the API has a fixed vocabulary
+        self.vocabulary: Tuple[str, ...] = getattr(item, "choices", ())
+        if self.vocabulary:
+            self.argument = {"type": "list", "elements": "str", "choices": list(self.vocabulary)}
+
+    def accept(self, value: Iterable[Any]) -> FrozenSet[str]:
+        accepted = set()
+        for entry in value:
+            if entry is None or isinstance(entry, (dict, list)):
+                raise ValueError("has an empty item or one that is not a text")
+            try:
+                text = self.item.accept(entry)
+            except ValueError as error:
+                raise ValueError("has the item '%s', which %s" % (entry, error)) from None
+            if not text:
+                raise ValueError("has an empty item; write [] to clear the list")
+            if "," in text:
+                raise ValueError("has the item '%s'; a comma would split it in two" % entry)
+            accepted.add(text)
+        return frozenset(accepted)
+
+    def to_wire(self, value: Iterable[str]) -> str:
+        return ",".join(sorted(value))
+
+    def from_wire(self, raw: Any) -> FrozenSet[str]:
+        if raw is None or raw == "":
+            return frozenset()
+        if isinstance(raw, str):
+            raw = raw.split(",")  # old releases and raw settings (wire-facts 3, 7.4)
+        if isinstance(raw, dict) or not isinstance(raw, Sequence):
+            raise ValueError("it is a %s where a list is expected" % type(raw).__name__)
+        values = set()
+        for entry in raw:
+            if not isinstance(entry, (str, int)):
+                raise ValueError("it is a list of %s where texts are expected" % type(entry).__name__)
+            text = self.item.from_wire(entry)
+            if text:
+                values.add(text)
+        return frozenset(values)

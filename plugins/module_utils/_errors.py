@@ -1,0 +1,85 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong, told in one sentence each.
+
+Two facts decide what the layers above may do after a failure: whether the server
+may have carried the request out (``maybe_done``) and whether a later try can end
+differently (``transient``).
+"""
+
+from __future__ import annotations
+
+
+class IRedMailError(Exception):
+    """A failure a user can read: what happened, and what to do about it."""
+
+    maybe_done = False
+    transient = False
+
+
+class InputError(IRedMailError):
+    """The options themselves are wrong; nothing was sent."""
+
+
+class NotSent(IRedMailError):
+    """The server could not be reached; the request never left."""
+
+    transient = True
+
+
+class TlsError(IRedMailError):
+    """The TLS handshake was refused, by us or by the server."""
+
+
+class AnswerLost(IRedMailError):
+    """The request was sent and no answer came: the server may have carried it out."""
+
+    maybe_done = True
+    transient = True
+
+
+class ServerFault(IRedMailError):
+    """HTTP 5xx: the server may have carried the request out before it failed."""
+
+    maybe_done = True
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+        # web.py answers 500 for a crash, which is seldom cured by waiting (wire-facts 1.3)
+        self.transient = status != 500
+
+
+class BadAnswer(IRedMailError):
+    """An answer that is not the API's: HTML, broken JSON, an unknown shape."""
+
+    maybe_done = True
+
+
+class NoSuchEndpoint(IRedMailError):
+    """404 or 405: the API is off, the address is wrong, or the panel lacks the endpoint."""
+
+
+class LoginRefused(IRedMailError):
+    """The account or its password is wrong. Never tried twice: servers ban repeated failures."""
+
+
+class SessionLost(IRedMailError):
+    """The server does not take us for logged in (any more); the request was not carried out."""
+
+
+class Rejected(IRedMailError):
+    """The API said ``_success: false``; ``code`` is its ``_msg`` in upper case."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class NotVerified(IRedMailError):
+    """The server accepted a write and does not show it (wire-facts 18.14)."""
+
+
+class WriteInCheckMode(IRedMailError):
+    """A write was attempted in check mode: a bug of this collection, stopped before it left."""

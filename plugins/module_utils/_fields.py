@@ -1,0 +1,281 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Descriptors: a resource of the API as data. The argument_spec, plan, requests, diff and export come from here.
+
+A descriptor is checked when it is made, so a slip in one fails at import, not on somebody's mail server.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Dict, FrozenSet, Mapping, Optional, Tuple, Union
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import TRUE_WORDS, Items, Text, first
+
+SQL, LDAP = "sql", "ldap"
+
+
+class _Mark:
+    """A value that is not a value; compares only with itself."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __repr__(self) -> str:
+        return self._name
+
+
+#: the panel does not show this field
+UNREADABLE = _Mark("UNREADABLE")
+#: nobody can say what this field holds right after a POST that does not name it
+UNKNOWN = _Mark("UNKNOWN")
+#: no candidate key is present in a profile
+MISSING = _Mark("MISSING")
+
+
+@dataclass(frozen=True)
+class Key:
+    """A place in a profile: a key, or ``settings.key`` inside a settings column or ``accountSetting``.
+
+    :param codec: reads this place; the field's own codec unless given (other unit, other spelling)
+    """
+
+    path: str
+    codec: Optional[Text] = None
+
+    def find(self, profile: Mapping[str, Any]) -> Any:
+        outer, found, inner = self.path.partition(".")
+        if outer not in profile:
+            return MISSING
+        if not found:
+            return profile[outer]
+        # the server drops empty values from settings (wire-facts 3): not there means empty, not unreadable
+        return settings_map(profile[outer]).get(inner)
+
+    def vocabulary(self, profile: Mapping[str, Any]) -> Optional[FrozenSet[str]]:
+        """The words this place can hold, where the profile itself limits them; None: any."""
+        return None
+
+
+@dataclass(frozen=True)
+class EnabledColumns(Key):
+    """SQL mail services: the columns ``enable<service>`` that are set (wire-facts 7.5)."""
+
+    path: str = "enable"
+    codec: Optional[Text] = None
+
+    def find(self, profile: Mapping[str, Any]) -> Any:
+        columns = self.vocabulary(profile)
+        if not columns:
+            return MISSING
+        return sorted(name for name in columns if str(profile[self.path + name]).lower() in ("1", "y", "yes", "true"))
+
+    def vocabulary(self, profile: Mapping[str, Any]) -> Optional[FrozenSet[str]]:
+        size = len(self.path)
+        return frozenset(key[size:] for key in profile if key.startswith(self.path) and len(key) > size)
+
+
+@dataclass(frozen=True)
+class Joined(Key):
+    """A path stored in pieces, joined with ``/`` (SQL maildir, wire-facts 7.2)."""
+
+    path: str = ""
+    codec: Optional[Text] = None
+    pieces: Tuple[str, ...] = ()
+
+    def find(self, profile: Mapping[str, Any]) -> Any:
+        if any(piece not in profile for piece in self.pieces):
+            return MISSING
+        return "/".join(str(profile[piece] or "") for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class Merged(Key):
+    """Several keys that together make one list; those that are not there are empty."""
+
+    path: str = ""
+    codec: Optional[Text] = None
+    pieces: Tuple[str, ...] = ()
+
+    def find(self, profile: Mapping[str, Any]) -> Any:
+        found = [profile[piece] for piece in self.pieces if piece in profile]
+        if not found:
+            return MISSING
+        return [item for values in found for item in (values if isinstance(values, list) else [values])]
+
+
+@dataclass(frozen=True)
+class RelayTarget(Key):
+    """The primary MX of a backup MX domain, which is kept inside its transport as ``relay:host`` (4.2).
+
+    Without a primary MX the transport names nobody, or the domain itself (inferred): both mean "ask DNS".
+    """
+
+    flag: str = ""
+    domain: str = ""
+
+    def find(self, profile: Mapping[str, Any]) -> Any:
+        if self.path not in profile:
+            return MISSING
+        if str(first(profile.get(self.flag))).lower() not in TRUE_WORDS:
+            return ""
+        kind, colon, host = str(first(profile[self.path]) or "").partition(":")
+        if kind != "relay" or host.strip("[]").lower() == str(first(profile.get(self.domain))).lower():
+            return ""
+        return host
+
+
+def settings_map(raw: Any) -> Dict[str, Any]:
+    """``settings`` and ``accountSetting`` in every form met: dict, ``k:v;k:v;``, list of ``k:v`` (wire-facts 3).
+
+    :raises ValueError: another form
+    """
+    if raw is None or raw == "":
+        return {}
+    if isinstance(raw, dict):
+        return raw
+    if isinstance(raw, str):
+        raw = raw.split(";")
+    if not isinstance(raw, list) or any(not isinstance(item, str) for item in raw):
+        raise ValueError("the settings are a %s of a form never seen" % type(raw).__name__)
+    found: Dict[str, Any] = {}
+    for item in raw:
+        name, colon, value = item.partition(":")
+        if colon:
+            found[name] = value if name not in found else _as_list(found[name]) + [value]
+    return found
+
+
+def _as_list(value: Any) -> list:
+    return value if isinstance(value, list) else [value]
+
+
+Initial = Union[Any, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One option and its places on the wire.
+
+    :param option: what users type
+    :param codec: its values
+    :param create: parameter of POST; None: POST does not take it
+    :param update: parameter of PUT; for lists the one that resets; None: cannot be changed (or only by add/remove)
+    :param add, remove: for lists, the parameters of PUT that touch only the named items
+    :param sql, ldap: where profiles of that personality show it, most likely place first
+    :param sql_missing, ldap_missing: what it means when none of these is there. LDAP leaves out empty attributes.
+    :param aliases: other spellings of the option, the API's own first
+    :param clearable: whether an empty value means "none" to the API
+    :param only: the one backend that stores it
+    :param initial: what it holds after a POST that does not name it, by personality
+    :param along: parameters that must accompany it
+    :param clear_omits: it is cleared by sending ``along`` without it
+    :param apart: options that may not stand in one request with it
+    :param own_option: for address lists that hold the account's own address as a flag, that flag's option
+    :param governed: an exact list speaks only for these words and those it mentions
+    :param since: the release that brought it (wire-facts 17.2), for messages
+    """
+
+    option: str
+    codec: Text
+    create: Optional[str] = None
+    update: Optional[str] = None
+    add: Optional[str] = None
+    remove: Optional[str] = None
+    sql: Tuple[Key, ...] = ()
+    ldap: Tuple[Key, ...] = ()
+    sql_missing: Any = UNREADABLE
+    ldap_missing: Any = None
+    aliases: Tuple[str, ...] = ()
+    clearable: bool = True
+    only: Optional[str] = None
+    initial: Mapping[str, Any] = field(default_factory=dict)
+    along: Mapping[str, str] = field(default_factory=dict)
+    clear_omits: bool = False
+    apart: Tuple[str, ...] = ()
+    own_option: Optional[str] = None
+    governed: Tuple[str, ...] = ()
+    since: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.create or self.update or (self.add and self.remove)):
+            raise ValueError("%s is on no request" % self.option)
+        if (self.add or self.remove or self.own_option or self.governed) and not self.is_list:
+            raise ValueError("%s has list parameters and is no list" % self.option)
+        if bool(self.add) != bool(self.remove):
+            raise ValueError("%s has only one of add and remove" % self.option)
+        if self.only not in (None, SQL, LDAP):
+            raise ValueError("%s: unknown backend %s" % (self.option, self.only))
+        if self.clear_omits and not self.along:
+            raise ValueError("%s could not be cleared" % self.option)
+        if self.ldap_missing is None:
+            object.__setattr__(self, "ldap_missing", self.codec.empty)
+
+    @property
+    def is_list(self) -> bool:
+        return isinstance(self.codec, Items)
+
+    def places(self, backend: str) -> Tuple[Key, ...]:
+        return self.sql if backend == SQL else self.ldap
+
+    def missing(self, backend: str) -> Any:
+        return self.sql_missing if backend == SQL else self.ldap_missing
+
+    def after_create(self, backend: str) -> Any:
+        return self.initial.get(backend, UNKNOWN)
+
+
+def both(value: Any) -> Dict[str, Any]:
+    """The same initial value on both personalities."""
+    return {SQL: value, LDAP: value}
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One kind of object the API manages.
+
+    :param name: its name in results; ``plural`` names lists of it
+    :param identity: the option that names an object; ``identity_codec`` its form
+    :param path: where it lives; ``{id}`` is the identity
+    :param id_keys: the profile's key with the identity, by personality; its presence tells the personality
+    :param absent_codes: the only ``_msg`` codes that mean "there is no such object"
+    :param list_path: all objects, or all of ``{domain}``; ``list_query`` asks for names only
+    :param creates_with: of each of these groups one option is needed to create
+    :param rename: last element of the path of ``change_email``, None: cannot be renamed
+    :param facts: keys of a profile that are passed on as they are: usage figures, not settings
+    :param exclusive: options that may not be given together
+    :param verify: path element of ``verify_password``, None: has no password
+    """
+
+    name: str
+    plural: str
+    identity: str
+    identity_codec: Text
+    path: Tuple[str, ...]
+    fields: Tuple[Field, ...]
+    id_keys: Mapping[str, str]
+    absent_codes: FrozenSet[str]
+    list_path: Tuple[str, ...]
+    list_query: Mapping[str, str]
+    creates_with: Tuple[Tuple[str, ...], ...] = ()
+    rename: bool = False
+    verify: Optional[str] = None
+    keeps_mailbox: bool = False
+    facts: Tuple[str, ...] = ()
+    exclusive: Tuple[Tuple[str, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        names = [name for one in self.fields for name in (one.option,) + one.aliases]
+        if len(names) != len(set(names)):
+            raise ValueError("%s: an option or alias is there twice" % self.name)
+        for method in ("create", "update", "add", "remove"):
+            wire = [getattr(one, method) for one in self.fields if getattr(one, method)]
+            if len(wire) != len(set(wire)):
+                raise ValueError("%s: a %s parameter is there twice" % (self.name, method))
+        if set(self.id_keys) != {SQL, LDAP} or not self.absent_codes:
+            raise ValueError("%s: identity keys or absent codes are missing" % self.name)
+
+    def at(self, identity: str) -> Tuple[str, ...]:
+        """The object's path."""
+        return tuple(identity if part == "{id}" else part for part in self.path)

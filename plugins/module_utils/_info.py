@@ -1,0 +1,54 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading modules: one object, or all of a domain, in the vocabulary of the writing modules."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import DomainName
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Resource
+from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Params, Work
+from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import list_identities, read
+from ansible_collections.mailstate.iredmail.plugins.module_utils._result import described
+from ansible_collections.mailstate.iredmail.plugins.module_utils._spec import info_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._want import accept
+
+
+class InfoWork(Work):
+    """Collect objects of a resource.
+
+    The detailed form of the list endpoints shows too little and has been seen to crash (wire-facts 8), so names are
+    listed and each object is read by itself.
+    """
+
+    def __init__(self, resource: Resource, params: Params) -> None:
+        self.resource = resource
+        self.found: List[Dict[str, Any]] = []
+        self.enabled = params["enabled"]
+        self.identity = self.domain = ""
+        if params.get(resource.identity):
+            self.identity = accept(resource.identity, resource.identity_codec, params[resource.identity])
+        elif params.get("domain"):
+            self.domain = accept("domain", DomainName(), params["domain"])
+        self.subject = " ".join(part for part in (resource.name, self.identity or self.domain) if part)
+
+    def run(self, client: Client) -> None:
+        names = [self.identity] if self.identity else self._names(client)
+        for name in names:
+            current = read(client, self.resource, name)
+            if current is not None and self.enabled in (None, current.values.get("enabled")):
+                self.found.append(described(self.resource, name, current))
+
+    def _names(self, client: Client) -> List[str]:
+        return list_identities(client, self.resource, self.domain, disabled_only=self.enabled is False) or []
+
+    def result(self) -> Dict[str, Any]:
+        return {"changed": False, self.resource.plural: self.found}
+
+
+def info_job(resource: Resource) -> Job:
+    """The info module of a resource."""
+    return Job(lambda: info_spec(resource), lambda params: InfoWork(resource, params))

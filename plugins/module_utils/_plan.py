@@ -1,0 +1,291 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Planning: what is wanted against what is there, as requests. Pure: no I/O, no clock, no randomness.
+
+Scalars that differ go together in one PUT. A list goes as the difference, through the add and remove parameters
+where the API has them, so that somebody else's change made meanwhile survives; as a reset only where it has none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Dict, FrozenSet, List, Optional, Tuple
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import UNKNOWN, UNREADABLE, Field, Resource
+from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current
+from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Path
+from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want
+
+SECRET_PARAMS = frozenset({"password", "password_hash"})
+
+
+@dataclass
+class Write:
+    """One request that changes something. ``params`` in the order in which they are sent."""
+
+    method: str
+    path: Path
+    params: Dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Expect:
+    """What must be seen after a write: a value, or items that are in and items that are out."""
+
+    value: Any = UNKNOWN
+    added: FrozenSet[str] = frozenset()
+    removed: FrozenSet[str] = frozenset()
+
+
+@dataclass
+class Plan:
+    """The writes, and what they mean.
+
+    :ivar before, after: canonical values of the options the user manages
+    :ivar expect: by option, what must be seen afterwards
+    :ivar unverified: options that are sent, or should be, and that nobody can check
+    """
+
+    writes: List[Write] = field(default_factory=list)
+    before: Dict[str, Any] = field(default_factory=dict)
+    after: Dict[str, Any] = field(default_factory=dict)
+    expect: Dict[str, Expect] = field(default_factory=dict)
+    unverified: List[str] = field(default_factory=list)
+    warnings: List[str] = field(default_factory=list)
+
+
+def plan_create(resource: Resource, want: Want, backend: Optional[str]) -> Tuple[Write, Dict[str, Any]]:
+    """The POST of a new object, and the options it carries.
+
+    Empty values are not sent: what POST makes of them is not known (LDAP takes a quota of 0 for "the domain's
+    default", wire-facts 7.2), so they are left to the PUT that follows.
+
+    :raises InputError: something a new object needs is missing, or this backend cannot store an option
+    """
+    for group in resource.creates_with:
+        if not any(getattr(want, option, None) or want.exact.get(option) for option in group):
+            raise InputError("%s does not exist, and to create it %s is needed." % (want.identity, " or ".join(group)))
+    write = Write("POST", resource.at(want.identity))
+    posted: Dict[str, Any] = {}
+    for one in resource.fields:
+        if not want.names(one):
+            continue
+        check_backend(one, backend)
+        value = want.exact.get(one.option, want.add.get(one.option) if one.is_list else None)
+        if one.create and value is not None and value != one.codec.empty:
+            write.params[one.create] = one.codec.to_wire(value)
+            posted[one.option] = value
+    if want.password_hash:
+        write.params["password_hash"] = want.password_hash
+    elif want.password:
+        write.params["password"] = want.password
+    return write, posted
+
+
+def check_backend(one: Field, backend: Optional[str]) -> None:
+    """:raises InputError: the option is stored only by the other backend."""
+    if one.only and backend and one.only != backend:
+        raise InputError(
+            "%s is stored only by %s panels, and this one is %s." % (one.option, one.only.upper(), backend.upper())
+        )
+
+
+class Planner:
+    """Plans the PUT of one object.
+
+    :param posted: options that a POST of this run has carried, None when the object was there before
+    """
+
+    def __init__(self, resource: Resource, want: Want, current: Current, posted: Optional[Dict[str, Any]] = None):
+        self.resource, self.want, self.current = resource, want, current
+        self.created = posted is not None
+        self.posted = posted or {}
+        self.plan = Plan()
+        self._groups: List[Tuple[Write, List[Field]]] = []
+
+    def update(self) -> Plan:
+        """The difference between ``want`` and ``current``.
+
+        :raises InputError: it asks for what the API cannot do
+        :raises BadAnswer: a managed option is shown in a form nobody knows
+        """
+        for one in self.resource.fields:
+            if not self.want.names(one):
+                continue
+            check_backend(one, self.current.backend)
+            if one.option in self.current.problems:
+                raise BadAnswer(
+                    "%s is shown by the panel in a form this collection does not know: %s. Nothing was concluded from "
+                    "it and nothing was sent." % (one.option, self.current.problems[one.option])
+                )
+            current = self.current.values.get(one.option, UNREADABLE)
+            if current is UNREADABLE:
+                self._blind(one)
+            elif one.is_list:
+                self._list(one, current)
+            else:
+                self._scalar(one, current)
+        self.plan.writes = [write for write, _fields in self._groups]
+        return self.plan
+
+    def _scalar(self, one: Field, current: Any) -> None:
+        value = self.want.exact[one.option]
+        self.plan.before[one.option], self.plan.after[one.option] = current, value
+        # the same PUT that check mode predicts, although the server may have chosen this very value by itself
+        forced = self.created and one.option not in self.posted and self._nobody_knows(one)
+        if current is not UNKNOWN and one.codec.same(current, value):
+            self.plan.after[one.option] = current
+            if not forced:
+                return
+        if not one.update:
+            raise InputError(
+                "%s can be set only when the %s is created; the server has %s, and %s is wanted."
+                % (one.option, self.resource.name, current, value)
+            )
+        self._send(one, self._scalar_params(one, value))
+        self.plan.expect[one.option] = Expect(value)
+
+    def _nobody_knows(self, one: Field) -> bool:
+        return one.after_create(self.current.backend) is UNKNOWN
+
+    @staticmethod
+    def _scalar_params(one: Field, value: Any) -> Dict[str, str]:
+        params = dict(one.along)
+        if one.update and not (one.clear_omits and value == one.codec.empty):
+            params[one.update] = one.codec.to_wire(value)
+        return params
+
+    def _list(self, one: Field, current: Any) -> None:
+        option = one.option
+        if current is UNKNOWN:
+            current = frozenset()
+        wanted = self._wanted_items(one, current)
+        added, removed = wanted - current, current - wanted
+        lost = added - self.current.vocabulary.get(option, added)
+        if lost:
+            self._cannot_store(option, lost)
+            added, wanted = added - lost, wanted - lost
+        self.plan.before[option], self.plan.after[option] = current, wanted
+        if not (added or removed):
+            return
+        if not (one.add and one.remove):
+            self._send(one, {str(one.update): one.codec.to_wire(wanted)})
+        else:
+            params = {}
+            if added:
+                # with its own address an account keeps a copy (reference-2022, forwarding): always sent along
+                own = wanted & {self.want.identity} if one.own_option else frozenset()
+                params[one.add] = one.codec.to_wire(added | own)
+            if removed:
+                params[one.remove] = one.codec.to_wire(removed)
+            self._send(one, params)
+        self.plan.expect[option] = Expect(added=added, removed=removed)
+
+    def _wanted_items(self, one: Field, current: FrozenSet[str]) -> FrozenSet[str]:
+        option, want = one.option, self.want
+        if option in want.exact:
+            wanted: FrozenSet[str] = want.exact[option]
+            if one.governed:
+                wanted |= current - frozenset(one.governed) - wanted
+        else:
+            wanted = (current | want.add.get(option, frozenset())) - want.remove.get(option, frozenset())
+        if one.own_option:
+            own = frozenset({want.identity})
+            wanted = wanted | own if want.own.get(option, True) else wanted - own
+            if not wanted:
+                raise InputError(
+                    "%s: nothing would be left with %s: false; mail to %s would have nowhere to go."
+                    % (option, one.own_option, want.identity)
+                )
+        return wanted
+
+    def _cannot_store(self, option: str, lost: FrozenSet[str]) -> None:
+        names = ", ".join(sorted(lost))
+        sentence = "%s: this panel has no place for %s and would silently ignore it" % (option, names)
+        if self.want.verify == "strict":
+            raise InputError(sentence + "; take it out, or set verify: warn.")
+        self.plan.unverified.append(option)
+        if self.want.verify == "warn":
+            self.plan.warnings.append(sentence + "; it was not sent.")
+
+    def _blind(self, one: Field) -> None:
+        """A field the panel does not show: nothing can be compared."""
+        option, want = one.option, self.want
+        if option in self.posted:
+            self.plan.unverified.append(option)
+            return
+        if want.unreadable == "skip" and not self.created:
+            return
+        if self.created and option in want.exact and one.after_create(self.current.backend) == want.exact[option]:
+            return
+        params: Dict[str, str] = {}
+        if not one.is_list:
+            if not one.update:
+                return self._creation_only_and_hidden(one)
+            params = self._scalar_params(one, want.exact[option])
+        elif option in want.exact:
+            items = want.exact[option]
+            if one.own_option and want.own.get(option, True):
+                items = items | {want.identity}
+            if one.update:
+                params[one.update] = one.codec.to_wire(items)
+            else:
+                rest = frozenset(getattr(one.codec, "vocabulary", ())) - items
+                params = {str(one.add): one.codec.to_wire(items), str(one.remove): one.codec.to_wire(rest)}
+                params = {name: text for name, text in params.items() if text}
+        elif not (one.add and one.remove):
+            raise InputError(
+                "add_%s and remove_%s need the present list, which this panel does not show; give the whole list as %s."
+                % (option, option, option)
+            )
+        else:
+            added = want.add.get(option, frozenset())
+            if added and one.own_option and want.own.get(option, True):
+                added = added | {want.identity}
+            for name, named in ((one.add, added), (one.remove, want.remove.get(option, frozenset()))):
+                if named:
+                    params[name] = one.codec.to_wire(named)
+        self.plan.before[option] = UNREADABLE
+        self.plan.after[option] = want.exact.get(option, want.add.get(option, frozenset()))
+        self._send(one, params)
+        self.plan.unverified.append(option)
+        self.plan.warnings.append(
+            "%s is not shown by this panel, so it is sent without being compared (unreadable: send)." % option
+        )
+
+    def _creation_only_and_hidden(self, one: Field) -> None:
+        self.plan.unverified.append(one.option)
+        self.plan.warnings.append(
+            "%s can be set only on creation and is not shown by this panel; nothing was sent." % one.option
+        )
+
+    def _send(self, one: Field, params: Dict[str, str]) -> None:
+        """Put the parameters into the first request they may share; conflicting ones go apart, in order."""
+        for write, others in self._groups:
+            if not any(other.option in one.apart or one.option in other.apart for other in others):
+                write.params.update(params)
+                others.append(one)
+                return
+        write = Write("PUT", self.resource.at(self.want.identity), dict(params))
+        group = (write, [one])
+        # what a field must stand apart from is written first: is_backupmx=no before a new transport
+        self._groups.append(group) if one.apart or not self._groups else self._groups.insert(0, group)
+
+
+def unmet(resource: Resource, expect: Dict[str, Expect], state: Current) -> Dict[str, Tuple[Any, Any]]:
+    """Of what was sent, what a later read does not show: option to (sent, found). Unreadable ones are left out."""
+    missing: Dict[str, Tuple[Any, Any]] = {}
+    for one in resource.fields:
+        if one.option not in expect:
+            continue
+        found, wanted = state.values.get(one.option, UNREADABLE), expect[one.option]
+        if found is UNREADABLE:
+            continue
+        if one.is_list:
+            if not wanted.added <= found or wanted.removed & found:
+                missing[one.option] = (wanted, found)
+        elif not one.codec.same(found, wanted.value):
+            missing[one.option] = (wanted.value, found)
+    return missing

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fields that several resources share."""
+
+from __future__ import annotations
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Address, Flag, Pattern, Text
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, Key, both
+
+#: ``accountStatus``: anything but "active" disables (wire-facts 3). POST creates active accounts (7.2, 12).
+ENABLED = Field(
+    "enabled",
+    Flag("active", "disabled"),
+    update="accountStatus",
+    sql=(Key("active"),),
+    ldap=(Key("accountStatus"),),
+    aliases=("accountStatus",),
+    initial=both(True),
+)
+
+LANGUAGE_CODE = Pattern("[a-z]{2}_[A-Z]{2}", "is not a language of the panel; write it like en_US")
+
+LANGUAGE = Field(
+    "language",
+    LANGUAGE_CODE,
+    create="language",
+    update="language",
+    sql=(Key("language"),),
+    ldap=(Key("preferredLanguage"),),
+    clearable=False,
+)
+
+TRANSPORT = Field(
+    "transport", Text(), update="transport", sql=(Key("transport"),), ldap=(Key("mtaTransport"),), clearable=False
+)
+
+
+def bcc(option: str, parameter: str, attribute: str, since: str = "") -> Field:
+    """A BCC address. SQL panels show it under a key nobody has seen (wire-facts 18.1), so several are tried."""
+    names = (option, parameter, option + "_address", attribute)
+    if option == "recipient_bcc":
+        names += ("rcpt_bcc", "rcptBcc")
+    return Field(
+        option,
+        Address(),
+        update=parameter,
+        sql=tuple(Key(name) for name in names),
+        ldap=tuple(Key(name) for name in (attribute,) + names[:3]),
+        aliases=(parameter,),
+        initial=both(""),
+        since=since,
+    )

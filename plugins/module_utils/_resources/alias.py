@@ -1,0 +1,58 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mail aliases (wire-facts 12; reference-2022 "Mail Alias")."""
+
+from __future__ import annotations
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Address, Enum, Items, Text
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL, Field, Key, Resource, both
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources._common import ENABLED
+
+ALIAS = Resource(
+    name="alias",
+    plural="aliases",
+    identity="mail",
+    identity_codec=Address(mailbox=True),
+    path=("alias", "{id}"),
+    id_keys={SQL: "address", LDAP: "mail"},
+    absent_codes=frozenset({"NO_SUCH_ACCOUNT"}),
+    list_path=("aliases", "{domain}"),
+    list_query={"email_only": "yes"},
+    rename=True,
+    fields=(
+        Field("name", Text(), create="name", update="name", sql=(Key("name"),), ldap=(Key("cn"),), initial={SQL: ""}),
+        ENABLED,
+        Field(
+            "access_policy",
+            # '' is public, and a new alias may show either (wire-facts 12); allowedonly is an old moderatorsonly
+            Enum(
+                "public",
+                "domain",
+                "subdomain",
+                "membersonly",
+                "moderatorsonly",
+                "membersandmoderatorsonly",
+                synonyms={"": "public", "allowedonly": "moderatorsonly"},
+            ),
+            create="accessPolicy",
+            update="accessPolicy",
+            sql=(Key("accesspolicy"), Key("accessPolicy")),
+            aliases=("accessPolicy",),
+            clearable=False,
+            only=SQL,
+            initial={SQL: "public"},
+        ),
+        Field(
+            "members",
+            Items(Address()),
+            create="members",
+            update="members",
+            add="addMember",
+            remove="removeMember",
+            sql=(Key("members"), Key("goto")),
+            ldap=(Key("members"), Key("mailForwardingAddress")),
+            initial=both(frozenset()),
+        ),
+    ),
+)

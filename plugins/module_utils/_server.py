@@ -1,0 +1,107 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Modules about the panel itself: logging in, and a look before anything is changed."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Flag, first
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
+    InputError,
+    IRedMailError,
+    NoSuchEndpoint,
+    Rejected,
+)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import UNREADABLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Params, Work
+from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import list_identities, read, unwrap
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._spec import plain_spec
+
+
+class LoginWork(Work):
+    """Log in once and hand out the session."""
+
+    def __init__(self, params: Params) -> None:
+        if not (params.get("api_username") and params.get("api_password")):
+            raise InputError("iredmail_login needs api_username and api_password.")
+        self.session: Optional[str] = None
+
+    def run(self, client: Client) -> None:
+        client.forget_session()
+        client.login()
+        self.session = client.session
+
+    def result(self) -> Dict[str, Any]:
+        return {"changed": False, "session": self.session}
+
+
+class ServerWork(Work):
+    """Ask the panel what it is and what it shows."""
+
+    def __init__(self, params: Params) -> None:
+        self.server: Dict[str, Any] = {}
+
+    def run(self, client: Client) -> None:
+        client.login()
+        domains = list_identities(client, DOMAIN, "") or []
+        unreadable: Dict[str, List[str]] = {}
+        backends = {client.backend_hint} if client.backend_hint else set()
+        for resource in (DOMAIN, USER, ALIAS):
+            sample = self._sample(client, resource, domains)
+            if sample is not None:
+                backends = {sample.backend}
+                hidden = [name for name, value in sample.values.items() if value is UNREADABLE]
+                unreadable[resource.plural] = sorted(hidden)
+        self.server = {
+            "backend": backends.pop() if backends else "unknown",
+            "global_admin": self._is_global(client),
+            "domains": len(domains),
+            "unreadable": unreadable,
+        }
+
+    @staticmethod
+    def _sample(client: Client, resource: Any, domains: List[str]) -> Any:
+        """The first object there is; None when there is none or this release cannot list them."""
+        if resource is DOMAIN:
+            return read(client, DOMAIN, domains[0]) if domains else None
+        for domain in domains[:20]:
+            try:
+                names = list_identities(client, resource, domain)
+            except (NoSuchEndpoint, Rejected):
+                return None
+            if names:
+                return read(client, resource, names[0])
+        return None
+
+    @staticmethod
+    def _is_global(client: Client) -> Optional[bool]:
+        """Whether the account is a global admin; None where only a session is known (wire-facts 6)."""
+        for kind in ("admin", "user"):
+            if not client.username:
+                return None
+            try:
+                profile = unwrap(client.get((kind, client.username)))
+            except Rejected as refusal:
+                if refusal.code == "PERMISSION_DENIED":
+                    return False
+                continue
+            if isinstance(profile, dict):
+                flag = profile.get("isglobaladmin", profile.get("domainGlobalAdmin"))
+                try:
+                    return Flag().from_wire(first(flag))
+                except ValueError:
+                    raise IRedMailError("The profile of %s is of an unknown shape." % client.username) from None
+        return None
+
+    def result(self) -> Dict[str, Any]:
+        return {"changed": False, "server": self.server}
+
+
+LOGIN = Job(plain_spec, LoginWork)
+SERVER_INFO = Job(plain_spec, ServerWork)

@@ -1,0 +1,148 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a task's parameters to what is wanted: checked, canonical, before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Dict, FrozenSet, Mapping, Optional
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Text
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, Resource
+
+
+@dataclass
+class Want:
+    """What the user asked for.
+
+    :ivar exact: option to canonical value, only options that were given
+    :ivar add, remove: for lists, the items named by ``add_`` and ``remove_``
+    :ivar own: the flags of ``own_option`` fields, where given
+    """
+
+    identity: str
+    present: bool = True
+    exact: Dict[str, Any] = field(default_factory=dict)
+    add: Dict[str, FrozenSet[str]] = field(default_factory=dict)
+    remove: Dict[str, FrozenSet[str]] = field(default_factory=dict)
+    own: Dict[str, bool] = field(default_factory=dict)
+    password: Optional[str] = None
+    password_hash: Optional[str] = None
+    update_password: str = "verify"
+    rename_from: Optional[str] = None
+    keep_mailbox_days: Optional[int] = None
+    verify: str = "strict"
+    unreadable: str = "send"
+
+    def names(self, one: Field) -> bool:
+        """Whether the user said anything about this field."""
+        return one.option in self.exact or one.option in self.add or one.option in self.remove
+
+
+def want_from(resource: Resource, params: Mapping[str, Any]) -> Want:
+    """Check and convert the parameters of a writing module.
+
+    :raises InputError: in the user's words, naming the option
+    """
+    identity = accept(resource.identity, resource.identity_codec, params[resource.identity])
+    if not identity:
+        raise InputError("%s is empty." % resource.identity)
+    want = Want(
+        identity,
+        present=params.get("state", "present") == "present",
+        update_password=params.get("update_password") or "verify",
+        keep_mailbox_days=params.get("keep_mailbox_days"),
+        verify=params.get("verify") or "strict",
+        unreadable=params.get("unreadable") or "send",
+    )
+    if want.keep_mailbox_days is not None and want.keep_mailbox_days < 0:
+        raise InputError("keep_mailbox_days: must be 0 (forever) or more.")
+    if params.get("rename_from") is not None:
+        want.rename_from = accept("rename_from", resource.identity_codec, params["rename_from"])
+        if not want.present:
+            raise InputError("rename_from and state: absent conflict: say which account is to go.")
+        if want.rename_from in ("", identity):
+            raise InputError("rename_from must name another address than %s." % resource.identity)
+    if not want.present:
+        return want
+    _passwords(params, want)
+    for one in resource.fields:
+        _field(one, params, want)
+    _conflicts(resource, want)
+    return want
+
+
+def accept(option: str, codec: Text, value: Any) -> Any:
+    """The canonical value, or an error that names the option."""
+    try:
+        return codec.accept(value)
+    except ValueError as error:
+        shown = "" if isinstance(value, (list, tuple)) else "'%s' " % (value,)
+        raise InputError("%s: %s%s." % (option, shown, error)) from None
+
+
+def _passwords(params: Mapping[str, Any], want: Want) -> None:
+    want.password, want.password_hash = params.get("password"), params.get("password_hash")
+    for option, value in (("password", want.password), ("password_hash", want.password_hash)):
+        if value is None:
+            continue
+        if not value:
+            raise InputError("%s: is empty; leave it out to keep the password as it is." % option)
+        if value != value.strip():
+            raise InputError("%s: begins or ends with a blank, which the panel would strip." % option)
+    if want.password_hash and not (want.password_hash.startswith("{") and "}" in want.password_hash):
+        raise InputError("password_hash: must begin with its scheme, like {SSHA512}...; the panel refuses others.")
+
+
+def _field(one: Field, params: Mapping[str, Any], want: Want) -> None:
+    option = one.option
+    if one.own_option and params.get(one.own_option) is not None:
+        want.own[option] = params[one.own_option]
+    if params.get(option) is not None:
+        value = accept(option, one.codec, params[option])
+        if not one.clearable and value == one.codec.empty:
+            raise InputError("%s: cannot be cleared; the panel always holds one. Leave it out to keep it." % option)
+        want.exact[option] = value
+    if not one.is_list:
+        return
+    for prefix, place in (("add_", want.add), ("remove_", want.remove)):
+        if params.get(prefix + option):
+            place[option] = accept(prefix + option, one.codec, params[prefix + option])
+    clash = want.add.get(option, frozenset()) & want.remove.get(option, frozenset())
+    if clash:
+        raise InputError("%s is named by both add_%s and remove_%s." % (", ".join(sorted(clash)), option, option))
+    if one.own_option:
+        _own_address(one, want)
+
+
+def _own_address(one: Field, want: Want) -> None:
+    """The option names the other addresses; the account's own is expressed by the flag alone."""
+    option, own = one.option, frozenset({want.identity})
+    listed = [place[option] for place in (want.exact, want.add) if own <= place.get(option, frozenset())]
+    if listed and want.own.get(option) is False:
+        raise InputError("%s names the account itself although %s is false." % (option, one.own_option))
+    if own & want.remove.get(option, frozenset()):
+        raise InputError("remove_%s names the account itself; say %s: false instead." % (option, one.own_option))
+    for place in (want.exact, want.add):
+        if option in place:
+            place[option] = place[option] - own
+    if want.exact.get(option) == frozenset() and want.own.get(option) is False:
+        raise InputError(
+            "%s: [] with %s: false is refused: mail to %s would have nowhere to go."
+            % (option, one.own_option, want.identity)
+        )
+
+
+def _conflicts(resource: Resource, want: Want) -> None:
+    exact = want.exact
+    if resource.name == "domain":
+        backup = exact.get("backup_mx")
+        if backup and "transport" in exact:
+            raise InputError("transport and backup_mx: true conflict: a backup MX keeps its route in transport.")
+        if backup is False and exact.get("primary_mx"):
+            raise InputError("primary_mx is given although backup_mx is false.")
+    low, high = exact.get("min_password_length"), exact.get("max_password_length")
+    if low and high and low > high:
+        raise InputError("min_password_length (%d) is more than max_password_length (%d)." % (low, high))

@@ -25,9 +25,8 @@ def _prepare() -> None:
         del os.environ[name]
     os.environ.update(
         ANSIBLE_COLLECTIONS_PATH=str(TREE),
-        ANSIBLE_CONFIG=os.devnull,
+        ANSIBLE_CONFIG=str(ROOT / "tests" / "ansible.cfg"),
         ANSIBLE_HOME=str(TREE / "ansible"),
-        ANSIBLE_LOCALHOST_WARNING="false",
         ANSIBLE_NOCOLOR="true",
         ANSIBLE_REMOTE_TMP=str(TREE / "ansible" / "tmp"),
         HYPOTHESIS_STORAGE_DIRECTORY=str(TREE / "hypothesis"),

@@ -102,7 +102,7 @@ class Entity:
                 former.values[one.option] = value - {old} | {new}
         return former
 
-    def _create(self) -> "tuple[Current, Dict[str, Any]]":
+    def _create(self) -> tuple[Current, Dict[str, Any]]:
         write, posted = plan_create(self.resource, self.want, self.client.backend_hint)
         self.outcome.before["state"], self.outcome.after["state"] = "absent", "present"
         try:

@@ -173,7 +173,7 @@ class Enum(Text):
         return str(value)
 
     def from_wire(self, raw: Any) -> str:
-        value = super().from_wire(raw).strip()
+        value = str(super().from_wire(raw)).strip()
         return self.synonyms.get(value.lower(), value)
 
 

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping
+from typing import Any, Dict, List, Mapping
 
 from ansible.module_utils.basic import env_fallback
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Transport
@@ -33,7 +34,7 @@ def connection_spec() -> Dict[str, Any]:
     }
 
 
-def secrets_of(params: Mapping[str, Any]) -> list:
+def secrets_of(params: Mapping[str, Any]) -> List[str]:
     """Every secret among the parameters, longest first."""
     names = ("api_password", "api_session", "password", "password_hash")
     found = {str(params[name]) for name in names if params.get(name)}

@@ -9,7 +9,7 @@ A descriptor is checked when it is made, so a slip in one fails at import, not o
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, FrozenSet, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple, Union
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import TRUE_WORDS, Items, Text, first
 
@@ -120,7 +120,7 @@ class RelayTarget(Key):
             return MISSING
         if str(first(profile.get(self.flag))).lower() not in TRUE_WORDS:
             return ""
-        kind, colon, host = str(first(profile[self.path]) or "").partition(":")
+        kind, _colon, host = str(first(profile[self.path]) or "").partition(":")
         if kind != "relay" or host.strip("[]").lower() == str(first(profile.get(self.domain))).lower():
             return ""
         return host
@@ -147,7 +147,7 @@ def settings_map(raw: Any) -> Dict[str, Any]:
     return found
 
 
-def _as_list(value: Any) -> list:
+def _as_list(value: Any) -> List[Any]:
     return value if isinstance(value, list) else [value]
 
 

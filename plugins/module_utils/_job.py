@@ -33,7 +33,7 @@ class Job:
     """
 
     spec: Callable[[], Dict[str, Any]]
-    start: Callable[[Params], "Work"]
+    start: Callable[[Params], Work]
 
 
 class Work:
@@ -99,7 +99,7 @@ def execute(
         failure = str(error)
     except Exception as error:  # pylint: disable=broad-except  # a traceback could carry a secret
         failure = "this is a bug of mailstate.iredmail, please report it: %s: %s" % (type(error).__name__, error)
-    result = work.result() if work else {"changed": False}
+    result: Dict[str, Any] = work.result() if work else {"changed": False}
     if failure is not None:
         subject = work.subject + ": " if work and work.subject else ""
         result.update(failed=True, msg=subject + failure)

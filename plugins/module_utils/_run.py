@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Callable
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, execute
 from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 

@@ -48,8 +48,11 @@ def _field_options(one: Field) -> Dict[str, Any]:
         option["no_log"] = False  # a length, not a secret
     options = {one.option: option}
     if one.is_list:
-        for prefix in ("add_", "remove_"):
-            options[prefix + one.option] = dict(one.codec.argument)
+        for prefix, parameter in (("add_", one.add), ("remove_", one.remove)):
+            delta = dict(one.codec.argument)
+            if parameter:
+                delta["aliases"] = [parameter]
+            options[prefix + one.option] = delta
     if one.own_option:
         options[one.own_option] = {"type": "bool"}
     return options

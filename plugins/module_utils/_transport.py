@@ -177,7 +177,8 @@ def clean_url(api_url: str) -> str:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_fine or parts.query or parts.fragment:
         raise InputError(
-            "api_url is not the address of a panel; write it like https://mail.example.com/iredadmin ('/api' is appended)."
+            "api_url is not the address of a panel; write it like https://mail.example.com/iredadmin "
+            "('/api' is appended)."
         )
     if parts.username or parts.password:
         raise InputError("api_url carries credentials; give them as api_username and api_password.")

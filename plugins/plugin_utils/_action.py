@@ -13,8 +13,9 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Dict, Iterator, Mapping, Optional
+from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -29,7 +30,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 
 #: clients of this process, by their connection options: a worker lives as long as one task with all its loop items
-_CLIENTS: Dict[str, Client] = {}
+_CLIENTS: dict[str, Client] = {}
 
 
 class InProcessAction(ActionBase):
@@ -39,7 +40,7 @@ class InProcessAction(ActionBase):
     _requires_connection = False
     TRANSFERS_FILES = False
 
-    def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}
         result = super().run(tmp, task_vars)
         if not self._may_run_here(task_vars):
@@ -74,7 +75,7 @@ class InProcessAction(ActionBase):
     @contextmanager
     def _environment(self) -> Iterator[None]:
         """The task's ``environment:`` for as long as the work runs."""
-        wanted: Dict[str, Any] = {}
+        wanted: dict[str, Any] = {}
         self._compute_environment_string(wanted)
         before = dict(os.environ)
         os.environ.update({to_text(name): to_text(value) for name, value in wanted.items()})
@@ -84,7 +85,7 @@ class InProcessAction(ActionBase):
             os.environ.clear()
             os.environ.update(before)
 
-    def _run_here(self) -> Dict[str, Any]:
+    def _run_here(self) -> dict[str, Any]:
         spec = dict(self.job.spec())
         spec.pop("supports_check_mode")
         validator = ArgumentSpecValidator(spec.pop("argument_spec"), **spec)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Tuple
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Address, Flag, Pattern, Text
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, Key, both
 
@@ -38,7 +40,7 @@ TRANSPORT = Field(
 
 def bcc(option: str, parameter: str, attribute: str, since: str = "") -> Field:
     """A BCC address. SQL panels show it under a key nobody has seen (wire-facts 18.1), so several are tried."""
-    names = (option, parameter, option + "_address", attribute)
+    names: Tuple[str, ...] = (option, parameter, option + "_address", attribute)
     if option == "recipient_bcc":
         names += ("rcpt_bcc", "rcptBcc")
     return Field(

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import List
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import (
     Address,
     DomainName,
@@ -68,7 +70,7 @@ def _size(option: str, parameter: str, sql: str, ldap: str) -> Field:
     )
 
 
-def _disabled(option: str, parameter: str, words: list, sql: str, ldap: str) -> Field:
+def _disabled(option: str, parameter: str, words: List[str], sql: str, ldap: str) -> Field:
     """A set of disabled features: only deltas exist, "disable" adds to it and "enable" takes away (4.2)."""
     return Field(
         option,

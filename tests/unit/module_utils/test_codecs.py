@@ -1,0 +1,146 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Codecs: what users write, what goes on the wire, what panels show."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils import _codecs as codecs
+
+
+@pytest.mark.parametrize(
+    ("text", "megabytes"),
+    [(0, 0), (1024, 1024), ("1024", 1024), ("20GB", 20480), ("1.5 TB", 1572864), ("1 gib", 1024), ("2048 KB", 2)],
+)
+def test_sizes(text, megabytes):
+    assert codecs.Size().accept(text) == megabytes
+
+
+@pytest.mark.parametrize("text", ["", "many", "-1", "1.5", "1 PB", True, None, [1], "10KB", "1e3"])
+def test_what_is_no_size(text):
+    with pytest.raises(ValueError, match=r"size|whole"):
+        codecs.Size().accept(text)
+
+
+@pytest.mark.parametrize(
+    ("unit", "raw", "megabytes"),
+    [
+        ("MB", 5, 5),
+        ("MB", "5", 5),
+        ("MB", ["5"], 5),
+        ("MB", None, 0),
+        ("MB", [], 0),
+        ("MB", "10:GB", 10240),
+        ("MB", ["2:TB"], 2097152),
+        ("B", ["1073741824"], 1024),
+        ("B", ["1"], 1),
+    ],
+)
+def test_sizes_as_read(unit, raw, megabytes):
+    assert codecs.Size(read_unit=unit).from_wire(raw) == megabytes
+
+
+@pytest.mark.parametrize("raw", ["big", True, "1:XB", {"a": 1}, ["1", "2"]])
+def test_sizes_of_unknown_shape(raw):
+    with pytest.raises(ValueError, match=r"size|values"):
+        codecs.Size().from_wire(raw)
+
+
+@pytest.mark.parametrize("raw", [1, "1", ["active"], "yes", True, "TRUE", "enable", "y"])
+def test_on(raw):
+    assert codecs.Flag().from_wire(raw) is True
+
+
+@pytest.mark.parametrize("raw", [0, "0", ["disabled"], "no", False, None, [], "", "n"])
+def test_off(raw):
+    assert codecs.Flag().from_wire(raw) is False
+
+
+def test_neither_on_nor_off():
+    with pytest.raises(ValueError, match="neither"):
+        codecs.Flag().from_wire("perhaps")
+
+
+@pytest.mark.parametrize(
+    "text", ["a@b.cd", " A@B.CD ", "o'k"[:1] + "-1@x-y.example", "#a@b.cd", "a.b+c@b.cd", "a/b@b.cd"]
+)
+def test_addresses(text):
+    assert codecs.Address().accept(text) == text.strip().lower()
+
+
+@pytest.mark.parametrize(
+    "text", ["a", "@b.cd", "a@b", "a b@b.cd", "ü@b.cd", "a@bücher.example", "a,b@b.cd", "a@b..cd", "a@b.cd\n.x"]
+)
+def test_what_is_no_address(text):
+    with pytest.raises(ValueError, match="address"):
+        codecs.Address().accept(text)
+
+
+@pytest.mark.parametrize("text", ["a+b@b.cd", "a=b@b.cd", "a/b@b.cd"])
+def test_accounts_have_a_stricter_form(text):
+    with pytest.raises(ValueError, match=r"\+ = /"):
+        codecs.Address(mailbox=True).accept(text)
+
+
+def test_text_is_one_line_without_outer_blanks():
+    assert codecs.Text().accept("  Jörg Müller ") == "Jörg Müller"
+    with pytest.raises(ValueError, match="line break"):
+        codecs.Text().accept("a\nb")
+
+
+def test_lists():
+    codec = codecs.Items(codecs.Address())
+    assert codec.accept(["B@x.example", "a@x.example", "b@x.example"]) == {"a@x.example", "b@x.example"}
+    assert codec.to_wire({"b@x.example", "a@x.example"}) == "a@x.example,b@x.example"
+    for shown in (["A@x.example"], "a@x.example", "a@x.example,", ["a@x.example", ""]):
+        assert codec.from_wire(shown) == {"a@x.example"}
+    for none in (None, "", []):
+        assert codec.from_wire(none) == frozenset()
+
+
+@pytest.mark.parametrize("raw", [{"a": 1}, 5, [{"a": 1}], [["a"]]])
+def test_lists_of_unknown_shape(raw):
+    with pytest.raises(ValueError, match="expected"):
+        codecs.Items(codecs.Text()).from_wire(raw)
+
+
+@pytest.mark.parametrize("items", [[""], [None], ["a,b"], [{"a": 1}]])
+def test_items_that_cannot_be_sent(items):
+    with pytest.raises(ValueError, match="item"):
+        codecs.Items(codecs.Text()).accept(items)
+
+
+def test_folders_and_hosts_compare_by_meaning():
+    folder, host = codecs.Folder(), codecs.MailHost()
+    assert folder.same(folder.accept("/Var/Vmail/U"), folder.from_wire("//var/vmail/u/"))
+    for one, two in (("mx.example.com", "[mx.example.com]:25"), ("192.0.2.1", "[192.0.2.1]")):
+        assert host.same(host.accept(one), host.from_wire(two))
+    assert not host.same("mx.example.com", "mx.example.com:26")
+
+
+def test_empty_access_policy_is_public():
+    codec = codecs.Enum("public", "domain", synonyms={"": "public"})
+    assert codec.from_wire("") == codec.from_wire(["public"]) == "public"
+
+
+CODECS = {
+    "text": (codecs.Text(), st.text(st.characters(exclude_categories=("Cs", "Cc"))), str),
+    "number": (codecs.Number(), st.integers(0, 10**12), str),
+    "size": (codecs.Size(), st.integers(0, 10**9), str),
+    "flag": (codecs.Flag("active", "disabled"), st.booleans(), str),
+}
+
+
+@pytest.mark.parametrize("name", CODECS)
+@given(data=st.data())
+def test_what_is_sent_reads_back_the_same(name, data):
+    codec, values, _shown = CODECS[name]
+    value = codec.accept(data.draw(values))
+    wire = codec.to_wire(value)
+    assert isinstance(wire, str)
+    assert codec.same(codec.from_wire(wire), value)
+    assert codec.same(codec.from_wire([wire]), value)

@@ -1,0 +1,275 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The planner, with plain values: properties that hold for every resource, and the cases they cannot name."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils import _codecs as codecs
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL, UNREADABLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Planner, plan_create, unmet
+from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want, want_from
+
+ME = {"user": "me@example.com", "alias": "me@example.com", "domain": "example.com"}
+WORDS = {
+    codecs.Address: st.sampled_from(["a@x.example", "b@x.example", "c@y.example", "me@example.com"]),
+    codecs.DomainName: st.sampled_from(["x.example", "y.example"]),
+    codecs.MailHost: st.sampled_from(["mx.example.net", "[192.0.2.1]:2525"]),
+    codecs.Folder: st.sampled_from(["/var/vmail/a", "/var/vmail/b/"]),
+    codecs.Flag: st.booleans(),
+    codecs.Number: st.integers(0, 5),
+    codecs.Size: st.integers(0, 5),
+}
+
+
+def values(codec):
+    if isinstance(codec, codecs.Items):
+        return st.frozensets(values(codec.item), max_size=4)
+    if isinstance(codec, codecs.Enum):
+        return st.sampled_from(codec.choices)
+    return WORDS.get(type(codec), st.sampled_from(["maildir", "x1", "sogo", "smtp", "lmtp"]))
+
+
+def fields_of(resource, backend):
+    return [one for one in resource.fields if one.only in (None, backend) and (one.update or one.add)]
+
+
+@st.composite
+def cases(draw):
+    """A resource, an object of it, and something wanted of it."""
+    resource = draw(st.sampled_from([USER, ALIAS, DOMAIN]))
+    backend = draw(st.sampled_from([SQL, LDAP]))
+    me = ME[resource.name]
+    current, want = Current(backend), Want(me)
+    for one in fields_of(resource, backend):
+        current.values[one.option] = draw(values(one.codec))
+        if one.own_option and not current.values[one.option]:
+            current.values[one.option] = frozenset({me})
+        kind = draw(st.sampled_from(["omit", "exact", "exact", "delta"]))
+        if kind == "exact":
+            want.exact[one.option] = draw(values(one.codec))
+        elif kind == "delta" and one.is_list:
+            want.add[one.option] = draw(values(one.codec))
+            want.remove[one.option] = draw(values(one.codec)) - want.add[one.option]
+        if one.own_option:
+            for place in (want.exact, want.add, want.remove):
+                if one.option in place:
+                    place[one.option] = place[one.option] - {me}
+    return resource, current, want
+
+
+def served(resource, before, writes):
+    """What a faithful server holds after these writes: written from the API document's words for the parameters."""
+    state = Current(before.backend, dict(before.values))
+    for write in writes:
+        assert write.method == "PUT"
+        known = {name for one in resource.fields for name in (one.update, one.add, one.remove) if name}
+        assert set(write.params) <= known
+        for one in resource.fields:
+            value = state.values.get(one.option)
+            if one.update in write.params:
+                raw = write.params[one.update]
+                value = one.codec.from_wire(raw.split(",") if one.is_list else raw)
+            if one.add in write.params:
+                value = value | frozenset(write.params[one.add].split(","))
+            if one.remove in write.params:
+                value = value - frozenset(write.params[one.remove].split(","))
+            if one.along and set(one.along) <= set(write.params) and one.update not in write.params:
+                value = one.codec.empty
+            state.values[one.option] = value
+    return state
+
+
+def plan_of(resource, want, current, **more):
+    try:
+        return Planner(resource, want, current, **more).update()
+    except InputError as error:
+        assume("nowhere to go" not in str(error))
+        raise
+
+
+@given(cases())
+def test_applying_a_plan_converges_and_touches_nothing_else(case):
+    resource, current, want = case
+    plan = plan_of(resource, want, current)
+    after = served(resource, current, plan.writes)
+    assert unmet(resource, plan.expect, after) == {}
+    again = plan_of(resource, want, after)
+    # is_backupmx also belongs to primary_mx: wanting it off and a primary MX on is refused before planning
+    contradiction = want.exact.get("backup_mx") is False and "primary_mx" in want.exact
+    assert contradiction or again.writes == []
+    for one in fields_of(resource, current.backend):
+        if not want.names(one) and one.option not in ("backup_mx", "primary_mx"):
+            assert after.values[one.option] == current.values[one.option]
+
+
+@given(cases())
+def test_lists_go_as_deltas(case):
+    resource, current, want = case
+    for write in plan_of(resource, want, current).writes:
+        for one in resource.fields:
+            if one.add and one.update:
+                assert one.update not in write.params
+            if one.add in write.params:
+                sent = set(write.params[one.add].split(","))
+                own = {want.identity} if one.own_option else set()
+                assert not (sent - own) & current.values[one.option]
+            if one.remove in write.params:
+                assert set(write.params[one.remove].split(",")) <= current.values[one.option]
+
+
+@given(cases())
+def test_only_what_differs_is_sent(case):
+    resource, current, want = case
+    plan = plan_of(resource, want, current)
+    for one in fields_of(resource, current.backend):
+        if one.option not in plan.expect and not one.is_list and one.option != "backup_mx":
+            assert not any(one.update in write.params for write in plan.writes)
+
+
+def user(**values):
+    return Current(SQL, values)
+
+
+def want_user(**options):
+    return want_from(USER, dict({"mail": "me@example.com"}, **options))
+
+
+def params_of(want, current, posted=None):
+    return [write.params for write in Planner(USER, want, current, posted).update().writes]
+
+
+def test_somebody_elses_item_survives_an_exact_list():
+    want = want_user(aliases=["a@example.com"])
+    assert params_of(want, user(aliases=frozenset({"b@example.com"}))) == [
+        {"addAlias": "a@example.com", "removeAlias": "b@example.com"}
+    ]
+
+
+def test_internal_services_are_left_alone():
+    current = user(services=frozenset({"smtp", "pop3", "lmtp", "domainadmin"}))
+    assert params_of(want_user(services=["smtp"]), current) == [{"removeService": "pop3"}]
+    assert params_of(want_user(remove_services=["lmtp"]), current) == [{"removeService": "lmtp"}]
+
+
+@pytest.mark.parametrize(
+    ("options", "there", "params"),
+    [
+        ({"forwarding": ["x@y.example"]}, {"me@example.com"}, {"addForwarding": "me@example.com,x@y.example"}),
+        ({"forwarding": ["x@y.example"]}, {"x@y.example"}, {"addForwarding": "me@example.com"}),
+        ({"forwarding": []}, {"me@example.com", "x@y.example"}, {"removeForwarding": "x@y.example"}),
+        (
+            {"forwarding": ["x@y.example"], "forwarding_keep_copy": False},
+            {"me@example.com", "x@y.example"},
+            {"removeForwarding": "me@example.com"},
+        ),
+        ({"forwarding_keep_copy": False}, {"me@example.com"}, None),
+    ],
+)
+def test_the_own_address_stands_for_keeping_a_copy(options, there, params):
+    assert params_of(want_user(**options), user(forwarding=frozenset(there))) == ([params] if params else [])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"forwarding": [], "forwarding_keep_copy": False},
+        {"remove_forwarding": ["x@y.example"], "forwarding_keep_copy": False},
+    ],
+)
+def test_mail_must_have_somewhere_to_go(options):
+    with pytest.raises(InputError, match="nowhere to go"):
+        params_of(want_user(**options), user(forwarding=frozenset({"me@example.com", "x@y.example"})))
+
+
+def test_a_hidden_field_is_sent_and_said_to_be_unverified():
+    plan = Planner(USER, want_user(sender_bcc="b@x.example"), user(sender_bcc=UNREADABLE)).update()
+    assert [write.params for write in plan.writes] == [{"senderBcc": "b@x.example"}]
+    assert plan.unverified == ["sender_bcc"]
+    assert len(plan.warnings) == 1
+    assert params_of(want_user(sender_bcc="b@x.example", unreadable="skip"), user(sender_bcc=UNREADABLE)) == []
+
+
+def test_an_alien_shape_is_an_error_and_never_a_guess():
+    current = user(aliases=UNREADABLE)
+    current.problems["aliases"] = "it is a dict"
+    with pytest.raises(BadAnswer, match="aliases"):
+        params_of(want_user(aliases=[]), current)
+
+
+def test_backends_are_told_apart():
+    with pytest.raises(InputError, match="LDAP panels, and this one is SQL"):
+        params_of(want_user(mobile_numbers=["1"]), user())
+
+
+def test_creation_takes_what_post_takes_and_nothing_empty():
+    want = want_user(password="secret-word", name="Me", quota=0, sender_bcc="b@x.example", enabled=False)
+    write, posted = plan_create(USER, want, SQL)
+    assert write.params == {"name": "Me", "password": "secret-word"}
+    assert posted == {"name": "Me"}
+
+
+def test_creation_needs_a_password():
+    with pytest.raises(InputError, match="password or password_hash"):
+        plan_create(USER, want_user(name="Me"), SQL)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"mail": "me"}, "mail: 'me' is not"),
+        ({"language": ""}, "language: cannot be cleared"),
+        ({"transport": ""}, "transport: cannot be cleared"),
+        ({"language": "english"}, "en_US"),
+        ({"quota": "lots"}, "quota: 'lots' is not a size"),
+        ({"aliases": ["x"]}, "aliases: has the item 'x'"),
+        ({"add_aliases": ["a@b.cd"], "remove_aliases": ["a@b.cd"]}, "both"),
+        ({"password": ""}, "password: is empty"),
+        ({"password": " x "}, "blank"),
+        ({"password_hash": "$1$abc"}, "scheme"),
+        ({"rename_from": "me@example.com"}, "another address"),
+        ({"rename_from": "old@example.com", "state": "absent"}, "conflict"),
+        ({"keep_mailbox_days": -1}, "keep_mailbox_days"),
+        ({"remove_forwarding": ["me@example.com"]}, "forwarding_keep_copy"),
+    ],
+)
+def test_impossible_wishes_are_refused_in_a_sentence(options, words):
+    with pytest.raises(InputError, match=words):
+        want_user(**options)
+
+
+def test_null_and_missing_options_want_nothing():
+    want = want_user(name=None, aliases=None, quota=None, enabled=None)
+    assert (want.exact, want.add, want.remove) == ({}, {}, {})
+
+
+def test_a_new_transport_is_sent_after_leaving_backup_mx():
+    want = want_from(DOMAIN, {"domain": "example.com", "backup_mx": False, "transport": "dovecot"})
+    current = Current(SQL, {"backup_mx": True, "transport": "relay:[mx.example.net]"})
+    writes = Planner(DOMAIN, want, current).update().writes
+    assert [write.params for write in writes] == [{"is_backupmx": "no"}, {"transport": "dovecot"}]
+
+
+def test_a_primary_mx_never_goes_alone():
+    current = Current(SQL, {"backup_mx": True, "primary_mx": "mx.example.net"})
+    for value, params in (("mx2.example.net", {"primarymx": "mx2.example.net", "is_backupmx": "yes"}),):
+        want = want_from(DOMAIN, {"domain": "example.com", "primary_mx": value})
+        assert [write.params for write in Planner(DOMAIN, want, current).update().writes] == [params]
+    want = want_from(DOMAIN, {"domain": "example.com", "primary_mx": ""})
+    assert [write.params for write in Planner(DOMAIN, want, current).update().writes] == [{"is_backupmx": "yes"}]
+
+
+def test_max_lists_is_for_creation_only():
+    want = want_from(DOMAIN, {"domain": "example.com", "max_lists": 5})
+    assert Planner(DOMAIN, want, Current(SQL, {"max_lists": 5})).update().writes == []
+    with pytest.raises(InputError, match="only when the domain is created"):
+        Planner(DOMAIN, want, Current(SQL, {"max_lists": 4})).update()

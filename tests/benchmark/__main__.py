@@ -1,0 +1,129 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Speed of the two doors against a module that does nothing; every figure is a ratio within this run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.sandbox.handle import Sandbox
+
+HERE = Path(__file__).resolve().parent
+PASSWORD = "Correct-Horse-7-Battery"
+
+
+def play(tasks: list[dict[str, Any]], defaults: dict[str, Any], in_process: bool) -> str:
+    """A playbook on localhost as text."""
+    content = {
+        "name": "Benchmark",
+        "hosts": "localhost",
+        "connection": "local",
+        "gather_facts": False,
+        "vars": {"iredmail_in_process": in_process, "ansible_python_interpreter": sys.executable},
+        "module_defaults": {"group/mailstate.iredmail.iredmail": defaults},
+        "tasks": tasks,
+    }
+    return yaml.safe_dump([content], sort_keys=False)
+
+
+def seconds(text: str) -> float:
+    """Wall seconds of one ansible-playbook run; it must succeed and change nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "play.yml"
+        path.write_text(text, encoding="utf-8")
+        environment = dict(os.environ, ANSIBLE_LIBRARY=str(HERE / "library"), ANSIBLE_NOCOLOR="true")
+        started = time.perf_counter()
+        done = subprocess.run(
+            ["ansible-playbook", "-i", "localhost,", str(path)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        elapsed = time.perf_counter() - started
+    if done.returncode or "changed=0" not in done.stdout:
+        sys.exit(done.stdout[-3000:] + done.stderr[-3000:])
+    return elapsed
+
+
+def main() -> None:
+    """Measure, interleaved, and print medians and ratios."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--users", type=int, default=200, help="items of the loop")
+    parser.add_argument("--tasks", type=int, default=12, help="tasks of the module door")
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    with Sandbox(backend="sql") as sandbox:
+        sandbox.api("POST", "/api/domain/example.com", name="Example")
+        names = [f"user{number}@example.com" for number in range(options.users)]
+        for name in names:
+            sandbox.api("POST", f"/api/user/{name}", name=name, password=PASSWORD, quota="100")
+        login = {"api_url": sandbox.url, "api_username": sandbox.username, "api_password": sandbox.password}
+        session = {"api_url": sandbox.url, "api_session": logged_in(login)}
+
+        def loop(module: str, **more: Any) -> list[dict[str, Any]]:
+            return [{"name": "Loop", module: {"mail": "{{ item }}", **more}, "loop": names}]
+
+        def tasks(module: str, **more: Any) -> list[dict[str, Any]]:
+            return [{"name": "Task", module: {"mail": name, **more}} for name in names[: options.tasks]]
+
+        user = "mailstate.iredmail.iredmail_user"
+        wanted = {"quota": 100, "enabled": True}
+        plays = {
+            "empty": play([], login, True),
+            "loop, no-op": play(loop("noop"), login, True),
+            "loop, users": play(loop(user, **wanted), login, True),
+            "tasks, no-op": play(tasks("noop"), login, False),
+            "tasks, session": play(tasks(user, **wanted), session, False),
+            "tasks, login": play(tasks(user, **wanted), login, False),
+        }
+        figures: dict[str, list[float]] = {name: [] for name in plays}
+        for _round in range(options.rounds):
+            for name, text in plays.items():
+                sandbox.clear_log()
+                figures[name].append(seconds(text))
+                logins = sum(line["path"] == "/api/login" for line in sandbox.log())
+                expected = {"loop, users": 1, "tasks, login": options.tasks}.get(name, 0)
+                assert logins == expected, f"{name}: {logins} logins, {expected} expected"
+    report(figures)
+
+
+def logged_in(login: dict[str, Any]) -> str:
+    """A session, made the way iredmail_login makes it."""
+    from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
+    from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Transport
+
+    client = Client(Transport(login["api_url"]), login["api_username"], login["api_password"])
+    client.login()
+    return client.session
+
+
+def report(figures: dict[str, list[float]]) -> None:
+    """Medians, then the ratios the project has promised, each without what an empty playbook costs."""
+    median = {name: statistics.median(values) for name, values in figures.items()}
+    for name, values in figures.items():
+        print(f"{name:16} {median[name]:8.2f} s   (min {min(values):.2f}, max {max(values):.2f})")
+    net = {name: value - median["empty"] for name, value in median.items()}
+    promises = [
+        ("loop of unchanged users on the controller / loop of no-op modules", "loop, users", "loop, no-op", 0.1),
+        ("module door with api_session / no-op module", "tasks, session", "tasks, no-op", 1.6),
+        ("module door with login / no-op module", "tasks, login", "tasks, no-op", 1.8),
+    ]
+    for text, this, that, limit in promises:
+        ratio = net[this] / net[that]
+        print(f"{text}: {ratio:.3f} (goal: at most {limit}) {'ok' if ratio <= limit else 'MISSED'}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every option of the writing modules with values to create, update and clear it. One object for each option."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+BOTH = ("sql", "ldap")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One option through its life; ``cleared`` is None where the API cannot clear it."""
+
+    option: str
+    created: Any
+    updated: Any
+    cleared: Any = None
+    backends: tuple[str, ...] = BOTH
+    hidden_on: tuple[str, ...] = ()
+    along: dict[str, Any] = field(default_factory=dict)
+    shown: dict[str, Any] = field(default_factory=dict)
+
+    def stages(self) -> list[tuple[str, Any]]:
+        """Stage names and values, in order."""
+        stages = [("create", self.created), ("update", self.updated)]
+        return stages + ([("clear", self.cleared)] if self.cleared is not None else [])
+
+
+USER = [
+    Case("name", "Ada Lovelace", "Ada, Countess of Lovelace + 100 % <&> Ü", ""),
+    Case("given_name", "Ada", "Augusta", ""),
+    Case("surname", "Byron", "King"),
+    Case("quota", 1024, "2GB", 0, shown={"update": 2048}),
+    Case("enabled", False, True),
+    Case("language", "en_US", "de_DE"),
+    Case("employee_id", "A-1", "A-2", ""),
+    Case("transport", "dovecot", "lmtp:unix:private/dovecot-lmtp"),
+    Case("global_admin", True, False),
+    Case("forwarding", ["x@other.example"], ["y@other.example", "z@other.example"], []),
+    Case("sender_bcc", "archive@other.example", "archive2@other.example", ""),
+    Case("recipient_bcc", "archive@other.example", "archive2@other.example", ""),
+    Case("aliases", ["first@example.com", "second@example.com"], ["second@example.com", "third@example.com"], []),
+    Case("services", ["smtp", "imap"], ["smtp", "pop3", "sogo"], []),
+    Case("mailbox_format", "mdbox", "sdbox"),
+    Case("mailbox_folder", "Mail", "Maildir2"),
+    Case("maildir", "/var/vmail/vmail1/Example.com/x", "/srv/mail/example.com/x", shown={"create": None}),
+    Case("telephone_numbers", ["+49 30 1"], ["+49 30 1", "+49 30 2"], [], backends=("ldap",)),
+    Case("mobile_numbers", ["+49 170 1"], ["+49 170 2"], [], backends=("ldap",)),
+]
+ALIAS = [
+    Case("name", "Sales", "Sales, all of them", ""),
+    Case("enabled", False, True),
+    Case("access_policy", "membersonly", "public", backends=("sql",)),
+    Case("members", ["a@other.example", "b@other.example"], ["b@other.example", "c@other.example"], []),
+]
+DOMAIN = [
+    Case("description", "Example GmbH & Co.", "Example AG", ""),
+    Case("enabled", False, True),
+    Case("quota", 2048, "1TB", 0, shown={"update": 1048576}),
+    Case("language", "en_US", "de_DE"),
+    Case("transport", "dovecot", "lmtp:unix:private/dovecot-lmtp"),
+    Case("min_password_length", 10, 12, 0),
+    Case("max_password_length", 40, 50, 0),
+    Case("default_quota", 1024, "2GB", 0, shown={"update": 2048}),
+    Case("max_user_quota", "3GB", 4096, 0, shown={"create": 3072}),
+    Case("max_users", 20, -1, 0),
+    Case("max_aliases", 20, 30, 0),
+    Case("sender_bcc", "archive@other.example", "archive2@other.example", ""),
+    Case("recipient_bcc", "archive@other.example", "archive2@other.example", ""),
+    Case("backup_mx", True, False),
+    Case("primary_mx", "192.0.2.1", "[mx.other.example]:2525", "", along={"backup_mx": True}),
+    Case("catchall", ["a@other.example"], ["b@other.example", "c@other.example"], []),
+    Case("outbound_relay", "smtp:[192.0.2.2]:25", "smtp:[192.0.2.3]:587", ""),
+    Case("alias_domains", ["one.example", "two.example"], ["two.example", "three.example"], []),
+    Case("services", ["self-service"], [], ["self-service"]),
+    Case("disabled_domain_profiles", ["bcc", "relay"], ["relay", "advanced"], []),
+    Case("disabled_user_profiles", ["bcc"], ["forwarding", "aliases"], []),
+    Case("disabled_user_preferences", ["wblist"], ["quarantine", "spampolicy"], []),
+]
+CASES = {"user": USER, "alias": ALIAS, "domain": DOMAIN}
+
+
+def identity(resource: str, case: Case) -> dict[str, str]:
+    """The object of its own on which an option is tried."""
+    slug = case.option.replace("_", "-")
+    return {"domain": slug + ".example"} if resource == "domain" else {"mail": slug + "@example.com"}

@@ -72,14 +72,38 @@ class Entity:
     def _present(self, current: Optional[Current]) -> None:
         if self.want.rename_from:
             current = self._rename(current)
-        posted: Optional[Dict[str, Any]] = None
-        password = KEEP
-        if current is None:
-            current, posted = self._create()
-            self.outcome.doubt([name for name in ("password", "password_hash") if getattr(self.want, name)])
+        if current is not None:
+            return self._update(current, None, self._password(current))
+        write, posted = plan_create(self.resource, self.want, self.client.backend_hint)
+        try:
+            self._write(write, lambda: self._read() is not None)
+        except Rejected as refusal:
+            current = self._made_meanwhile(refusal)
+            return self._update(current, None, self._password(current))
+        self._tell_created()
+        if self.check:
+            current = after_post(self.resource, self.client.backend_hint, self.want.identity, posted)
         else:
-            password = self._password(current)
-        self._update(current, posted, password)
+            current = self._read_back("POST", "creation")
+        self._update(current, posted, KEEP)
+
+    def _made_meanwhile(self, refusal: Rejected) -> Current:
+        """Somebody else may have created the object since we looked; then it is updated."""
+        current = self._read() if refusal.code == "ALREADY_EXISTS" else None
+        if current is not None:
+            return current
+        if refusal.code != "ALREADY_EXISTS":
+            raise refusal
+        raise InputError(
+            "the server refuses the name (%s): another account, list or alias address has it." % refusal.code
+        )
+
+    def _tell_created(self) -> None:
+        self.outcome.before["state"], self.outcome.after["state"] = "absent", "present"
+        for option in ("password", "password_hash"):
+            if getattr(self.want, option):
+                self.outcome.after[option] = "<set>"
+                self.outcome.doubt([option])
 
     def _rename(self, current: Optional[Current]) -> Optional[Current]:
         old, new = str(self.want.rename_from), self.want.identity
@@ -101,24 +125,6 @@ class Entity:
             if one.own_option and isinstance(value, frozenset) and old in value:
                 former.values[one.option] = value - {old} | {new}
         return former
-
-    def _create(self) -> tuple[Current, Dict[str, Any]]:
-        write, posted = plan_create(self.resource, self.want, self.client.backend_hint)
-        self.outcome.before["state"], self.outcome.after["state"] = "absent", "present"
-        try:
-            self._write(write, lambda: self._read() is not None)
-        except Rejected as refusal:
-            if refusal.code != "ALREADY_EXISTS":
-                raise
-            current = self._read()  # made by somebody else since we looked
-            if current is None:
-                raise InputError(
-                    "the server refuses the name (ALREADY_EXISTS): another account, list or alias address has it."
-                ) from None
-            return current, {}
-        if self.check:
-            return after_post(self.resource, self.client.backend_hint, self.want.identity, posted), posted
-        return self._read_back("POST", "creation"), posted
 
     def _read_back(self, method: str, what: str) -> Current:
         current = self._read()
@@ -211,10 +217,7 @@ class Entity:
 
     def _add_password(self, plan: Plan, password: str) -> None:
         option = "password_hash" if self.want.password_hash else "password"
-        if self.outcome.before.get("state") == "absent":
-            if getattr(self.want, option):
-                self.outcome.after[option] = "<set>"
-        elif password == SEND:
+        if password == SEND:
             if not plan.writes:
                 plan.writes.append(Write("PUT", self.resource.at(self.want.identity)))
             plan.writes[0].params[option] = str(getattr(self.want, option))

@@ -9,7 +9,7 @@ A descriptor is checked when it is made, so a slip in one fails at import, not o
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import TRUE_WORDS, Items, Text, first
 
@@ -231,6 +231,13 @@ def both(value: Any) -> Dict[str, Any]:
     return {SQL: value, LDAP: value}
 
 
+class Conflict(NamedTuple):
+    """Wishes that cannot all come true: options with whether they are given as something or as nothing/false."""
+
+    when: Tuple[Tuple[str, bool], ...]
+    sentence: str
+
+
 @dataclass(frozen=True)
 class Resource:
     """One kind of object the API manages.
@@ -245,6 +252,8 @@ class Resource:
     :param rename: last element of the path of ``change_email``, None: cannot be renamed
     :param facts: keys of a profile that are passed on as they are: usage figures, not settings
     :param exclusive: options that may not be given together
+    :param conflicts: values that may not be given together
+    :param ordered: pairs of numbers of which the first may not be more than the second
     :param verify: path element of ``verify_password``, None: has no password
     """
 
@@ -264,6 +273,8 @@ class Resource:
     keeps_mailbox: bool = False
     facts: Tuple[str, ...] = ()
     exclusive: Tuple[Tuple[str, ...], ...] = ()
+    conflicts: Tuple[Conflict, ...] = ()
+    ordered: Tuple[Tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         names = [name for one in self.fields for name in (one.option,) + one.aliases]

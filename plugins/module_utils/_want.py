@@ -137,12 +137,9 @@ def _own_address(one: Field, want: Want) -> None:
 
 def _conflicts(resource: Resource, want: Want) -> None:
     exact = want.exact
-    if resource.name == "domain":
-        backup = exact.get("backup_mx")
-        if backup and "transport" in exact:
-            raise InputError("transport and backup_mx: true conflict: a backup MX keeps its route in transport.")
-        if backup is False and exact.get("primary_mx"):
-            raise InputError("primary_mx is given although backup_mx is false.")
-    low, high = exact.get("min_password_length"), exact.get("max_password_length")
-    if low and high and low > high:
-        raise InputError("min_password_length (%d) is more than max_password_length (%d)." % (low, high))
+    for conflict in resource.conflicts:
+        if all(option in exact and bool(exact[option]) is truth for option, truth in conflict.when):
+            raise InputError(conflict.sentence)
+    for less, more in resource.ordered:
+        if exact.get(less) and exact.get(more) and exact[less] > exact[more]:
+            raise InputError("%s (%d) is more than %s (%d)." % (less, exact[less], more, exact[more]))

@@ -17,7 +17,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.text.converters import to_text
@@ -92,7 +91,7 @@ class InProcessAction(ActionBase):
         validated = validator.validate(_plain(self._task.args))
         no_log = validated._no_log_values  # pylint: disable=protected-access  # as AnsibleModule itself does
         if validated.error_messages:
-            raise AnsibleActionFail(to_text(remove_values(self._complaint(validated), no_log)))
+            return {"failed": True, "changed": False, "msg": remove_values(self._complaint(validated), no_log)}
         params = validated.validated_parameters
         result = execute(self.job, params, self._task.check_mode, self._display.verbosity, _shared_client)
         result["invocation"] = {"module_args": params}

@@ -22,6 +22,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import (
     LDAP,
     SQL,
+    Conflict,
     Field,
     Key,
     Merged,
@@ -97,6 +98,14 @@ DOMAIN = Resource(
     keeps_mailbox=True,
     facts=("num_existing_users", "domainCurrentUserNumber", "domainCurrentAliasNumber", "domainCurrentQuotaSize"),
     exclusive=(("transport", "primary_mx"),),
+    conflicts=(
+        Conflict(
+            (("backup_mx", True), ("transport", True)),
+            "transport and backup_mx: true conflict: a backup MX keeps its route in transport.",
+        ),
+        Conflict((("backup_mx", False), ("primary_mx", True)), "primary_mx is given although backup_mx is false."),
+    ),
+    ordered=(("min_password_length", "max_password_length"),),
     fields=(
         Field(
             "description",

@@ -66,6 +66,8 @@ def cases(draw):
                     place[one.option] = place[one.option] - {me}
     if want.exact.get("backup_mx") is False:
         want.exact.pop("primary_mx", None)  # refused before planning
+    if current.values.get("backup_mx") is False:
+        current.values["primary_mx"] = ""  # as it is read
     return resource, current, want
 
 

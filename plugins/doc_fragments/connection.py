@@ -40,7 +40,7 @@ options:
     default: 60
   api_retries:
     description:
-      - Extra tries for requests that are safe to repeat. A creation is never repeated blindly, the server is read first.
+      - Extra tries for requests that are safe to repeat. A creation is never repeated blindly.
       - If not given, the environment variable E(IREDMAIL_API_RETRIES) is used.
     type: int
     default: 3

@@ -1,0 +1,133 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A running sandbox as tests hold it."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from sqlalchemy import insert
+from werkzeug.test import Client
+
+from tests.sandbox import tables as t
+from tests.sandbox.app import OPERATOR, App
+from tests.sandbox.faults import Fault
+from tests.sandbox.panel import Panel, now
+from tests.sandbox.resources.user_services import new_services
+from tests.sandbox.serving import serve, start
+
+
+class Sandbox:
+    """A panel on a free port of the loopback address, for a ``with`` block."""
+
+    def __init__(self, backend: str = "sql", tls: tuple[str, str] | None = None, port: int = 0, **options: Any) -> None:
+        """``options`` are those of :class:`Panel`."""
+        self.password = options.pop("password", "Sandbox-" + secrets.token_hex(8) + "-A1")
+        self.panel = Panel(backend, password=self.password, **options)
+        self.backend, self.username = backend, self.panel.admin
+        self._server = serve(self.panel, port=port, tls=tls)
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_port}{self.panel.prefix}"
+        self._client = Client(App(self.panel))
+
+    def __enter__(self) -> Sandbox:
+        """Start to answer."""
+        self._thread = start(self._server)
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """Stop."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        self.panel.engine.dispose()
+
+    def log(self) -> list[dict[str, Any]]:
+        """Every request since the log was cleared."""
+        with self.panel.lock:
+            return list(self.panel.log)
+
+    def writes(self) -> list[dict[str, Any]]:
+        """The requests that asked to change something."""
+        return [entry for entry in self.log() if entry["write"]]
+
+    def clear_log(self) -> None:
+        """Forget the requests so far."""
+        self.panel.clear_log()
+
+    def violations(self) -> list[str]:
+        """What was against the document, since the sandbox was started."""
+        with self.panel.lock:
+            return list(self.panel.violations)
+
+    def clear_violations(self) -> None:
+        """Forget the violations: for tests that mean to violate."""
+        with self.panel.lock:
+            self.panel.violations.clear()
+
+    def fault(
+        self,
+        action: dict[str, Any],
+        method: str | None = None,
+        path: str = "*",
+        times: int | None = 1,
+        skip: int = 0,
+    ) -> None:
+        """Set a fault; see ``ACTIONS`` of faults.py."""
+        self.panel.faults.add(Fault(action, method, path, times, skip))
+
+    def clear_faults(self) -> None:
+        """Unset all faults."""
+        self.panel.faults.clear()
+
+    def latency(self, milliseconds: float) -> None:
+        """Wait this long before each answer."""
+        self.panel.latency = milliseconds / 1000
+
+    def readonly(self, on: bool) -> None:
+        """Refuse writes and count them as violations."""
+        self.panel.read_only = on
+
+    def shape(self, **values: str) -> None:
+        """Turn switches of shapes.py."""
+        self.panel.shapes.set(**values)
+
+    def reset(self) -> None:
+        """An empty panel again."""
+        self.panel.reset()
+
+    def state(self) -> dict[str, list[dict[str, Any]]]:
+        """Every row of every table."""
+        return self.panel.state()
+
+    def expire_sessions(self) -> None:
+        """Log everybody out."""
+        self.panel.sessions.expire()
+
+    def api(self, method: str, path: str, **params: Any) -> Any:
+        """An operator's request: neither in the log nor held against the document. Returns the decoded JSON."""
+        where = "query_string" if method in ("GET", "DELETE") else "data"
+        arguments: dict[str, Any] = {where: params, "method": method, "headers": {OPERATOR: "yes"}}
+        return self._client.open(self.panel.prefix + path, **arguments).get_json(force=True)
+
+    def seed_users(self, domain: str, number: int, quota: int = 1024) -> list[str]:
+        """Put many users into a domain at once, past the API; they all have the same, useless password."""
+        names = [f"user{index:05}@{domain}" for index in range(number)]
+        common = {"domain": domain, "password": "{PLAIN}seeded", "quota": quota, "created": now()}
+        common |= {"storagebasedirectory": "/var/vmail", "storagenode": "vmail1"}
+        links = {"domain": domain, "dest_domain": domain, "is_forwarding": 1}
+        with self.panel.lock, self.panel.engine.begin() as db:
+            db.execute(
+                insert(t.MAILBOX),
+                [{**common, "username": name, "name": name, "maildir": name.replace("@", "/")} for name in names],
+            )
+            db.execute(insert(t.FORWARDINGS), [{**links, "address": name, "forwarding": name} for name in names])
+            if self.backend == "ldap":
+                entry = {"attribute": "enabledService"}
+                services = new_services()
+                db.execute(
+                    insert(t.LDAP_VALUES),
+                    [{**entry, "entry": name, "value": service} for name in names for service in services],
+                )
+        return names

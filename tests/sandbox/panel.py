@@ -1,0 +1,128 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One panel: its database, its sessions, its switches, and the record of what was asked of it."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, insert, select
+from sqlalchemy.pool import StaticPool
+
+from tests.sandbox import tables
+from tests.sandbox.faults import Faults
+from tests.sandbox.passwords import hashed
+from tests.sandbox.sessions import Sessions
+from tests.sandbox.shapes import Shapes
+
+# What an installation of iRedMail starts with in Amavisd's table (backend-schemas 4)
+_SHIPPED_POLICY = {
+    "policy_name": "@.",
+    "spam_lover": "Y",
+    "virus_lover": "N",
+    "banned_files_lover": "N",
+    "bad_header_lover": "Y",
+    "bypass_virus_checks": "N",
+    "bypass_spam_checks": "N",
+    "bypass_banned_checks": "N",
+    "bypass_header_checks": "N",
+    "spam_quarantine_to": "",
+    "virus_quarantine_to": "virus-quarantine",
+    "banned_quarantine_to": "banned-quarantine",
+    "bad_header_quarantine_to": "",
+}
+
+
+class Panel:
+    """Everything behind the URL. The lock makes requests happen one after the other, as far as the database goes."""
+
+    def __init__(
+        self,
+        backend: str = "sql",
+        database: str = "sqlite://",
+        admin: str = "postmaster@example.com",
+        password: str = "",
+        preset: str = "default",
+        shapes: dict[str, str] | None = None,
+        prefix: str = "/iredadmin",
+        api_disabled: bool = False,
+        allow_client: list[str] | None = None,
+    ) -> None:
+        """Create the tables and the first global admin. Raises ValueError for an unknown backend or shape."""
+        if backend not in ("sql", "ldap"):
+            raise ValueError(f"{backend} is no backend; there are sql and ldap")
+        self.backend = backend
+        self.admin, self.password = admin.lower(), password
+        self.prefix = prefix
+        self.api_disabled = api_disabled
+        self.allow_client = allow_client
+        self.shapes = Shapes(backend, preset, **(shapes or {}))
+        self.sessions = Sessions()
+        self.faults = Faults()
+        self.latency = 0.0
+        self.read_only = False
+        self.lock = threading.RLock()
+        self.engine = _engine(database)
+        self.log: list[dict[str, Any]] = []
+        self.violations: list[str] = []
+        self.refused_logins: dict[str, int] = {}
+        self.reset()
+
+    @property
+    def cookie(self) -> str:
+        """The name of the session cookie (wire-facts 2)."""
+        kind = {"postgresql": "PGSQL"}.get(self.engine.dialect.name, "MYSQL")
+        return self.shapes["cookie"] or "iRedAdmin-Pro-" + ("LDAP" if self.backend == "ldap" else kind)
+
+    def reset(self) -> None:
+        """An installation as on its first day; switches and sessions stay."""
+        with self.lock:
+            tables.META.drop_all(self.engine)
+            tables.META.create_all(self.engine)
+            with self.engine.begin() as db:
+                admin = {"username": self.admin, "password": hashed(self.password), "name": "Postmaster"}
+                db.execute(insert(tables.ADMIN).values(created=now(), **admin))
+                db.execute(insert(tables.DOMAIN_ADMINS).values(username=self.admin, domain="ALL", created=now()))
+                policy = db.execute(insert(tables.POLICY).values(**_SHIPPED_POLICY)).inserted_primary_key
+                db.execute(insert(tables.USERS).values(priority=0, policy_id=policy[0], email="@."))
+            self.refused_logins.clear()
+            self.clear_log()
+
+    def clear_log(self) -> None:
+        """Forget what was asked; violations stay."""
+        with self.lock:
+            self.log.clear()
+
+    def violate(self, text: str) -> None:
+        """Record that a request was against the document."""
+        with self.lock:
+            self.violations.append(text)
+
+    def state(self) -> dict[str, list[dict[str, Any]]]:
+        """Every row of every table."""
+        with self.lock, self.engine.begin() as db:
+            return {
+                name: [
+                    {key: plain(value) for key, value in row.items()} for row in db.execute(select(table)).mappings()
+                ]
+                for name, table in tables.META.tables.items()
+            }
+
+
+def _engine(database: str) -> Engine:
+    if database in ("sqlite://", "sqlite:///:memory:"):
+        return create_engine(database, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    return create_engine(database, pool_pre_ping=True)
+
+
+def now() -> datetime.datetime:
+    """The time as iRedMail stores it: UTC, whole seconds."""
+    return datetime.datetime.now(datetime.UTC).replace(microsecond=0, tzinfo=None)
+
+
+def plain(value: Any) -> Any:
+    """A column's value as JSON can hold it."""
+    return str(value) if isinstance(value, datetime.datetime) else value

@@ -1,0 +1,46 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mailboxes on disk: where they are, and what is kept of deleted ones (wire-facts 4.6, 7.2; backend-schemas 3)."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from tests.sandbox import tables as t
+from tests.sandbox.routing import Call
+from tests.sandbox.rows import one
+
+
+def split_maildir(path: str) -> tuple[str, str, str]:
+    """The three columns of an absolute path: '/', its first folder, the rest; everything lower-cased."""
+    first, _slash, rest = path.lower().strip("/").partition("/")
+    return "/", first, rest
+
+
+def joined(row: dict[str, Any]) -> str:
+    """The home folder of a mailbox: the three columns joined."""
+    pieces = [row["storagebasedirectory"], row["storagenode"], row["maildir"]]
+    return "/" + "/".join(filter(None, (piece.strip("/") for piece in pieces))) + "/" * row["maildir"].endswith("/")
+
+
+def keep(call: Call, row: dict[str, Any]) -> None:
+    """Note a deleted mailbox for the cron job: kept for ever when no number of days is given, or 0."""
+    days = abs(int(call.path.get("number", 0)))
+    if days and not call.session.global_admin:
+        days = min(days, 365)
+    used = one(call.db, t.USED_QUOTA, username=row["username"]) or {"bytes": 0, "messages": 0}
+    call.db.execute(
+        insert(t.DELETED_MAILBOXES).values(
+            username=row["username"],
+            domain=row["domain"],
+            maildir=joined(row),
+            bytes=used["bytes"],
+            messages=used["messages"],
+            admin=call.session.username,
+            delete_date=str(datetime.date.today() + datetime.timedelta(days)) if days else None,
+        )
+    )

@@ -1,0 +1,294 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mail users: endpoints and what they store (wire-facts 7)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import insert
+
+from tests.sandbox import settings
+from tests.sandbox import tables as t
+from tests.sandbox.panel import now
+from tests.sandbox.passwords import complaints, hashed, supported
+from tests.sandbox.reading import listing, names, wrap
+from tests.sandbox.resources.aliases import new_address
+from tests.sandbox.resources.limits import new_account
+from tests.sandbox.resources.mailboxes import keep, split_maildir
+from tests.sandbox.resources.user_profile import row_only, whole
+from tests.sandbox.resources.user_services import new_services, set_services
+from tests.sandbox.routing import STATUS, YES_NO, Call, RefusedError, route
+from tests.sandbox.rows import (
+    ALIAS,
+    FORWARD,
+    alias_addresses,
+    change,
+    deliverable,
+    enable_links,
+    forget_mailbox,
+    is_hosted,
+    is_taken,
+    link,
+    list_of,
+    one,
+    put,
+    quota_sum,
+    remove,
+    set_targets,
+    set_values,
+    targets,
+    touch,
+)
+from tests.sandbox.wire import domain_of, is_mail
+
+_FORMATS = ("maildir", "mdbox", "sdbox")
+# Languages the panel ships, as far as the sandbox cares; others are stored as '' (wire-facts 3)
+LANGUAGES = ("en_US", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "pl_PL", "pt_BR", "ru_RU", "zh_CN", "zh_TW")
+_TRIO = (
+    "forwarding addForwarding removeForwarding",
+    "aliases addAlias removeAlias",
+    "services addService removeService",
+)
+
+
+def language(call: Call) -> str:
+    """The language as stored."""
+    return call.text("language") if call.text("language") in LANGUAGES else ""
+
+
+@route("GET", "/api/user/<mail>")
+def profile(call: Call) -> dict[str, Any]:
+    """The row or entry with everything that is computed."""
+    return wrap(call, whole(call, _existing(call)), call.mail)
+
+
+@route("GET", "/api/users/<domain>", choices={"email_only": ("yes",), "disabled_only": ("yes",)})
+def profiles(call: Call) -> Any:
+    """All users of a domain: addresses, bare rows (SQL) or entries (LDAP); an unknown domain has none."""
+    rows = list_of(call.db, t.MAILBOX, "username", call.domain, call.shown("disabled_only"))
+    if call.shown("email_only"):
+        return names(call, [row["username"] for row in rows])
+    return listing(call, {row["username"]: row_only(call, row) for row in rows}, "lists")
+
+
+@route(
+    "POST",
+    "/api/user/<mail>",
+    text="name password password_hash language quota mailboxFolder maildir",
+    choices={"mailboxFormat": _FORMATS},
+    settings="",
+    conflicts=[("password", "password_hash")],
+)
+def create(call: Call) -> None:
+    """A new mailbox, always active, that keeps what it receives (wire-facts 7.2)."""
+    domain = new_account(call, "mailboxes", t.MAILBOX, "EXCEEDED_DOMAIN_ACCOUNT_LIMIT")
+    limits = settings.parse(domain["settings"])
+    quota = call.number("quota")
+    if not quota and (call.ldap or not call.has("quota")):
+        quota = limits.get("default_user_quota", 0)
+    base, node, maildir = (
+        split_maildir(call.text("maildir")) if call.text("maildir") else ("/var/vmail", "vmail1", _hashed(call.mail))
+    )
+    row = {
+        "username": call.mail,
+        "domain": call.domain,
+        "name": call.text("name") or (call.mail.partition("@")[0] if call.ldap else ""),
+        "last_name": call.mail.partition("@")[0] if call.ldap else "",
+        "password": _password(call, limits),
+        "language": language(call),
+        "quota": _checked_quota(call, domain, limits, quota),
+        "mailboxformat": _format(call) or "maildir",
+        "mailboxfolder": _folder(call) or "Maildir",
+        "storagebasedirectory": base,
+        "storagenode": node,
+        "maildir": maildir,
+        "passwordlastchange": now(),
+        "created": now(),
+    }
+    call.db.execute(insert(t.MAILBOX).values(**row))
+    link(call.db, call.mail, call.mail, FORWARD)
+    if call.ldap:
+        set_values(call.db, call.mail, "enabledService", new_services())
+
+
+@route(
+    "PUT",
+    "/api/user/<mail>",
+    text="name gn sn password password_hash quota language employeeid transport senderBcc recipientBcc "
+    "mailboxFolder maildir",
+    lists=" ".join(_TRIO) + " telephoneNumber mobile",
+    choices={"accountStatus": STATUS, "isGlobalAdmin": YES_NO, "mailboxFormat": _FORMATS},
+    ldap="telephoneNumber mobile",
+    conflicts=[("password", "password_hash")]
+    + [(trio.split()[0], other) for trio in _TRIO for other in trio.split()[1:]],
+)
+def update(call: Call) -> None:
+    """What is sent replaces what is there, in this order; a refusal in the middle leaves what was before it."""
+    row = _existing(call)
+    domain = one(call.db, t.DOMAIN, domain=call.domain) or {}
+    limits = settings.parse(domain.get("settings"))
+    values: dict[str, Any] = touch()
+    columns = {
+        "name": "name",
+        "gn": "first_name",
+        "sn": "last_name",
+        "employeeid": "employeeid",
+        "transport": "transport",
+    }
+    values.update({column: call.text(name) for name, column in columns.items() if call.has(name)})
+    if call.has("language"):
+        values["language"] = language(call)
+    if call.has("quota"):
+        values["quota"] = _checked_quota(call, domain, limits, call.number("quota"))
+    if _format(call):
+        values["mailboxformat"] = _format(call)
+    if _folder(call):
+        values["mailboxfolder"] = _folder(call)
+    if call.text("maildir"):
+        names_ = ("storagebasedirectory", "storagenode", "maildir")
+        values.update(zip(names_, split_maildir(call.text("maildir")), strict=True))
+    if call.has("password", "password_hash"):
+        values.update(password=_password(call, limits), passwordlastchange=now())
+    if call.has("isGlobalAdmin"):
+        values.update(_global_admin(call))
+    if call.has("accountStatus"):
+        values["active"] = int(call.text("accountStatus") == "active")
+        enable_links(call.db, call.mail, values["active"])
+    active = values.get("active", row["active"])
+    wanted = call.deltas("forwarding", "addForwarding", "removeForwarding", targets(call.db, call.mail, FORWARD))
+    if wanted is not None:
+        set_targets(call.db, call.mail, deliverable(call.db, wanted, call.domain), FORWARD, active)
+    _aliases(call, active)
+    _bcc(call)
+    set_services(call, values)
+    if call.ldap:
+        for name in ("telephoneNumber", "mobile"):
+            if call.has(name):
+                set_values(call.db, call.mail, name, [one for one in call.items(name, lower=False) if one.isascii()])
+    change(call.db, t.MAILBOX, values, username=call.mail)
+
+
+@route("DELETE", "/api/user/<mail>")
+@route("DELETE", "/api/user/<mail>/keep_mailbox_days/<number>")
+def delete(call: Call) -> None:
+    """Succeeds, also when nothing was there (or not: a shape); the messages stay on disk for the cron job."""
+    row = one(call.db, t.MAILBOX, username=call.mail)
+    if row is None:
+        if call.panel.shapes("delete_missing", "success"):
+            return
+        raise RefusedError("NO_SUCH_ACCOUNT")
+    keep(call, row)
+    forget_mailbox(call.db, call.mail)
+
+
+@route("POST", "/api/user/<mail>/change_email/<new>")
+def change_email(call: Call) -> None:
+    """Rename within the domain; the mailbox on disk stays where it is."""
+    _existing(call)
+    new_address(call)
+
+
+@route(
+    "PUT",
+    "/api/users/<domain>",
+    text="password language transport",
+    choices={"accountStatus": STATUS},
+)
+def update_all(call: Call) -> None:
+    """The same values for every user of a domain (wire-facts 8)."""
+    domain = one(call.db, t.DOMAIN, domain=call.domain)
+    if domain is None:
+        raise RefusedError(call.panel.shapes["no_domain"])
+    values: dict[str, Any] = touch()
+    if call.has("password"):
+        values.update(password=_password(call, settings.parse(domain["settings"])), passwordlastchange=now())
+    if call.has("language"):
+        values["language"] = language(call)
+    if call.has("transport"):
+        values["transport"] = call.text("transport")
+    if call.has("accountStatus"):
+        values["active"] = int(call.text("accountStatus") == "active")
+        for row in list_of(call.db, t.MAILBOX, "username", call.domain, False):
+            enable_links(call.db, row["username"], values["active"])
+    change(call.db, t.MAILBOX, values, domain=call.domain)
+
+
+def _existing(call: Call) -> dict[str, Any]:
+    row = one(call.db, t.MAILBOX, username=call.mail)
+    if row is None:
+        raise RefusedError("NO_SUCH_ACCOUNT")
+    return row
+
+
+def _password(call: Call, limits: dict[str, Any]) -> str:
+    if call.text("password_hash"):
+        if not supported(call.text("password_hash")):
+            raise RefusedError("INVALID_PASSWORD_SCHEME")
+        return call.text("password_hash")
+    wrong = complaints(call.text("password"), limits.get("min_passwd_length", 0), limits.get("max_passwd_length", 0))
+    if wrong:
+        raise RefusedError(wrong)
+    return hashed(call.text("password"))
+
+
+def _checked_quota(call: Call, domain: dict[str, Any], limits: dict[str, Any], quota: int) -> int:
+    most = limits.get("max_user_quota", 0)
+    if most and (quota > most or quota == 0):
+        if call.panel.shapes("max_user_quota", "error"):
+            raise RefusedError("EXCEEDED_DOMAIN_QUOTA_SIZE")
+        quota = most
+    whole_domain = domain.get("maxquota", 0)
+    if whole_domain and quota and quota_sum(call.db, call.domain, call.mail) + quota > whole_domain:
+        raise RefusedError("EXCEEDED_DOMAIN_QUOTA_SIZE")
+    return max(quota, 0)
+
+
+def _format(call: Call) -> str:
+    wanted = call.text("mailboxFormat").lower()
+    return wanted if wanted in _FORMATS else ""
+
+
+def _folder(call: Call) -> str:
+    wanted = call.text("mailboxFolder")
+    return wanted if re.fullmatch("[a-zA-Z0-9]{1,20}", wanted) else ""
+
+
+def _hashed(mail: str) -> str:
+    local, _at, domain = mail.partition("@")
+    folders = "/".join("_" if one == "." else one for one in (local + "___")[:3])
+    return f"{domain}/{folders}/{local}-{now():%Y.%m.%d.%H.%M.%S}/"
+
+
+def _global_admin(call: Call) -> dict[str, int]:
+    yes = call.text("isGlobalAdmin") == "yes"
+    remove(call.db, t.DOMAIN_ADMINS, username=call.mail, domain="ALL")
+    if yes:
+        call.db.execute(insert(t.DOMAIN_ADMINS).values(username=call.mail, domain="ALL", created=now()))
+    left = one(call.db, t.DOMAIN_ADMINS, username=call.mail)
+    return {"isglobaladmin": int(yes), "isadmin": int(left is not None)}
+
+
+def _aliases(call: Call, active: int) -> None:
+    """Alias addresses: taken ones, and those of domains that are not this one's, are silently left out (7.2)."""
+    current = set(alias_addresses(call.db, call.mail))
+    wanted = call.deltas("aliases", "addAlias", "removeAlias", current)
+    if wanted is None:
+        return
+    for mail in current - wanted:
+        remove(call.db, t.FORWARDINGS, address=mail, forwarding=call.mail, is_alias=1)
+    for mail in sorted(wanted - current):
+        if is_mail(mail) and is_hosted(call.db, domain_of(mail)) and not is_taken(call.db, mail):
+            link(call.db, mail, call.mail, ALIAS, active)
+
+
+def _bcc(call: Call) -> None:
+    for name, table in (("senderBcc", t.SENDER_BCC_USER), ("recipientBcc", t.RECIPIENT_BCC_USER)):
+        address = call.text(name).lower()
+        if call.has(name) and (not address or is_mail(address)):
+            key = {"username": call.mail}
+            remove(call.db, table, **key)
+            if address:
+                put(call.db, table, key, {"bcc_address": address, "domain": call.domain})

@@ -1,0 +1,198 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rows: the few queries that more than one resource needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Table, and_, delete, func, insert, or_, select, update
+from sqlalchemy.engine import Connection
+
+from tests.sandbox import tables as t
+from tests.sandbox.panel import now, plain
+from tests.sandbox.wire import domain_of, is_mail
+
+FORWARD, ALIAS, MEMBER, CATCHALL = "is_forwarding", "is_alias", "is_list", ""
+
+
+def one(db: Connection, table: Table, **where: Any) -> dict[str, Any] | None:
+    """The row with these values, or None."""
+    row = db.execute(select(table).where(*_equal(table, where))).mappings().first()
+    return None if row is None else {key: plain(value) for key, value in row.items()}
+
+
+def every(db: Connection, table: Table, order: str, **where: Any) -> list[dict[str, Any]]:
+    """All rows with these values, in order of a column."""
+    rows = db.execute(select(table).where(*_equal(table, where)).order_by(table.c[order])).mappings()
+    return [{key: plain(value) for key, value in row.items()} for row in rows]
+
+
+def remove(db: Connection, table: Table, **where: Any) -> None:
+    """Delete the rows with these values."""
+    db.execute(delete(table).where(*_equal(table, where)))
+
+
+def change(db: Connection, table: Table, values: dict[str, Any], **where: Any) -> None:
+    """Update the rows with these values."""
+    if values:
+        db.execute(update(table).where(*_equal(table, where)).values(**values))
+
+
+def put(db: Connection, table: Table, key: dict[str, Any], values: dict[str, Any]) -> None:
+    """Insert or replace the row with this key; values without anything in them delete it."""
+    remove(db, table, **key)
+    if all(values.values()):
+        db.execute(insert(table).values(**key, **values))
+
+
+def _equal(table: Table, where: dict[str, Any]) -> list[Any]:
+    return [table.c[name] == value for name, value in where.items()]
+
+
+def is_hosted(db: Connection, domain: str) -> bool:
+    """Whether a domain is one of this server's, as such or as an alias domain."""
+    return bool(one(db, t.DOMAIN, domain=domain) or one(db, t.ALIAS_DOMAIN, alias_domain=domain))
+
+
+def is_taken(db: Connection, mail: str) -> bool:
+    """Whether any account or alias address has this address; the extension (+x) does not count (wire-facts 7.6)."""
+    local, _at, domain = mail.rpartition("@")
+    bare = local.partition("+")[0] + "@" + domain
+    return bool(
+        one(db, t.FORWARDINGS, address=bare)
+        or one(db, t.MAILBOX, username=bare)
+        or one(db, t.ALIAS, address=bare)
+        or one(db, t.MAILLISTS, address=bare)
+    )
+
+
+def targets(db: Connection, address: str, flag: str) -> list[str]:
+    """Where an address leads to, sorted: forwardings, members or catch-all."""
+    return sorted(row["forwarding"] for row in every(db, t.FORWARDINGS, "forwarding", address=address, **_flag(flag)))
+
+
+def alias_addresses(db: Connection, mail: str) -> list[str]:
+    """The alias addresses of a user, sorted."""
+    return sorted(row["address"] for row in every(db, t.FORWARDINGS, "address", forwarding=mail, is_alias=1))
+
+
+def _flag(flag: str) -> dict[str, int]:
+    return {name: int(name == flag) for name in ("is_forwarding", "is_alias", "is_list", "is_maillist")}
+
+
+def link(db: Connection, address: str, forwarding: str, flag: str, active: int = 1) -> None:
+    """Add one forwarding; a pair that is there already stays as it is."""
+    if not one(db, t.FORWARDINGS, address=address, forwarding=forwarding):
+        db.execute(
+            insert(t.FORWARDINGS).values(
+                address=address,
+                forwarding=forwarding,
+                domain=domain_of(address),
+                dest_domain=domain_of(forwarding),
+                active=active,
+                **_flag(flag),
+            )
+        )
+
+
+def set_targets(db: Connection, address: str, wanted: Iterable[str], flag: str, active: int = 1) -> None:
+    """Make an address lead to exactly these."""
+    current = set(targets(db, address, flag))
+    for forwarding in current - set(wanted):
+        remove(db, t.FORWARDINGS, address=address, forwarding=forwarding, **_flag(flag))
+    for forwarding in sorted(set(wanted) - current):
+        link(db, address, forwarding, flag, active)
+
+
+def deliverable(db: Connection, addresses: Iterable[str], domain: str) -> set[str]:
+    """Addresses without what the panel silently drops: no addresses, and unknown ones of the same domain (7.2)."""
+    return {mail for mail in addresses if is_mail(mail) and (domain_of(mail) != domain or is_taken(db, mail))}
+
+
+def values(db: Connection, entry: str, attribute: str) -> list[str]:
+    """The values of an LDAP attribute without an SQL column."""
+    return [row["value"] for row in every(db, t.LDAP_VALUES, "id", entry=entry, attribute=attribute)]
+
+
+def set_values(db: Connection, entry: str, attribute: str, wanted: Iterable[str]) -> None:
+    """Set the values of an LDAP attribute; none removes it."""
+    remove(db, t.LDAP_VALUES, entry=entry, attribute=attribute)
+    for value in wanted:
+        db.execute(insert(t.LDAP_VALUES).values(entry=entry, attribute=attribute, value=value))
+
+
+def count(db: Connection, table: Table, **where: Any) -> int:
+    """How many rows have these values."""
+    return int(db.execute(select(func.count()).select_from(table).where(*_equal(table, where))).scalar_one())
+
+
+def managed(db: Connection, username: str) -> list[str]:
+    """The domains that an admin manages; of a global admin, all of them (wire-facts 5)."""
+    found = [row["domain"] for row in every(db, t.DOMAIN_ADMINS, "domain", username=username)]
+    return [row["domain"] for row in every(db, t.DOMAIN, "domain")] if "ALL" in found else found
+
+
+def forget_mailbox(db: Connection, mail: str) -> None:
+    """Delete everything that names a mailbox (wire-facts 7.6)."""
+    for table in (t.MAILBOX, t.DOMAIN_ADMINS, t.SENDER_BCC_USER, t.RECIPIENT_BCC_USER, t.USED_QUOTA, t.LAST_LOGIN):
+        remove(db, table, username=mail)
+    for table in (t.SENDER_BCC_USER, t.RECIPIENT_BCC_USER, t.SENDER_BCC_DOMAIN, t.RECIPIENT_BCC_DOMAIN):
+        remove(db, table, bcc_address=mail)
+    db.execute(delete(t.FORWARDINGS).where(or_(t.FORWARDINGS.c.address == mail, t.FORWARDINGS.c.forwarding == mail)))
+    remove(db, t.MODERATORS, moderator=mail)
+    remove(db, t.SENDER_RELAYHOST, account=mail)
+    remove(db, t.LDAP_VALUES, entry=mail)
+
+
+def rename(db: Connection, old: str, new: str) -> None:
+    """Put a new address wherever the old one stands (backend-schemas 7, change_email)."""
+    places = [
+        (t.MAILBOX, "username"),
+        (t.ALIAS, "address"),
+        (t.FORWARDINGS, "address"),
+        (t.FORWARDINGS, "forwarding"),
+        (t.MODERATORS, "address"),
+        (t.MODERATORS, "moderator"),
+        (t.MAILLIST_OWNERS, "owner"),
+        (t.DOMAIN_ADMINS, "username"),
+        (t.USED_QUOTA, "username"),
+        (t.LAST_LOGIN, "username"),
+        (t.SENDER_RELAYHOST, "account"),
+        (t.LDAP_VALUES, "entry"),
+        (t.USERS, "email"),
+        (t.POLICY, "policy_name"),
+        (t.THROTTLE, "account"),
+        (t.GREYLISTING, "account"),
+        (t.GREYLISTING_WHITELISTS, "account"),
+    ]
+    for table in (t.SENDER_BCC_USER, t.RECIPIENT_BCC_USER):
+        places += [(table, "username"), (table, "bcc_address")]
+    places += [(t.SENDER_BCC_DOMAIN, "bcc_address"), (t.RECIPIENT_BCC_DOMAIN, "bcc_address")]
+    for table, column in places:
+        change(db, table, {column: new}, **{column: old})
+
+
+def enable_links(db: Connection, mail: str, active: int) -> None:
+    """Forwardings follow the status of their account (backend-schemas 3)."""
+    here = t.FORWARDINGS.c
+    db.execute(update(t.FORWARDINGS).where(or_(here.address == mail, here.forwarding == mail)).values(active=active))
+
+
+def list_of(db: Connection, table: Table, key: str, domain: str, disabled_only: bool) -> list[dict[str, Any]]:
+    """The accounts of a domain, sorted; on demand the disabled ones only."""
+    return every(db, table, key, domain=domain, **({"active": 0} if disabled_only else {}))
+
+
+def quota_sum(db: Connection, domain: str, without: str = "") -> int:
+    """The quotas of a domain's users, added up, in MB."""
+    here = t.MAILBOX.c
+    query = select(func.coalesce(func.sum(here.quota), 0)).where(and_(here.domain == domain, here.username != without))
+    return int(db.execute(query).scalar_one())
+
+
+def touch() -> dict[str, Any]:
+    """What an update writes besides."""
+    return {"modified": now()}

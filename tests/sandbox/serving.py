@@ -1,0 +1,44 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The HTTP server: Werkzeug's, with connections that are kept alive."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from tests.sandbox.app import App
+from tests.sandbox.panel import Panel
+
+
+class Handler(WSGIRequestHandler):
+    """Quiet, HTTP/1.1, and it keeps connections: the application always reads a request to its end."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def send_header(self, keyword: str, value: str) -> None:
+        """Werkzeug closes every connection, since applications may leave a body unread; this one does not."""
+        if (keyword.lower(), value.lower()) != ("connection", "close"):
+            super().send_header(keyword, value)
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Say nothing: the sandbox keeps its own record."""
+
+
+def serve(panel: Panel, host: str = "127.0.0.1", port: int = 0, tls: tuple[str, str] | None = None) -> BaseWSGIServer:
+    """A server that is bound and not yet running; ``tls`` is a certificate's file and its key's."""
+    server = make_server(host, port, App(panel), threaded=True, request_handler=Handler, ssl_context=tls)
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    return server
+
+
+def start(server: BaseWSGIServer) -> threading.Thread:
+    """Run a server in a thread of its own."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    return thread

@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
-import socket
 import time
 from typing import Any
 
@@ -29,6 +28,10 @@ _PAGE = "<html><head><title>Login to manage your mail domains</title></head><bod
 _PLAIN = {404: "not found", 405: "method not allowed", 500: "internal server error"}
 
 
+class DroppedError(Exception):
+    """The connection shall be closed without an answer."""
+
+
 class App:
     """Answers requests for one panel."""
 
@@ -42,8 +45,7 @@ class App:
             return control.answer(self.panel, request)(environ, start_response)
         response = self.answer(request)
         if response is None:
-            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-            return []
+            raise DroppedError
         return response(environ, start_response)
 
     def answer(self, request: Request) -> Response | None:

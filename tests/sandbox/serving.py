@@ -5,26 +5,42 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.test import run_wsgi_app
 
-from tests.sandbox.app import App
+from tests.sandbox.app import App, DroppedError
 from tests.sandbox.panel import Panel
 
 
 class Handler(WSGIRequestHandler):
-    """Quiet, HTTP/1.1, and it keeps connections: the application always reads a request to its end."""
+    """Quiet, HTTP/1.1, and it keeps connections: the application always reads a request to its end.
+
+    Werkzeug's own handler closes every connection and swallows what follows on it.
+    """
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
 
-    def send_header(self, keyword: str, value: str) -> None:
-        """Werkzeug closes every connection, since applications may leave a body unread; this one does not."""
-        if (keyword.lower(), value.lower()) != ("connection", "close"):
-            super().send_header(keyword, value)
+    def run_wsgi(self) -> None:
+        """Answer one request."""
+        try:
+            body, status, headers = run_wsgi_app(self.server.app, self.make_environ(), buffered=True)
+        except DroppedError:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        code, _space, text = status.partition(" ")
+        self.send_response(int(code), text)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(b"".join(body))
+        self.wfile.flush()
 
     def log(self, type: str, message: str, *args: Any) -> None:
         """Say nothing: the sandbox keeps its own record."""

@@ -32,7 +32,8 @@ class CallbackModule(CallbackBase):
             "status": status,
             "item": item,
             "host": result._host.get_name(),
-            "result": result._result,
+            # Newer ansible-core leaves "failed" out of the result where the event says it
+            "result": dict(result._result, failed=True) if status == "failed" else result._result,
         }
         with open(os.environ["CAPTURE_FILE"], "a", encoding="utf-8") as sink:
             sink.write(json.dumps(line, default=str) + "\n")

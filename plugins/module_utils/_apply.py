@@ -137,7 +137,7 @@ class Entity:
     def _update(self, current: Current, posted: Optional[Dict[str, Any]], password: str) -> None:
         plan = Planner(self.resource, self.want, current, posted).update()
         self._add_password(plan, password)
-        self._tell(plan)
+        self._tell(plan, created=posted is not None)
         for write in plan.writes:
             self._write(write, lambda: self._is_done(plan))
         if self.check:
@@ -150,12 +150,20 @@ class Entity:
             self._late_password(current)
         self._show(described(self.resource, self.want.identity, current))
 
-    def _tell(self, plan: Plan) -> None:
-        identity = self.want.identity
-        self.outcome.before.update(options_of(self.resource, plan.before, identity, diff=True))
-        self.outcome.after.update(options_of(self.resource, plan.after, identity, diff=True))
+    def _tell(self, plan: Plan, created: bool) -> None:
+        if not created:  # before its creation an object has no values, whatever the server chose meanwhile
+            self.outcome.before.update(self._managed(plan.before))
+        self.outcome.after.update(self._managed(plan.after))
         self.outcome.doubt(plan.unverified)
         self.outcome.warnings += plan.warnings
+
+    def _managed(self, values: Dict[str, Any]) -> Dict[str, Any]:
+        """What a diff shows: of a governed list only the words it speaks for."""
+        values = dict(values)
+        for one in self.resource.fields:
+            if one.governed and isinstance(values.get(one.option), frozenset):
+                values[one.option] &= frozenset(one.governed) | self.want.mentioned(one)
+        return options_of(self.resource, values, self.want.identity, diff=True)
 
     def _is_done(self, plan: Plan) -> bool:
         state = self._read()

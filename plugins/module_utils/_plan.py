@@ -214,6 +214,7 @@ class Planner:
         """A field the panel does not show: nothing can be compared."""
         option, want = one.option, self.want
         if option in self.posted:
+            self.plan.after[option] = self.posted[option]
             self.plan.unverified.append(option)
             return
         if want.unreadable == "skip" and not self.created:

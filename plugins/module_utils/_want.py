@@ -40,6 +40,11 @@ class Want:
         """Whether the user said anything about this field."""
         return one.option in self.exact or one.option in self.add or one.option in self.remove
 
+    def mentioned(self, one: Field) -> FrozenSet[str]:
+        """Every item of a list that the user named, in whatever way."""
+        places = (self.exact, self.add, self.remove)
+        return frozenset().union(*(place.get(one.option, frozenset()) for place in places))
+
 
 def want_from(resource: Resource, params: Mapping[str, Any]) -> Want:
     """Check and convert the parameters of a writing module.

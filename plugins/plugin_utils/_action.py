@@ -90,9 +90,10 @@ class InProcessAction(ActionBase):
         validator = ArgumentSpecValidator(spec.pop("argument_spec"), **spec)
         validated = validator.validate(_plain(self._task.args))
         no_log = validated._no_log_values  # pylint: disable=protected-access  # as AnsibleModule itself does
-        if validated.error_messages:
-            return {"failed": True, "changed": False, "msg": remove_values(self._complaint(validated), no_log)}
         params = validated.validated_parameters
+        if validated.error_messages:
+            failure = {"failed": True, "changed": False, "msg": self._complaint(validated)}
+            return dict(remove_values(dict(failure, invocation={"module_args": params}), no_log))
         result = execute(self.job, params, self._task.check_mode, self._display.verbosity, _shared_client)
         result["invocation"] = {"module_args": params}
         result = remove_values(result, no_log)

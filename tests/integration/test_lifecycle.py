@@ -264,6 +264,7 @@ def test_both_doors_return_the_same(sandbox: Sandbox):
         for result in results:
             for key in ("ansible_facts", "exception", "_ansible_no_log", "_ansible_parsed"):
                 result.pop(key, None)
+            result.get("user", {}).pop("maildir", None)  # the panel puts the time of creation into it
         seen.append(results)
     for here, there in zip(*seen, strict=True):
         assert here == there

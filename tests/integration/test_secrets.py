@@ -14,6 +14,8 @@ from tests.sandbox.handle import Sandbox
 
 CANARY, HASH = "Canary-Password-4711", "{PLAIN}Canary-Hash-4712"
 MAIL = "ada@example.com"
+# ansible-core itself prints the lines of a playbook around a task that failed, so a secret must not stand in it
+FROM_ENV = "{{ lookup('ansible.builtin.env', 'CANARY') }}"
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -21,27 +23,30 @@ MAIL = "ada@example.com"
     "fault",
     [
         None,
-        {"fail": f"error near {CANARY} and {HASH}"},
+        {"fail": "error near %s"},
         {"status": 500},
-        {"body": {"_success": False, "_msg": CANARY}},
+        {"body": {"_success": False, "_msg": "%s"}},
     ],
     ids=str,
 )
 def test_no_secret_is_shown(sandbox: Sandbox, door, fault):
-    if fault:
-        sandbox.fault(method="POST", path="/api/user/*", times=None, action=fault)
+    for mail, secret in ((MAIL, CANARY), ("bob@example.com", HASH)):
+        if fault:  # the server echoes what it was sent
+            action = json.loads(json.dumps(fault).replace("%s", secret))
+            sandbox.fault(method="POST", path=f"/api/user/{mail}", times=None, action=action)
     run = run_tasks(
         sandbox,
         [
-            task("iredmail_user", mail=MAIL, password=CANARY, name="Ada"),
-            task("iredmail_user", mail=MAIL, password=CANARY + "-new", update_password="always"),
-            task("iredmail_user", mail="bob@example.com", password_hash=HASH),
-            task("iredmail_user", mail="impossible", password=CANARY),
-            task("iredmail_user", mail=MAIL, password=CANARY, quota="wrong"),
-            task("iredmail_user", mail=MAIL, password=CANARY, nosuch=True),
+            task("iredmail_user", mail=MAIL, password=FROM_ENV, name="Ada"),
+            task("iredmail_user", mail=MAIL, password=FROM_ENV, update_password="always"),
+            task("iredmail_user", mail="bob@example.com", password_hash=FROM_ENV.replace("CANARY", "HASH")),
+            task("iredmail_user", mail="impossible", password=FROM_ENV),
+            task("iredmail_user", mail=MAIL, password=FROM_ENV, quota="wrong"),
+            task("iredmail_user", mail=MAIL, password=FROM_ENV, nosuch=True),
         ],
         door,
         args=("--diff", "-vvv"),
+        env={"CANARY": CANARY, "HASH": HASH},
     )
     shown = run.output + json.dumps(run.lines)
     assert "ada@example.com" in shown

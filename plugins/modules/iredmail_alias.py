@@ -6,12 +6,231 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
+module: iredmail_alias
+short_description: Manage mail aliases of an iRedMail server
+version_added: 0.1.0
+author:
+  - The mailstate.iredmail authors (@mailstate)
+description:
+  - Creates, changes, renames and deletes alias accounts through the RESTful API of iRedAdmin-Pro. An alias account is
+    an address without a mailbox that forwards to its members.
+  - Only the options that are given are compared and written; everything else about the alias stays as it is.
+  - Further addresses of one mailbox are the O(mailstate.iredmail.iredmail_user#module:aliases) of a user.
+extends_documentation_fragment:
+  - mailstate.iredmail.connection
+  - mailstate.iredmail.resource
+  - mailstate.iredmail.attributes
+  - mailstate.iredmail.attributes.writing
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - Not with O(unreadable=send) for options this panel does not show.
+options:
+  mail:
+    description:
+      - The full address of the alias. Upper case makes no difference. Its domain must exist.
+      - The panel refuses C(+), C(=) and C(/) before the C(@).
+    type: str
+    required: true
+  name:
+    description:
+      - The display name. V("") clears it.
+    type: str
+  enabled:
+    description:
+      - Whether the alias forwards mail. New aliases are enabled.
+      - Can be changed since SQL-3.3/LDAP-3.5.
+    type: bool
+    aliases: [accountStatus]
+  access_policy:
+    description:
+      - Who may send mail to the alias. It cannot be cleared; V(public) lets everybody.
+      - V(domain) lets users of the same domain, V(subdomain) those of its subdomains too, V(membersonly) the members,
+        V(moderatorsonly) the moderators, and V(membersandmoderatorsonly) both. The API cannot manage moderators.
+      - Exists on SQL backends only. On LDAP backends the task fails.
+    type: str
+    choices:
+      - public
+      - domain
+      - subdomain
+      - membersonly
+      - moderatorsonly
+      - membersandmoderatorsonly
+    aliases: [accessPolicy]
+  members:
+    description:
+      - The addresses that mail to the alias is forwarded to, and no others. V([]) removes all of them.
+      - The panel may silently drop addresses of its own domains that do not exist. O(verify=strict) finds that out.
+    type: list
+    elements: str
+  add_members:
+    description:
+      - Addresses that must be among O(members). Others are left as they are.
+    type: list
+    elements: str
+    aliases: [addMember]
+  remove_members:
+    description:
+      - Addresses that must not be among O(members). Others are left as they are.
+    type: list
+    elements: str
+    aliases: [removeMember]
+  rename_from:
+    description:
+      - The address this alias had before. If that alias exists and O(mail) does not, the alias is renamed. Nothing is
+        ever deleted and created anew.
+      - If both exist, the task fails and nothing is written. If neither does, the alias is created.
+      - Only with O(state=present).
+    type: str
 """
 
 EXAMPLES = r"""
+- name: Create an alias with exactly these members
+  mailstate.iredmail.iredmail_alias:
+    mail: sales@example.com
+    name: Sales Team
+    members:
+      - ada@example.org
+      - grace@example.org
+
+- name: Add a member and leave the others alone
+  mailstate.iredmail.iredmail_alias:
+    mail: sales@example.com
+    add_members:
+      - charles@example.org
+
+- name: Remove a member and leave the others alone
+  mailstate.iredmail.iredmail_alias:
+    mail: sales@example.com
+    remove_members:
+      - grace@example.org
+
+- name: Ask the panel which backend it has
+  mailstate.iredmail.iredmail_server_info:
+  register: panel
+
+- name: Let only users of the same domain write to the alias
+  mailstate.iredmail.iredmail_alias:
+    mail: sales@example.com
+    access_policy: domain
+  when: panel.server.backend == 'sql'
+
+- name: Rename an alias
+  mailstate.iredmail.iredmail_alias:
+    mail: orders@example.com
+    rename_from: sales@example.com
+
+- name: Disable an alias
+  mailstate.iredmail.iredmail_alias:
+    mail: orders@example.com
+    enabled: false
+
+- name: Delete an alias
+  mailstate.iredmail.iredmail_alias:
+    mail: orders@example.com
+    state: absent
 """
 
 RETURN = r"""
+alias:
+  description:
+    - The alias after the task, in the vocabulary of the options. In check mode, as it is to be expected.
+    - A setting that the panel does not show, and in check mode one that nobody can foretell, is null.
+    - Empty when the alias is absent, and when the task failed half-way.
+  returned: unless an option is refused
+  type: dict
+  contains:
+    mail:
+      description: The address.
+      returned: always
+      type: str
+    name:
+      description: The display name.
+      returned: always
+      type: str
+    enabled:
+      description: Whether the alias forwards mail.
+      returned: always
+      type: bool
+    access_policy:
+      description: Who may send mail to the alias.
+      returned: on SQL backends
+      type: str
+    members:
+      description: The addresses that mail is forwarded to, sorted.
+      returned: always
+      type: list
+      elements: str
+  sample:
+    mail: sales@example.com
+    name: Sales Team
+    enabled: true
+    access_policy: public
+    members: [ada@example.org, grace@example.org]
+operations:
+  description:
+    - The requests that changed something, in the order they were sent. In check mode, the ones to be sent.
+    - Reads, logins and password verifications are left out, and so is a request that the server refused.
+  returned: unless an option is refused
+  type: list
+  elements: dict
+  contains:
+    method:
+      description: The HTTP method.
+      returned: always
+      type: str
+      sample: PUT
+    path:
+      description: The path as the API documentation writes it, whatever the panel's address is.
+      returned: always
+      type: str
+      sample: /api/alias/sales@example.com
+    params:
+      description: The parameters that were sent, in the API's own vocabulary.
+      returned: always
+      type: dict
+      sample: {addMember: charles@example.org}
+unverified:
+  description:
+    - Options whose value nobody can vouch for, sorted. Most were sent although the panel does not show them.
+  returned: unless an option is refused
+  type: list
+  elements: str
+  sample: [members]
+diff:
+  description:
+    - The options the task manages, before and after, in the vocabulary of the options.
+    - A value the panel does not show is V(<unknown>).
+  returned: unless an option is refused
+  type: dict
+  contains:
+    before:
+      description: Values before the task. When the task creates or deletes the object, V(state) alone.
+      returned: always
+      type: dict
+      sample: {members: [ada@example.org]}
+    after:
+      description: Values after the task. In check mode, those that are to be expected.
+      returned: always
+      type: dict
+      sample: {members: [ada@example.org, charles@example.org]}
+    before_header:
+      description: The kind of object and its name.
+      returned: always
+      type: str
+      sample: alias sales@example.com
+    after_header:
+      description: The same as RV(diff.before_header).
+      returned: always
+      type: str
+      sample: alias sales@example.com
+api_trace:
+  description:
+    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
+  returned: with C(-vvv) or more, once the connection options are accepted
+  type: list
+  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._job import resource_job

@@ -6,12 +6,81 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
+module: iredmail_server_info
+short_description: Look at an iRedMail server before anything is changed
+version_added: 0.1.0
+author:
+  - The mailstate.iredmail authors (@mailstate)
+description:
+  - Logs in and finds out what the panel is and what it shows. Meant as the first task of a play.
+  - Fails with a message that says which it is when the panel cannot be reached, its API is switched off, the address of
+    this host is not allowed, or the login is refused.
+  - The panel cannot be asked what it is. That is concluded from its session cookie and from what the first domain, user
+    and alias look like. Its release stays unknown.
+extends_documentation_fragment:
+  - mailstate.iredmail.connection
+  - mailstate.iredmail.attributes
+  - mailstate.iredmail.attributes.info
+seealso:
+  - module: mailstate.iredmail.iredmail_login
 """
 
 EXAMPLES = r"""
+- name: Look at the server
+  mailstate.iredmail.iredmail_server_info:
+  register: panel
+
+- name: Stop unless the account is a global admin
+  ansible.builtin.assert:
+    that: panel.server.global_admin
+    fail_msg: Passwords can be verified by a global admin only.
+
+- name: Show which settings of users this panel hides
+  ansible.builtin.debug:
+    msg: "{{ panel.server.unreadable.users | default([]) }}"
 """
 
 RETURN = r"""
+server:
+  description:
+    - What was found out. Empty when the task failed.
+  returned: unless an option is refused
+  type: dict
+  contains:
+    backend:
+      description: Where the server keeps its accounts. V(unknown) when there is nothing to tell by.
+      returned: success
+      type: str
+      choices: [sql, ldap, unknown]
+      sample: sql
+    global_admin:
+      description: Whether O(api_username) is a global admin. Null when that cannot be told, for example because only
+        O(api_session) is known.
+      returned: success
+      type: bool
+      sample: true
+    domains:
+      description: How many domains the account may see.
+      returned: success
+      type: int
+      sample: 2
+    unreadable:
+      description:
+        - The options that this panel does not show and that cannot be compared; see the O(ignore:unreadable) option of
+          the writing modules.
+        - A list for each of V(domains), V(users) and V(aliases). A kind of which there is no object is left out.
+      returned: success
+      type: dict
+      sample:
+        domains: [alias_domains, outbound_relay, recipient_bcc, sender_bcc]
+        users: [aliases, recipient_bcc, sender_bcc]
+        aliases: []
+api_trace:
+  description:
+    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
+  returned: with C(-vvv) or more, once the connection options are accepted
+  type: list
+  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._run import run_module

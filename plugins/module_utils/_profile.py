@@ -128,6 +128,8 @@ def after_post(resource: Resource, backend: Optional[str], identity: str, posted
     """What a new object will hold, as far as is known: the prediction check mode starts from."""
     current = Current(backend or SQL)
     for one in resource.fields:
+        if backend and one.only not in (None, backend):
+            continue
         # where nobody knows the backend yet, only what both agree on is known
         values = [one.after_create(side) for side in ((backend,) if backend else (SQL, LDAP))]
         value = posted.get(one.option, values[0] if all(value == values[0] for value in values) else UNKNOWN)

@@ -8,6 +8,7 @@ A descriptor is checked when it is made, so a slip in one fails at import, not o
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Tuple, Union
 
@@ -69,7 +70,7 @@ class EnabledColumns(Key):
         columns = self.vocabulary(profile)
         if not columns:
             return MISSING
-        return sorted(name for name in columns if str(profile[self.path + name]).lower() in ("1", "y", "yes", "true"))
+        return sorted(name for name in columns if str(first(profile[self.path + name])).lower() in TRUE_WORDS)
 
     def vocabulary(self, profile: Mapping[str, Any]) -> Optional[FrozenSet[str]]:
         size = len(self.path)
@@ -87,7 +88,7 @@ class Joined(Key):
     def find(self, profile: Mapping[str, Any]) -> Any:
         if any(piece not in profile for piece in self.pieces):
             return MISSING
-        return "/".join(str(profile[piece] or "") for piece in self.pieces)
+        return "/".join(str(first(profile[piece]) or "") for piece in self.pieces)
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,19 @@ class Merged(Key):
         if not found:
             return MISSING
         return [item for values in found for item in (values if isinstance(values, list) else [values])]
+
+
+@dataclass(frozen=True)
+class Matching(Key):
+    """The only key that matches a pattern: where nobody has seen the key, and any name like it will do (18.1)."""
+
+    path: str = ""
+    codec: Optional[Text] = None
+    pattern: str = ""
+
+    def find(self, profile: Mapping[str, Any]) -> Any:
+        found = [key for key in profile if re.search(self.pattern, key)]
+        return profile[found[0]] if len(found) == 1 else MISSING
 
 
 @dataclass(frozen=True)

@@ -112,11 +112,10 @@ def unwrap(data: Any) -> Any:
 
 
 def personality(resource: Resource, profile: Mapping[str, Any]) -> Optional[str]:
-    """SQL profiles have columns, LDAP profiles have lists under attribute names (wire-facts 3)."""
-    if any(isinstance(profile.get(key), list) for key in (resource.id_keys[LDAP], "accountStatus")):
-        return LDAP
-    if any(key in profile and not isinstance(profile[key], list) for key in (resource.id_keys[SQL], "active")):
-        return SQL
+    """SQL profiles have columns, LDAP profiles attributes; the two have no name of these in common (wire-facts 3)."""
+    for backend, status in ((SQL, "active"), (LDAP, "accountStatus")):
+        if resource.id_keys[backend] in profile or status in profile:
+            return backend
     return None
 
 

@@ -179,6 +179,19 @@ def test_what_the_panel_hides(unreadable):
         assert any("sender_bcc" in text for text in again.get("warnings", [])) is (unreadable == "send")
 
 
+@pytest.mark.parametrize("unreadable", ["send", "skip"])
+def test_a_panel_that_never_shows_the_own_address(unreadable):
+    with Sandbox(backend="sql", preset="hiding") as sandbox:
+        sandbox.api("POST", "/api/domain/example.com", name="Example")
+        wanted = user(forwarding=["x@other.example"], unreadable=unreadable)
+        created, again = run_tasks(sandbox, [wanted, wanted]).results
+        assert not created.get("failed"), created
+        assert again["changed"] is (unreadable == "send")
+        assert again["unverified"] == (["forwarding_keep_copy"] if unreadable == "send" else [])
+        kept = {row["forwarding"] for row in sandbox.state()["forwardings"]}
+        assert kept == {MAIL, "x@other.example"}
+
+
 @pytest.mark.parametrize("door", DOORS)
 def test_reading(sandbox: Sandbox, door):
     run_tasks(

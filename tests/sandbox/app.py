@@ -138,6 +138,8 @@ class App:
         except Exception as problem:  # a crash of the panel's own code is HTTP 500, whatever it was
             panel.violate(f"{request.method} {path}: the sandbox crashed: {problem!r}")
             return page(500), sent
+        if isinstance(body.get("_data"), Response):
+            return body["_data"], sent
         return envelope(body), sent
 
     def _record(

@@ -26,6 +26,8 @@ _PIECES = {
     "domain": DOMAIN,
     "number": r"-?\d+",
     "account": f"global|{MAIL}|{DOMAIN}",
+    "direction": "inbound|outbound",
+    "list": "whitelist|blacklist",
 }
 
 

@@ -5,31 +5,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from tests.sandbox import shapes_lists, shapes_settings
+from tests.sandbox.shapes_base import Switch, same
 
-
-@dataclass(frozen=True)
-class Switch:
-    """One unknown: the choices, the default on SQL and on LDAP, and where wire-facts speaks of it."""
-
-    choices: tuple[str, ...]
-    sql: str
-    ldap: str
-    source: str
-    free: bool = False
-
-
-def _same(default: str, *others: str, source: str, free: bool = False) -> Switch:
-    return Switch((default, *others), default, default, source, free)
-
-
-SWITCHES = {
+SWITCHES: dict[str, Switch] = {
     "settings": Switch(("dict", "string", "pairs"), "dict", "dict", "18 #2: settings or accountSetting"),
-    "wrapped": _same("no", "ldif", source="18 #3: a profile bare or as {dn, ldif}"),
+    "wrapped": same("no", "ldif", source="18 #3: a profile bare or as {dn, ldif}"),
     "scalars": Switch(("native", "strings", "arrays"), "native", "native", "18 #5: 1, '1' or ['1'] in SQL rows"),
     "lists": Switch(("array", "dict", "pairs", "error"), "array", "pairs", "18 #4: profiles of a domain's accounts"),
     "domains": Switch(("array", "dict", "pairs", "error"), "array", "dict", "18 #4: GET /api/domains"),
-    "emails": _same("array", "error", source="1.3: GET /api/users/<domain> answered HTTP 500 (#110)"),
+    "emails": same("array", "error", source="1.3: GET /api/users/<domain> answered HTTP 500 (#110)"),
     "user_bcc": Switch(
         ("sender_bcc", "user_sender_bcc", "senderBcc", "userSenderBccAddress", "hidden"),
         "sender_bcc",
@@ -69,19 +54,19 @@ SWITCHES = {
         "mailForwardingAddress",
         "7.4: a user's forwardings; before SQL-2.7 a comma string under forwarding",
     ),
-    "catchall": _same("list", "string", "hidden", source="4.3: a list since SQL-2.7 and LDAP-3.0"),
-    "self_forwarding": _same("shown", "hidden", source="18 #16: the user's own address among the forwardings"),
-    "mailbox_format": _same("shown", "hidden", source="7.2: mailboxFormat and mailboxFolder may be unreadable on LDAP"),
-    "domain_quota": _same("MB", "GB", "plain", source="18 #7: domainQuota '<n>:<UNIT>' on LDAP"),
-    "max_user_quota": _same("cap", "error", source="7.2: a quota above maxUserQuota is capped or refused"),
-    "not_logged_in": _same("LOGIN_REQUIRED", "LOGIN REQUIRED", "303", "html", source="18 #8"),
+    "catchall": same("list", "string", "hidden", source="4.3: a list since SQL-2.7 and LDAP-3.0"),
+    "self_forwarding": same("shown", "hidden", source="18 #16: the user's own address among the forwardings"),
+    "mailbox_format": same("shown", "hidden", source="7.2: mailboxFormat and mailboxFolder may be unreadable on LDAP"),
+    "domain_quota": same("MB", "GB", "plain", source="18 #7: domainQuota '<n>:<UNIT>' on LDAP"),
+    "max_user_quota": same("cap", "error", source="7.2: a quota above maxUserQuota is capped or refused"),
+    "not_logged_in": same("LOGIN_REQUIRED", "LOGIN REQUIRED", "303", "html", source="18 #8"),
     "no_domain": Switch(
         ("INVALID_DOMAIN_NAME", "NO_SUCH_ACCOUNT"), "INVALID_DOMAIN_NAME", "NO_SUCH_ACCOUNT", "3: a missing domain"
     ),
-    "delete_missing": _same("success", "NO_SUCH_ACCOUNT", source="4.6: deleting what is not there"),
-    "write_data": _same("absent", "empty", source="1.3: a write may answer with _data"),
-    "public_policy": _same("", "public", source="12: accessPolicy of an alias created without one"),
-    "cookie": _same("", source="2: the cookie's name", free=True),
+    "delete_missing": same("success", "NO_SUCH_ACCOUNT", source="4.6: deleting what is not there"),
+    "write_data": same("absent", "empty", source="1.3: a write may answer with _data"),
+    "public_policy": same("", "public", source="12: accessPolicy of an alias created without one"),
+    "cookie": same("", source="2: the cookie's name", free=True),
 }
 
 # Named combinations that the tests run over
@@ -94,6 +79,7 @@ PRESETS: dict[str, dict[str, str]] = {
         "alias_domains": "hidden",
         "user_aliases": "hidden",
         "mailbox_format": "hidden",
+        "self_forwarding": "hidden",
         "lists": "error",
         "emails": "error",
     },
@@ -113,7 +99,6 @@ PRESETS: dict[str, dict[str, str]] = {
         "relay": "relayhost",
         "user_aliases": "alias_addresses",
         "domain_quota": "plain",
-        "self_forwarding": "hidden",
         "write_data": "empty",
         "public_policy": "public",
     },
@@ -134,6 +119,11 @@ PRESETS: dict[str, dict[str, str]] = {
     },
 }
 
+for _more in (shapes_lists, shapes_settings):
+    SWITCHES.update(_more.SWITCHES)
+    for _name, _values in _more.PRESETS.items():
+        PRESETS[_name].update(_values)
+
 
 class Shapes:
     """The switches of one sandbox, as they stand."""
@@ -141,7 +131,7 @@ class Shapes:
     def __init__(self, backend: str, preset: str = "default", **more: str) -> None:
         """Raise KeyError for an unknown preset and ValueError for an unknown switch or choice."""
         self._backend = backend
-        self._values = {name: getattr(switch, backend) for name, switch in SWITCHES.items()}
+        self._values: dict[str, str] = {name: getattr(switch, backend) for name, switch in SWITCHES.items()}
         self.set(**PRESETS[preset])
         self.set(**more)
 

@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Tuple
-
 from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Address, Flag, Pattern, Text
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, Key, both
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, Key, Matching, both
 
 #: ``accountStatus``: anything but "active" disables (wire-facts 3). POST creates active accounts (7.2, 12).
 ENABLED = Field(
@@ -39,16 +37,14 @@ TRANSPORT = Field(
 
 
 def bcc(option: str, parameter: str, attribute: str, since: str = "") -> Field:
-    """A BCC address. SQL panels show it under a key nobody has seen (wire-facts 18.1), so several are tried."""
-    names: Tuple[str, ...] = (option, parameter, option + "_address", attribute)
-    if option == "recipient_bcc":
-        names += ("rcpt_bcc", "rcptBcc")
+    """A BCC address. SQL panels show it under a key nobody has seen (wire-facts 18.1), so any likely one will do."""
+    likely = Matching(pattern="(?i)sender.*bcc" if option == "sender_bcc" else "(?i)(recipient|rcpt).*bcc")
     return Field(
         option,
         Address(),
         update=parameter,
-        sql=tuple(Key(name) for name in names),
-        ldap=tuple(Key(name) for name in (attribute,) + names[:3]),
+        sql=(Key(option), likely),
+        ldap=(Key(attribute), likely),
         aliases=(parameter,),
         initial=both(""),
         since=since,

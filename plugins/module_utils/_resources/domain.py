@@ -43,6 +43,11 @@ DOMAIN_PROFILES = (
 USER_PROFILES = "bcc forwarding relay aliases throttle greylisting wblist spampolicy".split()
 USER_PREFERENCES = "personal_info forwarding wblist quarantine rcvd_mails spampolicy".split()
 
+# Nobody has seen the key on SQL panels (wire-facts 18.1)
+RELAY_KEYS = tuple(
+    Key(name) for name in "senderRelayHost outboundRelay outbound_relay relayhost sender_relayhost".split()
+)
+
 
 def _limit(option: str, parameter: str, sql: str, ldap: str, on_create: bool = True, update: bool = True) -> Field:
     """A number kept in ``settings``/``accountSetting`` or a column; 0 is none or unlimited, -1 forbids (3)."""
@@ -181,9 +186,8 @@ DOMAIN = Resource(
             "outbound_relay",
             Text(),
             update="outboundRelay",
-            sql=(Key("outboundRelay"), Key("outbound_relay"), Key("relayhost"), Key("sender_relayhost"))
-            + (Key("senderRelayHost"),),
-            ldap=(Key("senderRelayHost"), Key("outboundRelay")),
+            sql=RELAY_KEYS,
+            ldap=RELAY_KEYS,
             aliases=("outboundRelay",),
             initial=both(""),
         ),

@@ -77,7 +77,7 @@ def create(call: Call) -> None:
     if one(call.db, t.ADMIN, username=call.mail):
         raise RefusedError("ALREADY_EXISTS")
     row = {"username": call.mail, "name": call.text("name"), "password": _password(call), "language": language(call)}
-    row |= {"created": now(), "passwordlastchange": now(), "active": int(call.text("accountStatus") != "disabled")}
+    row |= {"created": now(), "passwordlastchange": now(), "active": int(call.text("accountStatus") in ("", "active"))}
     call.db.execute(insert(t.ADMIN).values(**row))
     _rights(call, {})
 

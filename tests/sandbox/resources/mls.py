@@ -1,0 +1,210 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Subscribable mailing lists (wire-facts 10): the account, next to what mlmmj keeps."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import insert
+
+from tests.sandbox import tables as t
+from tests.sandbox.panel import now
+from tests.sandbox.reading import ldap_profile, listing, names, sql_profile, wrap
+from tests.sandbox.resources import mlmmj
+from tests.sandbox.routing import STATUS, YES_NO, Call, RefusedError, route
+from tests.sandbox.rows import change, count, deliverable, enable_links, every, is_taken, link, one, remove, touch
+from tests.sandbox.wire import ACCOUNT, domain_of
+
+POLICIES = ("public", "domain", "subdomain", "membersonly", "moderatorsonly")
+# What the transport of a subscribable list begins with (backend-schemas 3), and of no other
+_MARK = "mlmmj:"
+_ACTIVE = ("active", "enable", "yes", "1")  # anything else disables (wire-facts 3)
+_PARAMETERS: dict[str, Any] = {
+    "text": "name newsletter_description max_message_size subject_prefix custom_headers footer_text footer_html",
+    "choices": {
+        **dict.fromkeys((*mlmmj.BOOLEANS, "is_newsletter", "require_confirm"), YES_NO),
+        "accountStatus": STATUS,
+        "accessPolicy": POLICIES,
+        "subscription": mlmmj.SUBSCRIPTIONS,
+    },
+}
+_LISTS = "owner moderators subscription_moderators extra_addresses remove_headers"
+
+
+@route("GET", "/api/ml/<mail>", choices={"with_subscribers": YES_NO})
+def profile(call: Call) -> Any:
+    """mlmmj's profile with the account's fields, in one of the forms of switch ``ml`` (wire-facts 10.3)."""
+    row = _existing(call, "NO_SUCH_ACCOUNT")
+    account, kept = account_of(call, row), mlmmj.shown(call, mlmmj.load(call))
+    if call.panel.shapes("ml_name", "backend"):
+        kept["name"] = row["name"]
+        if not call.ldap and not call.panel.shapes("ml", "bare"):
+            kept["name"] = account["name"]
+    more = mlmmj.subscribers(call) if call.shown("with_subscribers") else {}
+    if call.panel.shapes("ml", "nested"):
+        return wrap(call, {**account, "mlmmj": kept, **more}, call.mail)
+    if call.panel.shapes("ml", "bare"):
+        return {**kept, **more}
+    merged = wrap(call, {**account, **kept, **more}, call.mail)
+    return [merged] if call.panel.shapes("ml", "array") else merged
+
+
+@route("GET", "/api/mls/<domain>", choices={"email_only": ("yes",)})
+def profiles(call: Call) -> Any:
+    """All lists of a domain: addresses, or the accounts without what mlmmj keeps (wire-facts 10.3)."""
+    rows = [row for row in every(call.db, t.MAILLISTS, "address", domain=call.domain) if is_subscribable(row)]
+    if call.shown("email_only"):
+        return names(call, [row["address"] for row in rows])
+    return listing(call, {row["address"]: account_of(call, row) for row in rows}, "lists")
+
+
+@route("POST", "/api/ml/<mail>", lists=_LISTS + " subscribers", **_PARAMETERS)
+def create(call: Call) -> None:
+    """A new list; the refusals are mlmmjadmin's (wire-facts 10.4.4)."""
+    if not ACCOUNT.fullmatch(call.mail):
+        raise RefusedError("INVALID_EMAIL")
+    domain = one(call.db, t.DOMAIN, domain=call.domain)
+    if domain is None:
+        raise RefusedError("NO_SUCH_DOMAIN")
+    if is_taken(call.db, call.mail):
+        raise RefusedError("ALREADY_EXISTS")
+    if domain["maillists"] < 0:
+        raise RefusedError("NOT_ALLOWED")
+    if domain["maillists"] and count(call.db, t.MAILLISTS, domain=call.domain) >= domain["maillists"]:
+        raise RefusedError("EXCEEDED_DOMAIN_ACCOUNT_LIMIT")
+    remove(call.db, t.MLMMJ_SUBSCRIBERS, address=call.mail)
+    kept = mlmmj.new_profile(call)
+    mlmmj.apply(call, kept)
+    mlmmj.store(call, kept)
+    row: dict[str, Any] = {"address": call.mail, "domain": call.domain, "mlid": str(uuid.uuid4()), "created": now()}
+    row["transport"] = f"{_MARK}{call.domain}/{call.mail.partition('@')[0]}"
+    row |= _columns(call, kept)
+    call.db.execute(insert(t.MAILLISTS).values(**row))
+    link(call.db, call.mail, call.mail, "is_maillist", row.get("active", 1))
+    _people(call, t.MAILLIST_OWNERS, "owner", kept["owner"])
+    _people(call, t.MODERATORS, "moderator", kept["moderators"])
+    mlmmj.subscribe(call, "subscribers")
+
+
+@route("PUT", "/api/ml/<mail>", lists=_LISTS + " add_subscribers remove_subscribers", **_PARAMETERS)
+def update(call: Call) -> None:
+    """What is sent replaces what is there, and a name that is not sent is wiped (wire-facts 10.4.1)."""
+    _existing(call, call.panel.shapes["ml_missing"])
+    kept = mlmmj.load(call)
+    mlmmj.apply(call, kept)
+    mlmmj.store(call, kept)
+    values = {**_columns(call, kept), **touch()}
+    change(call.db, t.MAILLISTS, values, address=call.mail)
+    if "active" in values:
+        enable_links(call.db, call.mail, values["active"])
+    if call.has("owner"):
+        _people(call, t.MAILLIST_OWNERS, "owner", kept["owner"])
+    if call.has("moderators"):
+        _people(call, t.MODERATORS, "moderator", kept["moderators"])
+    mlmmj.subscribe(call, "add_subscribers")
+    mlmmj.unsubscribe(call, "remove_subscribers")
+
+
+@route("DELETE", "/api/ml/<mail>", choices={"keep_archive": YES_NO})
+def delete(call: Call) -> str | None:
+    """Succeeds, also when nothing was there (or not: a shape); the archive stays unless told (wire-facts 10.4.8)."""
+    row = one(call.db, t.MAILLISTS, address=call.mail)
+    if row is None or not is_subscribable(row):
+        if call.panel.shapes("delete_missing", "success"):
+            return None
+        raise RefusedError(call.panel.shapes["ml_missing"])
+    forget(call)
+    if call.text("keep_archive") == "no" or call.panel.shapes("ml_delete_data", "absent"):
+        return None
+    return f"/var/vmail/mlmmj/{call.domain}/{call.mail.partition('@')[0]}-{now():%Y%m%d%H%M%S}"
+
+
+def is_subscribable(row: dict[str, Any]) -> bool:
+    """Whether this is a list of mlmmj's, and none of the LDAP-only ones (wire-facts 11)."""
+    return str(row["transport"]).startswith(_MARK)
+
+
+def forget(call: Call) -> None:
+    """Delete everything of the list in the path."""
+    for table in (t.MAILLISTS, t.FORWARDINGS, t.MAILLIST_OWNERS, t.MODERATORS, t.MLMMJ, t.MLMMJ_SUBSCRIBERS):
+        remove(call.db, table, address=call.mail)
+    remove(call.db, t.FORWARDINGS, forwarding=call.mail)
+    remove(call.db, t.LDAP_VALUES, entry=call.mail)
+    remove(call.db, t.LDAP_VALUES, attribute="memberOfGroup", value=call.mail)
+
+
+def account_of(call: Call, row: dict[str, Any]) -> dict[str, Any]:
+    """The account alone: the row (SQL) or the attributes of the entry (LDAP), with the newsletter's fields."""
+    shape = call.panel.shapes["ml_newsletter"]
+    newsletter: dict[str, Any] = {}
+    if shape == "columns":
+        newsletter = {"is_newsletter": row["is_newsletter"], "description": row["description"]}
+    elif shape == "names":
+        newsletter = {"is_newsletter": "yes" if row["is_newsletter"] else "no"}
+        newsletter["newsletter_description"] = row["description"] or ""
+    if call.ldap:
+        return ldap_profile({**attributes(call, row), **newsletter}, {})
+    columns = {key: value for key, value in row.items() if key not in ("is_newsletter", "description")}
+    columns["accesspolicy"] = row["accesspolicy"] or call.panel.shapes["public_policy"]
+    return sql_profile(call, columns, newsletter)
+
+
+def attributes(call: Call, row: dict[str, Any]) -> dict[str, Any]:
+    """The LDAP entry of either kind of list (backend-schemas 6; wire-facts 10.3, 11)."""
+    found = {
+        "mail": row["address"],
+        "cn": row["name"],
+        "accountStatus": "active" if row["active"] else "disabled",
+        "accessPolicy": row["accesspolicy"] or call.panel.shapes["public_policy"],
+        "enabledService": ["mail", "deliver"],
+    }
+    if is_subscribable(row):
+        where = {"address": row["address"]}
+        found |= {
+            "enabledService": ["mail", "deliver", "mlmmj"],
+            "mtaTransport": row["transport"],
+            "mailingListID": row["mlid"],
+            "maxMessageSize": row["maxmsgsize"] or None,
+            "listOwner": [man["owner"] for man in every(call.db, t.MAILLIST_OWNERS, "owner", **where)],
+            "listModerator": [man["moderator"] for man in every(call.db, t.MODERATORS, "moderator", **where)],
+        }
+    return found
+
+
+def _existing(call: Call, message: str) -> dict[str, Any]:
+    row = one(call.db, t.MAILLISTS, address=call.mail)
+    if row is None or not is_subscribable(row):
+        raise RefusedError(message)
+    return row
+
+
+def _columns(call: Call, kept: dict[str, Any]) -> dict[str, Any]:
+    """What goes into the account: always the name, and the policy by the mere presence of a parameter (10.4.1, 2)."""
+    values: dict[str, Any] = {"name": call.text("name")}
+    policies = [call.text("accessPolicy")] if call.text("accessPolicy") in POLICIES else []
+    if call.has("only_moderator_can_post"):
+        policies.append("moderatorsonly")
+    elif call.has("only_subscriber_can_post"):
+        policies.append("membersonly")
+    if policies:
+        values["accesspolicy"] = policies[-1 if call.panel.shapes("ml_policy", "posting") else 0]
+    if call.has("max_message_size"):
+        values["maxmsgsize"] = int(kept["max_message_size"] or 0)
+    if call.has("accountStatus"):
+        values["active"] = int(call.text("accountStatus").lower() in _ACTIVE)
+    if call.params.get("is_newsletter") in YES_NO:
+        values["is_newsletter"] = int(call.params["is_newsletter"] == "yes")
+    if call.has("newsletter_description"):
+        values["description"] = call.text("newsletter_description")
+    return values
+
+
+def _people(call: Call, table: Any, column: str, wanted: list[str]) -> None:
+    """Owners or moderators in the account: without those of the list's domain that do not exist (10.4.5)."""
+    remove(call.db, table, address=call.mail)
+    for mail in sorted(deliverable(call.db, {mail.lower() for mail in wanted}, call.domain)):
+        row = {"address": call.mail, column: mail, "domain": call.domain, "dest_domain": domain_of(mail)}
+        call.db.execute(insert(table).values(**row))

@@ -1,0 +1,287 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sandbox's subscribable mailing lists have the quirks of wire-facts 10."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from werkzeug.test import Client
+
+from tests.sandbox.app import App
+from tests.sandbox.handle import Sandbox
+
+LIST = "/api/ml/news@example.org"
+GROUP = "/api/maillist/staff@example.org"
+PASSWORD = "Correct-Horse-1"
+OWN_HEADERS = [
+    "List-Id: <news@example.org>",
+    "List-Post: <mailto:news@example.org>",
+    "List-Subscribe: <mailto:news+subscribe@example.org?subject=Subscribe>",
+    "List-Unsubscribe: <mailto:news+unsubscribe@example.org?subject=Unsubscribe>",
+    "Precedence: bulk",
+    "Reply-To: news@example.org",
+]
+
+
+def prepared(backend: str, **options: Any) -> Iterator[Sandbox]:
+    """A panel with a domain and a user."""
+    with Sandbox(backend, **options) as running:
+        running.api("POST", "/api/domain/example.org")
+        running.api("POST", "/api/user/ada@example.org", password=PASSWORD)
+        yield running
+
+
+@pytest.fixture(params=["sql", "ldap"])
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """A panel of either backend with a domain, a user and a list."""
+    for running in prepared(request.param):
+        do(running, "POST", LIST, name="News")
+        yield running
+
+
+def do(sandbox: Sandbox, method: str, path: str, **params: str) -> Any:
+    """What an operator's request, which must succeed, answers with."""
+    answer = sandbox.api(method, path, **params)
+    assert answer["_success"], answer
+    return answer.get("_data")
+
+
+def refusal(sandbox: Sandbox, method: str, path: str, **params: str) -> str:
+    """The message of a request that must fail."""
+    answer = sandbox.api(method, path, **params)
+    assert not answer["_success"]
+    return str(answer["_msg"])
+
+
+def put(sandbox: Sandbox, **params: str) -> Any:
+    """Change the list, then read it."""
+    do(sandbox, "PUT", LIST, **params)
+    return do(sandbox, "GET", LIST, with_subscribers="yes")
+
+
+def account(sandbox: Sandbox) -> dict[str, Any]:
+    """The row of the list."""
+    return sandbox.state()["maillists"][0]
+
+
+def web(sandbox: Sandbox, method: str, path: str, **params: str) -> list[str]:
+    """The violations of a request by somebody who is logged in."""
+    client, prefix = Client(App(sandbox.panel)), sandbox.panel.prefix
+    client.post(prefix + "/api/login", data={"username": sandbox.username, "password": sandbox.password})
+    where: Any = {"query_string" if method in ("GET", "DELETE") else "data": params}
+    assert client.open(prefix + path, method=method, **where).status_code == 200
+    return sandbox.violations()
+
+
+def test_a_new_list_has_the_measured_defaults(sandbox: Sandbox) -> None:
+    found = do(sandbox, "GET", LIST)
+    assert found["name"] == "News"
+    assert found["owner"] == found["owners"] == found["moderators"] == ["postmaster@example.org"]
+    assert found["custom_headers"] == OWN_HEADERS
+    assert found["remove_headers"] == found["extra_addresses"] == found["subscription_moderators"] == []
+    assert found["max_message_size"] == found["subject_prefix"] == found["footer_text"] == ""
+    assert {key for key, value in found.items() if value == "yes"} == {
+        "only_subscriber_can_post",
+        "if_mod_send_only_mod_moderate",
+        "disable_retrieving_old_posts",
+        "only_subscriber_can_get_old_posts",
+        "tocc",
+    }
+    assert "subscribers" not in found
+    links = [link for link in sandbox.state()["forwardings"] if link["is_maillist"]]
+    assert [(link["address"], link["forwarding"]) for link in links] == [("news@example.org", "news@example.org")]
+    assert account(sandbox)["transport"] == "mlmmj:example.org/news"
+
+
+def test_account_fields_have_the_names_of_the_backend(sandbox: Sandbox) -> None:
+    found = put(sandbox, name="N", accountStatus="disabled", accessPolicy="domain", max_message_size="10240")
+    if sandbox.backend == "sql":
+        expected: dict[str, Any] = {"active": 0, "accesspolicy": "domain", "maxmsgsize": 10240, "is_newsletter": 0}
+    else:
+        expected = {"accountStatus": ["disabled"], "accessPolicy": ["domain"], "maxMessageSize": ["10240"]}
+        expected |= {"cn": ["N"], "enabledService": ["mail", "deliver", "mlmmj"]}
+    assert expected.items() <= found.items()
+    assert found["max_message_size"] == "10240"
+    assert not next(link for link in sandbox.state()["forwardings"] if link["is_maillist"])["active"]
+
+
+@pytest.mark.parametrize("value", ["0", "many", ""])
+def test_other_sizes_mean_no_limit(sandbox: Sandbox, value: str) -> None:
+    put(sandbox, max_message_size="10240")
+    assert put(sandbox, max_message_size=value)["max_message_size"] == ""
+    assert account(sandbox)["maxmsgsize"] == 0
+
+
+def test_a_name_that_is_not_resent_is_wiped(sandbox: Sandbox) -> None:
+    found = put(sandbox, close_list="yes")
+    assert (found["name"], found["close_list"], found.get("cn")) == ("", "yes", None)
+    sandbox.shape(ml_name="mlmmj")
+    assert do(sandbox, "GET", LIST)["name"] == "News"
+    assert account(sandbox)["name"] == ""
+
+
+@pytest.mark.parametrize("value", ["YES", "true", "1", "on", ""])
+def test_booleans_other_than_yes_and_no_are_ignored(sandbox: Sandbox, value: str) -> None:
+    assert put(sandbox, moderated=value, is_newsletter=value)["moderated"] == "no"
+    assert account(sandbox)["is_newsletter"] == 0
+
+
+@pytest.mark.parametrize(
+    ("params", "policy"),
+    [
+        ({"only_moderator_can_post": "no"}, "moderatorsonly"),
+        ({"only_subscriber_can_post": "no"}, "membersonly"),
+        ({"only_subscriber_can_post": "yes", "only_moderator_can_post": "no"}, "moderatorsonly"),
+        ({"only_subscriber_can_post": "yes", "accessPolicy": "public"}, "public"),
+        ({"accessPolicy": "everybody"}, ""),
+    ],
+)
+def test_posting_sets_the_policy_by_presence(sandbox: Sandbox, params: dict[str, str], policy: str) -> None:
+    put(sandbox, **params)
+    assert account(sandbox)["accesspolicy"] == policy
+
+
+def test_only_one_kind_of_poster(sandbox: Sandbox) -> None:
+    def posters(found: dict[str, Any]) -> tuple[str, str]:
+        return found["only_moderator_can_post"], found["only_subscriber_can_post"]
+
+    assert posters(put(sandbox, only_moderator_can_post="yes")) == ("yes", "no")
+    assert posters(put(sandbox, only_subscriber_can_post="yes")) == ("no", "yes")
+    assert posters(put(sandbox, only_subscriber_can_post="yes", only_moderator_can_post="yes")) == ("yes", "no")
+
+
+def test_custom_headers_are_lines_next_to_the_servers_own(sandbox: Sandbox) -> None:
+    sent = "X-B:2\nX-A: 1, 2\nno header\nPrecedence: list\nX-C: a\\nX-D: b"
+    found = put(sandbox, custom_headers=sent)["custom_headers"]
+    assert found == sorted([*OWN_HEADERS, "X-A: 1, 2", "X-B: 2", "X-C: a\\nX-D: b"])
+    assert put(sandbox, custom_headers="")["custom_headers"] == OWN_HEADERS
+
+
+def test_removed_headers_get_a_colon(sandbox: Sandbox) -> None:
+    assert put(sandbox, remove_headers="Received,Message-ID:")["remove_headers"] == ["Message-ID:", "Received:"]
+    assert put(sandbox, remove_headers="")["remove_headers"] == []
+
+
+def test_subscription_moderators(sandbox: Sandbox) -> None:
+    found = put(sandbox, subscription_moderators="B@x.example,nobody,a@x.example")
+    assert found["subscription_moderators"] == ["a@x.example", "b@x.example"]
+    assert found["moderate_subscription"] == "yes"
+    found = put(sandbox, moderate_subscription="no", subscription_moderators="a@x.example")
+    assert (found["moderate_subscription"], found["subscription_moderators"]) == ("no", [])
+
+
+def test_owners_are_stored_as_they_are_but_not_in_the_account(sandbox: Sandbox) -> None:
+    found = put(sandbox, owner="Ada@Example.org,gone@example.org", moderators="Ada@Example.org,gone@example.org,x")
+    assert found["owner"] == found["owners"] == ["Ada@Example.org", "gone@example.org"]
+    assert found["moderators"] == ["ada@example.org", "gone@example.org"]
+    state = sandbox.state()
+    assert [row["owner"] for row in state["maillist_owners"]] == ["ada@example.org"]
+    assert [row["moderator"] for row in state["moderators"]] == ["ada@example.org"]
+    assert put(sandbox, moderators="")["moderators"] == []
+
+
+def test_extra_addresses_are_without_the_lists_own(sandbox: Sandbox) -> None:
+    assert put(sandbox, extra_addresses="b@x.example,news@example.org")["extra_addresses"] == ["b@x.example"]
+    assert put(sandbox, extra_addresses="")["extra_addresses"] == []
+
+
+def test_texts(sandbox: Sandbox) -> None:
+    found = put(sandbox, subject_prefix="[x] \nmore", footer_text="a\nb\n", footer_html="<p>")
+    assert (found["subject_prefix"], found["footer_text"], found["footer_html"]) == ("[x] ", "a\nb", "<p>")
+
+
+def test_subscribers(sandbox: Sandbox) -> None:
+    found = put(sandbox, add_subscribers="B@x.example,nobody,ada@example.org", require_confirm="no")
+    assert found["subscribers"] == [
+        {"mail": "ada@example.org", "subscription": "normal"},
+        {"mail": "b@x.example", "subscription": "normal"},
+    ]
+    put(sandbox, add_subscribers="b@x.example", require_confirm="no", subscription="digest")
+    found = put(sandbox, add_subscribers="c@x.example", require_confirm="no", subscription="weekly")
+    versions = sorted((one["mail"], one["subscription"]) for one in found["subscribers"])
+    assert versions[1:] == [("b@x.example", "digest"), ("b@x.example", "normal"), ("c@x.example", "normal")]
+    assert do(sandbox, "GET", "/api/user/ada@example.org")["mailing_lists"] == ["news@example.org"]
+    found = put(sandbox, remove_subscribers="b@x.example,stranger@x.example")
+    assert [one["mail"] for one in found["subscribers"]] == ["ada@example.org", "c@x.example"]
+    assert put(sandbox, remove_subscribers="ALL")["subscribers"] == []
+
+
+@pytest.mark.parametrize("more", [{}, {"require_confirm": "yes"}, {"require_confirm": "NO"}])
+def test_who_has_to_confirm_never_appears(sandbox: Sandbox, more: dict[str, str]) -> None:
+    assert put(sandbox, add_subscribers="b@x.example", **more)["subscribers"] == []
+
+
+def test_subscribers_of_a_new_list(sandbox: Sandbox) -> None:
+    do(sandbox, "DELETE", LIST)
+    do(sandbox, "POST", LIST, subscribers="b@x.example", require_confirm="no", only_moderator_can_post="yes")
+    found = do(sandbox, "GET", LIST, with_subscribers="yes")
+    assert found["subscribers"] == [{"mail": "b@x.example", "subscription": "normal"}]
+    assert account(sandbox)["accesspolicy"] == "moderatorsonly"
+
+
+def test_refusals(sandbox: Sandbox) -> None:
+    gone = "NO_SUCH_ACCOUNT" if sandbox.backend == "sql" else "ACCOUNT_NOT_EXIST"
+    assert refusal(sandbox, "POST", LIST) == "ALREADY_EXISTS"
+    assert refusal(sandbox, "POST", "/api/ml/ada@example.org") == "ALREADY_EXISTS"
+    assert refusal(sandbox, "POST", "/api/ml/a@x.example") == "NO_SUCH_DOMAIN"
+    assert refusal(sandbox, "POST", "/api/ml/a+b@example.org") == "INVALID_EMAIL"
+    assert refusal(sandbox, "GET", "/api/ml/no@example.org") == "NO_SUCH_ACCOUNT"
+    assert refusal(sandbox, "PUT", "/api/ml/no@example.org") == gone
+    assert refusal(sandbox, "POST", "/api/user/news@example.org", password=PASSWORD) == "ALREADY_EXISTS"
+
+
+def test_deletion(sandbox: Sandbox) -> None:
+    put(sandbox, add_subscribers="b@x.example", require_confirm="no")
+    assert sandbox.api("DELETE", LIST, keep_archive="no") == sandbox.api("DELETE", LIST) == {"_success": True}
+    state = sandbox.state()
+    for table in ("maillists", "maillist_owners", "moderators", "mlmmj", "mlmmj_subscribers"):
+        assert state[table] == []
+    sandbox.shape(delete_missing="NO_SUCH_ACCOUNT")
+    assert refusal(sandbox, "DELETE", LIST) in ("NO_SUCH_ACCOUNT", "ACCOUNT_NOT_EXIST")
+
+
+def test_lists_of_a_domain(sandbox: Sandbox) -> None:
+    do(sandbox, "POST", "/api/ml/all@example.org")
+    if sandbox.backend == "ldap":
+        do(sandbox, "POST", GROUP)
+    assert do(sandbox, "GET", "/api/mls/example.org", email_only="yes") == ["all@example.org", "news@example.org"]
+    found = do(sandbox, "GET", "/api/mls/example.org")
+    names = [row["address"] if sandbox.backend == "sql" else row[1]["mail"][0] for row in found]
+    assert names == ["all@example.org", "news@example.org"]
+    assert "close_list" not in str(found)
+
+
+def test_limit(sandbox: Sandbox) -> None:
+    do(sandbox, "POST", "/api/domain/example.net", numberOfLists="1")
+    do(sandbox, "POST", "/api/ml/a@example.net")
+    assert refusal(sandbox, "POST", "/api/ml/b@example.net") == "EXCEEDED_DOMAIN_ACCOUNT_LIMIT"
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "violation"),
+    [
+        ("PUT", {"moderated": "true"}, "moderated=true is none of yes, no"),
+        ("PUT", {"accessPolicy": "all"}, "accessPolicy=all is none of public"),
+        ("PUT", {"subscription": "weekly"}, "subscription=weekly is none of normal"),
+        ("PUT", {"subscribers": "a@x.example"}, "there is no parameter subscribers"),
+        ("PUT", {"tocc": "no"}, "there is no parameter tocc"),
+        ("PUT", {"owner": "a@x.example, b@x.example"}, "has blanks, empty or repeated items"),
+        ("DELETE", {"keep_archive": "maybe"}, "keep_archive=maybe is none of yes, no"),
+        ("DELETE", {"archive": "no"}, "there is no parameter archive"),
+    ],
+)
+def test_violations(sandbox: Sandbox, method: str, params: dict[str, str], violation: str) -> None:
+    found = web(sandbox, method, LIST, **params)
+    assert len(found) == 1
+    assert violation in found[0]
+
+
+def test_what_the_document_knows_is_no_violation(sandbox: Sandbox) -> None:
+    assert web(sandbox, "PUT", LIST, name="N", custom_headers="A: 1\nB: 2", add_subscribers="b@x.example") == []
+    assert web(sandbox, "GET", LIST, with_subscribers="yes") == []
+    assert web(sandbox, "GET", "/api/mls/example.org", email_only="yes") == []
+    assert web(sandbox, "DELETE", LIST, keep_archive="no") == []

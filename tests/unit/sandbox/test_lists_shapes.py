@@ -1,0 +1,100 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The unknown forms of mailing lists (shapes_lists.py): every one of them answers, and differs as it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.sandbox import shapes_lists
+from tests.sandbox.handle import Sandbox
+from tests.sandbox.shapes import PRESETS
+from tests.unit.sandbox.test_lists import LIST, OWN_HEADERS, account, do, prepared, put
+
+
+@pytest.fixture(params=["sql", "ldap"])
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """A panel of either backend with a domain, a user and a list."""
+    for running in prepared(request.param):
+        do(running, "POST", LIST, name="News")
+        yield running
+
+
+def test_the_order_of_policies_is_a_shape(sandbox: Sandbox) -> None:
+    sandbox.shape(ml_policy="posting")
+    put(sandbox, only_subscriber_can_post="yes", accessPolicy="public")
+    assert account(sandbox)["accesspolicy"] == "membersonly"
+
+
+def test_a_deletion_may_answer_with_the_archive(sandbox: Sandbox) -> None:
+    sandbox.shape(ml_delete_data="path")
+    assert "/news-" in do(sandbox, "DELETE", LIST)
+
+
+def test_forms(sandbox: Sandbox) -> None:
+    put(sandbox, name="News", add_subscribers="b@x.example", require_confirm="no", max_message_size="9")
+    sandbox.shape(ml_booleans="json", ml_lists="string", ml_size="number", ml_subscriber_form="strings")
+    found = do(sandbox, "GET", LIST, with_subscribers="yes")
+    assert (found["tocc"], found["moderated"], found["max_message_size"]) == (True, False, 9)
+    assert (found["owner"], found["custom_headers"]) == ("postmaster@example.org", "\n".join(OWN_HEADERS))
+    assert found["subscribers"] == ["b@x.example"]
+    sandbox.shape(ml_booleans="numbers", ml_subscribers="members", ml_subscriber_form="by_subscription")
+    found = do(sandbox, "GET", LIST, with_subscribers="yes")
+    assert (found["tocc"], found["moderated"]) == (1, 0)
+    assert found["members"] == {"normal": ["b@x.example"], "digest": [], "nomail": []}
+    sandbox.shape(ml_subscribers="hidden", ml="nested")
+    found = do(sandbox, "GET", LIST, with_subscribers="yes")
+    assert "members" not in found
+    assert found["mlmmj"]["name"] == "News"
+    assert "tocc" not in found
+    sandbox.shape(ml="array")
+    assert do(sandbox, "GET", LIST)[0]["tocc"] == 1
+    sandbox.shape(ml="bare")
+    assert not {"active", "accountStatus"} & set(do(sandbox, "GET", LIST))
+
+
+def test_defaults_of_the_document(sandbox: Sandbox) -> None:
+    sandbox.shape(ml_defaults="document")
+    do(sandbox, "POST", "/api/ml/all@example.org")
+    found = do(sandbox, "GET", "/api/ml/all@example.org")
+    assert found["disable_retrieving_subscribers"] == found["disable_send_copy_to_sender"] == "yes"
+    assert "X-Mailing-List: all@example.org" in found["custom_headers"]
+    assert found["remove_headers"] == ["Authentication-Results:", "DKIM-Signature:"]
+
+
+def test_newsletter(sandbox: Sandbox) -> None:
+    sandbox.shape(ml_newsletter="columns")
+    found = put(sandbox, is_newsletter="yes", newsletter_description="Weekly")
+    columns = (1, "Weekly") if sandbox.backend == "sql" else (["1"], ["Weekly"])
+    assert (found["is_newsletter"], found["description"]) == columns
+    sandbox.shape(ml_newsletter="names")
+    found = do(sandbox, "GET", LIST)
+    names = ("yes", "Weekly") if sandbox.backend == "sql" else (["yes"], ["Weekly"])
+    assert (found["is_newsletter"], found["newsletter_description"]) == names
+    sandbox.shape(ml_newsletter="hidden")
+    assert not {"is_newsletter", "description"} & set(do(sandbox, "GET", LIST))
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("backend", ["sql", "ldap"])
+def test_every_preset_answers(backend: str, preset: str) -> None:
+    """No combination of the presets crashes, and all of them only name switches and choices that there are."""
+    for sandbox in prepared(backend, preset=preset):
+        do(sandbox, "POST", LIST, name="News")
+        assert put(sandbox, name="News", moderated="yes")
+        assert sandbox.violations() == []
+
+
+@pytest.mark.parametrize("name", shapes_lists.SWITCHES)
+@pytest.mark.parametrize("backend", ["sql", "ldap"])
+def test_every_choice_answers(backend: str, name: str) -> None:
+    """No choice of any switch crashes."""
+    for sandbox in prepared(backend):
+        do(sandbox, "POST", LIST, name="News")
+        for choice in shapes_lists.SWITCHES[name].choices:
+            sandbox.shape(**{name: choice})
+            assert put(sandbox, name="News", moderated="yes")
+        assert sandbox.violations() == []

@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Dict, Optional
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
     InputError,
-    IRedMailError,
     NotVerified,
     Rejected,
 )
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import UNREADABLE, Resource
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Resource
+from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Plan, Planner, Write, plan_create, unmet
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current, after_post, read
 from ansible_collections.mailstate.iredmail.plugins.module_utils._result import (
@@ -24,19 +24,20 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._result import 
     spoken,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want
+from ansible_collections.mailstate.iredmail.plugins.module_utils._writing import Writer
 
 SEND, KEEP, DOUBT = "send", "keep", "doubt"
 
 
-class Entity:
+class Entity(Writer):
     """One object of an entity resource on its way to the wanted state.
 
     :param outcome: filled as things happen, so that it is true also after a failure
     """
 
     def __init__(self, client: Client, resource: Resource, want: Want, outcome: Outcome) -> None:
-        self.client, self.resource, self.want, self.outcome = client, resource, want, outcome
-        self.check = client.read_only
+        super().__init__(client, outcome, want.verify)
+        self.resource, self.want = resource, want
         self._lives_at = want.identity
 
     def run(self) -> None:
@@ -62,9 +63,9 @@ class Entity:
         if self.want.keep_mailbox_days is not None:
             path += ("keep_mailbox_days", str(self.want.keep_mailbox_days))
         self.outcome.before, self.outcome.after = {"state": "present"}, {"state": "absent"}
-        self._write(Write("DELETE", path), lambda: self._read() is None)
+        self.send(Write("DELETE", path), lambda: self._read() is None)
         if not self.check and self.want.verify != "off" and self._read() is not None:
-            self._complain("the server accepted the DELETE and still shows the %s" % self.resource.name)
+            self.complain("the server accepted the DELETE and still shows the %s" % self.resource.name)
         self._show({})
 
     # -- present
@@ -76,7 +77,7 @@ class Entity:
             return self._update(current, None, self._password(current))
         write, posted = plan_create(self.resource, self.want, self.client.backend_hint)
         try:
-            self._write(write, lambda: self._read() is not None)
+            self.send(write, lambda: self._read() is not None)
         except Rejected as refusal:
             current = self._made_meanwhile(refusal)
             return self._update(current, None, self._password(current))
@@ -116,7 +117,7 @@ class Entity:
             )
         self.outcome.before[self.resource.identity], self.outcome.after[self.resource.identity] = old, new
         write = Write("POST", self.resource.at(old) + ("change_email", new))
-        self._write(write, lambda: self._read() is not None)
+        self.send(write, lambda: self._read() is not None)
         if not self.check:
             return self._read_back("POST", "change_email")
         self._lives_at = old
@@ -139,7 +140,7 @@ class Entity:
         self._add_password(plan, password)
         self._tell(plan, created=posted is not None)
         for write in plan.writes:
-            self._write(write, lambda: self._is_done(plan))
+            self.send(write, lambda: self._is_done(plan))
         if self.check:
             current.values.update(plan.after)
         elif plan.writes and self.want.verify != "off":
@@ -184,17 +185,11 @@ class Entity:
                 self.outcome.warnings.append("%s: this panel does not show the account's own address." % one.own_option)
                 continue
             since = "; the parameter exists since %s" % one.since if one.since else ""
-            self._complain(
+            self.complain(
                 "%s was not accepted by the server: sent %s, found %s%s" % (option, spoken(sent), spoken(found), since)
             )
             self.outcome.doubt([option])
         return state
-
-    def _complain(self, sentence: str) -> None:
-        """What did not stick fails the task, unless the user asked only to be warned."""
-        if self.want.verify == "strict":
-            raise NotVerified(sentence + " (set verify: warn to go on regardless).")
-        self.outcome.warnings.append(sentence + ".")
 
     # -- password
 
@@ -248,40 +243,9 @@ class Entity:
             self.outcome.before["password"] = self.outcome.after["password"] = "<set>"
             return
         write = Write("PUT", self.resource.at(self.want.identity), {"password": str(self.want.password)})
-        self._write(write, lambda: self._verify_password(current) == KEEP)
+        self.send(write, lambda: self._verify_password(current) == KEEP)
         self.outcome.before["password"], self.outcome.after["password"] = "<set>", "<changed>"
         self.outcome.doubt(["password"])
-
-    # -- writing
-
-    def _write(self, write: Write, done: Callable[[], bool]) -> None:
-        """Send a write. Where its fate is unknown, look before trying again: never a blind second POST."""
-        self.outcome.record(write)
-        if self.check:
-            return
-        tries = 0
-        while True:
-            try:
-                return self.client.write(write.method, write.path, write.params)
-            except IRedMailError as failure:
-                if not failure.maybe_done:
-                    self.outcome.unrecord()
-                    raise
-                if self._looks_done(done, failure):
-                    return
-                if tries >= self.client.retries or not failure.transient:
-                    raise
-                self.client.pause(tries)
-                tries += 1
-
-    @staticmethod
-    def _looks_done(done: Callable[[], bool], failure: IRedMailError) -> bool:
-        try:
-            return done()
-        except IRedMailError as second:
-            raise IRedMailError(
-                "%s Whether it was carried out is not known, since reading back failed too: %s" % (failure, second)
-            ) from second
 
     def _show(self, value: Dict[str, Any]) -> None:
         self.outcome.values[self.resource.name] = value

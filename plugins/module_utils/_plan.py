@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, List, Optional, Tuple
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import UNKNOWN, UNREADABLE, Field, Resource
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, Resource
+from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNKNOWN, UNREADABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current
 from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Path
 from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want

@@ -10,15 +10,8 @@ from typing import Any, Dict, FrozenSet, List, Mapping, Optional
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, Rejected
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import (
-    LDAP,
-    MISSING,
-    SQL,
-    UNKNOWN,
-    UNREADABLE,
-    Field,
-    Resource,
-)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL, Field, Resource
+from ansible_collections.mailstate.iredmail.plugins.module_utils._places import MISSING, UNKNOWN, UNREADABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Path, api_path
 
 
@@ -77,12 +70,12 @@ def decode(resource: Resource, identity: str, data: Any, path: Path) -> Current:
     current = Current(backend)
     for one in resource.fields:
         if one.only in (None, backend):
-            _decode_field(one, profile, identity, current)
+            decode_field(one, profile, identity, current)
     current.facts = {name: profile[name] for name in resource.facts if name in profile}
     return current
 
 
-def _decode_field(one: Field, profile: Mapping[str, Any], identity: str, current: Current) -> None:
+def decode_field(one: Field, profile: Mapping[str, Any], identity: str, current: Current) -> None:
     value = one.missing(current.backend)
     for place in one.places(current.backend):
         try:

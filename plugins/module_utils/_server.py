@@ -15,8 +15,8 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
     NoSuchEndpoint,
     Rejected,
 )
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import UNREADABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Params, Work
+from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import list_identities, read, unwrap
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN

@@ -10,7 +10,7 @@ from typing import Any, Dict, FrozenSet, Mapping, Optional
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Text
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, Resource
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Described, Field, Resource
 
 
 @dataclass
@@ -73,10 +73,18 @@ def want_from(resource: Resource, params: Mapping[str, Any]) -> Want:
     if not want.present:
         return want
     _passwords(params, want)
-    for one in resource.fields:
-        _field(one, params, want)
-    _conflicts(resource, want)
+    fill(want, resource, params)
     return want
+
+
+def fill(want: Want, described: Described, params: Mapping[str, Any]) -> None:
+    """Take over the options of a descriptor's fields.
+
+    :raises InputError: in the user's words, naming the option
+    """
+    for one in described.fields:
+        _field(one, params, want)
+    _conflicts(described, want)
 
 
 def accept(option: str, codec: Text, value: Any) -> Any:
@@ -140,11 +148,11 @@ def _own_address(one: Field, want: Want) -> None:
         )
 
 
-def _conflicts(resource: Resource, want: Want) -> None:
+def _conflicts(described: Described, want: Want) -> None:
     exact = want.exact
-    for conflict in resource.conflicts:
+    for conflict in described.conflicts:
         if all(option in exact and bool(exact[option]) is truth for option, truth in conflict.when):
             raise InputError(conflict.sentence)
-    for less, more in resource.ordered:
+    for less, more in described.ordered:
         if exact.get(less) and exact.get(more) and exact[less] > exact[more]:
             raise InputError("%s (%d) is more than %s (%d)." % (less, exact[less], more, exact[more]))

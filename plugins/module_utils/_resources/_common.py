@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Address, Flag, Pattern, Text
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, Key, Matching, both
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, both
+from ansible_collections.mailstate.iredmail.plugins.module_utils._places import Key, Matching
 
 #: ``accountStatus``: anything but "active" disables (wire-facts 3). POST creates active accounts (7.2, 12).
 ENABLED = Field(

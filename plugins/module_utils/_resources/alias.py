@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Address, Enum, Items, Text
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL, Field, Key, Resource, both
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL, Field, Resource, both
+from ansible_collections.mailstate.iredmail.plugins.module_utils._places import Key
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources._common import ENABLED
 
 ALIAS = Resource(

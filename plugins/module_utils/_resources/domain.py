@@ -24,12 +24,10 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import 
     SQL,
     Conflict,
     Field,
-    Key,
-    Merged,
-    RelayTarget,
     Resource,
     both,
 )
+from ansible_collections.mailstate.iredmail.plugins.module_utils._places import Key, Merged, RelayTarget
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources._common import (
     ENABLED,
     LANGUAGE_CODE,

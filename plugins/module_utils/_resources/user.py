@@ -15,17 +15,8 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import 
     Size,
     Text,
 )
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import (
-    LDAP,
-    SQL,
-    UNREADABLE,
-    EnabledColumns,
-    Field,
-    Joined,
-    Key,
-    Resource,
-    both,
-)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL, Field, Resource, both
+from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE, EnabledColumns, Joined, Key
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources._common import (
     ENABLED,
     LANGUAGE,

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _codecs as codecs
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL, UNREADABLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL
+from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Planner, plan_create, unmet
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.alias import ALIAS

@@ -8,7 +8,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, Rejected, ServerFault
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL, UNREADABLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL
+from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import decode, list_identities, read
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN

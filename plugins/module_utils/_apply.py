@@ -63,7 +63,7 @@ class Entity(Writer):
         if self.want.keep_mailbox_days is not None:
             path += ("keep_mailbox_days", str(self.want.keep_mailbox_days))
         self.outcome.before, self.outcome.after = {"state": "present"}, {"state": "absent"}
-        self.send(Write("DELETE", path), lambda: self._read() is None)
+        self.send(Write("DELETE", path, dict(self.want.delete_params)), lambda: self._read() is None)
         if not self.check and self.want.verify != "off" and self._read() is not None:
             self.complain("the server accepted the DELETE and still shows the %s" % self.resource.name)
         self._show({})

@@ -17,9 +17,6 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, FrozenSet, Iterable, Optional, Sequence, Tuple
 
-# wire-facts 1.1 in ASCII: the panel routes by these, anything else is a 404
-ADDRESS = re.compile(r"[A-Za-z0-9_\-#][A-Za-z0-9_\-.+=/&#]*@[A-Za-z0-9_\-][A-Za-z0-9_\-.]*\.[A-Za-z0-9\-]{2,15}\Z")
-DOMAIN = re.compile(r"[A-Za-z0-9_\-][A-Za-z0-9_\-.]*\.[A-Za-z0-9\-]{2,25}\Z")
 # wire-facts 18.5
 TRUE_WORDS = ("1", "true", "yes", "active", "enable", "enabled", "y", "on")
 FALSE_WORDS = ("0", "false", "no", "disabled", "disable", "inactive", "n", "off", "", "none")
@@ -54,6 +51,10 @@ class Text:
 
     def to_wire(self, value: Any) -> str:
         return str(value)
+
+    def params(self, name: str, value: Any) -> Dict[str, str]:
+        """The parameters that carry a value; one, unless a codec needs more."""
+        return {name: self.to_wire(value)}
 
     def from_wire(self, raw: Any) -> Any:
         value = first(raw)
@@ -90,6 +91,16 @@ class Flag(Text):
         if word in FALSE_WORDS:
             return False
         raise ValueError("it is neither on nor off")
+
+
+class Denied(Flag):
+    """A permission that the wire speaks of as a prohibition."""
+
+    def __init__(self) -> None:
+        super().__init__("no", "yes")
+
+    def from_wire(self, raw: Any) -> bool:
+        return not super().from_wire(raw)
 
 
 class Number(Text):
@@ -159,6 +170,62 @@ class Size(Text):
         return -(-int(number) * UNITS[unit] // UNITS[self.unit])
 
 
+class SizeWithUnit(Size):
+    """A size that travels as a number and a unit, in two parameters (wire-facts 6)."""
+
+    def __init__(self, unit_parameter: str) -> None:
+        super().__init__()
+        self.unit_parameter = unit_parameter
+
+    def params(self, name: str, value: Any) -> Dict[str, str]:
+        unit = next(unit for unit in ("TB", "GB", "MB") if value % (UNITS[unit] // UNITS["MB"]) == 0)
+        return {name: str(value * UNITS["MB"] // UNITS[unit]), self.unit_parameter: unit}
+
+
+class Limit(Text):
+    """A number or size that may also be -1: inherit from what is less specific (wire-facts 14)."""
+
+    empty = 0
+
+    def __init__(self, inner: Text) -> None:
+        self.inner = inner
+        self.argument = inner.argument
+
+    def accept(self, value: Any) -> int:
+        return -1 if str(value).strip() == "-1" else int(self.inner.accept(value))
+
+    def from_wire(self, raw: Any) -> int:
+        value = first(raw)
+        return -1 if value in (None, "") or str(value).strip() == "-1" else int(self.inner.from_wire(raw))
+
+
+class Score(Text):
+    """A spam score; 0 goes back to the server's own and is sent blank (interface)."""
+
+    argument = {"type": "float"}
+    empty = 0.0
+
+    def accept(self, value: Any) -> float:
+        if not 0 <= value < 1000:
+            raise ValueError("must be 0 (the server's default) or more")
+        return float(value)
+
+    def to_wire(self, value: Any) -> str:
+        return "" if not value else ("%f" % value).rstrip("0").rstrip(".")
+
+    def from_wire(self, raw: Any) -> float:
+        value = first(raw)
+        if value in (None, ""):
+            return 0.0
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            raise ValueError("it is not a number") from None
+
+    def same(self, left: Any, right: Any) -> bool:
+        return bool(abs(left - right) < 0.001)
+
+
 class Enum(Text):
     """One of some words. ``synonyms`` maps what a panel may show to the word meant."""
 
@@ -188,82 +255,6 @@ class Pattern(Text):
         if text and not self._pattern.match(text):
             raise ValueError(self._hint)
         return str(text)
-
-
-class Address(Text):
-    """An e-mail address, lower case as the server stores it (wire-facts 3).
-
-    :param mailbox: also apply the stricter rule for new accounts: no ``+ = /`` (wire-facts 7.6)
-    """
-
-    def __init__(self, mailbox: bool = False) -> None:
-        self.mailbox = mailbox
-
-    def accept(self, value: Any) -> str:
-        text = str(value).strip().lower()
-        if not text:
-            return ""
-        if not ADDRESS.match(text) or ".." in text.rpartition("@")[2]:
-            raise ValueError("is not an e-mail address the panel can store" + _ascii_hint(text))
-        if self.mailbox and set("+=/") & set(text.partition("@")[0]):
-            raise ValueError("has one of + = / before the @, which the panel refuses for accounts")
-        return text
-
-    def from_wire(self, raw: Any) -> str:
-        return str(super().from_wire(raw)).strip().lower()
-
-
-class DomainName(Text):
-    """A mail domain, lower case; names in other scripts in their ASCII (xn--) form."""
-
-    def accept(self, value: Any) -> str:
-        text = str(value).strip().lower()
-        if text and (not DOMAIN.match(text) or ".." in text):
-            raise ValueError("is not a domain name" + _ascii_hint(text))
-        return text
-
-    def from_wire(self, raw: Any) -> str:
-        return str(super().from_wire(raw)).strip().lower()
-
-
-def _ascii_hint(text: str) -> str:
-    return "" if text.isascii() else " (the panel takes ASCII only; write an international domain in its xn-- form)"
-
-
-class MailHost(Pattern):
-    """``host``, ``host:port`` or ``[host]:port``; brackets and port 25 make no difference.
-
-    The panel stores it inside ``transport`` as ``relay:[host]:port`` (backend-schemas 3).
-    """
-
-    _form = r"(\[[A-Za-z0-9.:\-_]+\]|[A-Za-z0-9.\-_]+)(:\d{1,5})?"
-
-    def __init__(self) -> None:
-        super().__init__(self._form, "is not a host; write mx.example.com, 192.0.2.1 or [mx.example.com]:25")
-
-    def same(self, left: Any, right: Any) -> bool:
-        return self._key(left) == self._key(right)
-
-    @staticmethod
-    def _key(value: str) -> str:
-        text = value.lower()
-        return (text[: -len(":25")] if text.endswith(":25") else text).replace("[", "").replace("]", "")
-
-
-class Folder(Pattern):
-    """An absolute path; the server stores it in lower case, with or without a last slash (wire-facts 7.2)."""
-
-    def __init__(self) -> None:
-        super().__init__(r"/[^,]*", "is not an absolute path")
-
-    def accept(self, value: Any) -> str:
-        return super().accept(value).lower()
-
-    def from_wire(self, raw: Any) -> str:
-        return re.sub("/{2,}", "/", super().from_wire(raw).lower())
-
-    def same(self, left: Any, right: Any) -> bool:
-        return bool(left.rstrip("/") == right.rstrip("/"))
 
 
 class Items(Text):

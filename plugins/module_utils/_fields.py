@@ -127,7 +127,8 @@ class Resource:
     :param path: where it lives; ``{id}`` is the identity
     :param id_keys: the profile's key with the identity, by personality; its presence tells the personality
     :param absent_codes: the only ``_msg`` codes that mean "there is no such object"
-    :param list_path: all objects, or all of ``{domain}``; ``list_query`` asks for names only
+    :param list_path: all objects, or all of ``{domain}``; empty: there is no such list. ``list_query`` asks for names
+        only, ``lists_disabled`` says whether it can be asked for the disabled ones
     :param creates_with: of each of these groups one option is needed to create
     :param rename: last element of the path of ``change_email``, None: cannot be renamed
     :param facts: keys of a profile that are passed on as they are: usage figures, not settings
@@ -135,6 +136,9 @@ class Resource:
     :param conflicts: values that may not be given together
     :param ordered: pairs of numbers of which the first may not be more than the second
     :param verify: path element of ``verify_password``, None: has no password
+    :param only: the one backend that has such objects at all
+    :param delete_flags: options of ``absent`` with the parameter of DELETE that carries them
+    :param read_query: parameters of the GET that shows everything
     """
 
     name: str
@@ -155,6 +159,10 @@ class Resource:
     exclusive: Tuple[Tuple[str, ...], ...] = ()
     conflicts: Tuple[Conflict, ...] = ()
     ordered: Tuple[Tuple[str, str], ...] = ()
+    only: Optional[str] = None
+    lists_disabled: bool = True
+    delete_flags: Tuple[Tuple[str, str], ...] = ()
+    read_query: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [name for one in self.fields for name in (one.option,) + one.aliases]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import DomainName
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import DomainName
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Params, Work
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import list_identities, read
@@ -27,7 +27,7 @@ class InfoWork(Work):
     def __init__(self, resource: Resource, params: Params) -> None:
         self.resource = resource
         self.found: List[Dict[str, Any]] = []
-        self.enabled = params["enabled"]
+        self.enabled = params.get("enabled")
         self.identity = self.domain = ""
         if params.get(resource.identity):
             self.identity = accept(resource.identity, resource.identity_codec, params[resource.identity])

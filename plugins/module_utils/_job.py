@@ -66,11 +66,7 @@ class ResourceWork(Work):
         Entity(client, self.resource, self.want, self.outcome).run()
 
     def result(self) -> Dict[str, Any]:
-        result = self.outcome.as_result(self.resource.name, self.want.identity)
-        result.setdefault(self.resource.name, {})
-        if self.outcome.warnings:
-            result["warnings"] = ["%s: %s" % (self.subject, text) for text in self.outcome.warnings]
-        return result
+        return self.outcome.of(self.resource.name, self.want.identity, self.subject)
 
 
 def resource_job(resource: Resource) -> Job:

@@ -115,6 +115,31 @@ class Matching(Key):
 
 
 @dataclass(frozen=True)
+class Quantity(Key):
+    """A number inside the settings whose unit stands beside it, under a key with "unit" in it (wire-facts 6)."""
+
+    unit: str = "(?i)quota.*unit"
+
+    def find(self, profile: Mapping[str, Any]) -> Any:
+        number = super().find(profile)
+        if number in (MISSING, None):
+            return number
+        settings = settings_map(profile[self.path.partition(".")[0]])
+        units = [settings[key] for key in settings if re.search(self.unit, key)]
+        return "%s:%s" % (first(number), first(units[0])) if units and ":" not in str(number) else number
+
+
+@dataclass(frozen=True)
+class Lacks(Key):
+    """True unless a list of words holds this one (LDAP disabledService, wire-facts 6)."""
+
+    word: str = ""
+
+    def find(self, profile: Mapping[str, Any]) -> Any:
+        return self.word not in (profile.get(self.path) or [])
+
+
+@dataclass(frozen=True)
 class RelayTarget(Key):
     """The primary MX of a backup MX domain, which is kept inside its transport as ``relay:host`` (4.2).
 

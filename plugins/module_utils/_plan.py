@@ -76,7 +76,7 @@ def plan_create(resource: Resource, want: Want, backend: Optional[str]) -> Tuple
         check_backend(one, backend)
         value = want.exact.get(one.option, want.add.get(one.option) if one.is_list else None)
         if one.create and value is not None and value != one.codec.empty:
-            write.params[one.create] = one.codec.to_wire(value)
+            write.params.update(one.codec.params(one.create, value))
             posted[one.option] = value
     if want.password_hash:
         write.params["password_hash"] = want.password_hash
@@ -155,7 +155,7 @@ class Planner:
     def _scalar_params(one: Field, value: Any) -> Dict[str, str]:
         params = dict(one.along)
         if one.update and not (one.clear_omits and value == one.codec.empty):
-            params[one.update] = one.codec.to_wire(value)
+            params.update(one.codec.params(one.update, value))
         return params
 
     def _list(self, one: Field, current: Any) -> None:

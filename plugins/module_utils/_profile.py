@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, Rejected
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, NoSuchEndpoint, Rejected
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL, Field, Resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import MISSING, UNKNOWN, UNREADABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Path, api_path
@@ -39,11 +39,18 @@ def read(client: Client, resource: Resource, identity: str) -> Optional[Current]
     """
     path = resource.at(identity)
     try:
-        data = client.get(path)
+        data = client.get(path, dict(resource.read_query) or None)
     except Rejected as refusal:
         if refusal.code in resource.absent_codes:
             return None
         raise
+    except NoSuchEndpoint as failure:
+        if not resource.only:
+            raise
+        raise NoSuchEndpoint(
+            "%s exist on %s panels only, and this one does not know them (%s)"
+            % (resource.plural, resource.only.upper(), failure)
+        ) from None
     return decode(resource, identity, data, path)
 
 

@@ -64,6 +64,14 @@ class Outcome:
             },
         )
 
+    def of(self, kind: str, header: str, subject: str) -> Dict[str, Any]:
+        """The result of a module for things of a kind, which is there also after a failure; warnings included."""
+        result = self.as_result(kind, header)
+        result.setdefault(kind, {})
+        if self.warnings:
+            result["warnings"] = ["%s: %s" % (subject, text) for text in self.warnings]
+        return result
+
 
 def public(value: Any) -> Any:
     """A canonical value as users see it: lists sorted, None for what is not shown."""

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Sequence, Tuple
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Text
 from ansible_collections.mailstate.iredmail.plugins.module_utils._connection import connection_spec
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, Resource
 
@@ -37,6 +38,26 @@ def resource_spec(resource: Resource) -> Dict[str, Any]:
         spec["rename_from"] = {"type": "str"}
     if resource.keeps_mailbox:
         spec["keep_mailbox_days"] = {"type": "int"}
+    for option, _parameter in resource.delete_flags:
+        spec[option] = {"type": "bool"}
+    return {"argument_spec": spec, "mutually_exclusive": exclusive, "supports_check_mode": True}
+
+
+def keyed_spec(
+    keys: Sequence[Tuple[str, Text]], fields: Sequence[Field], states: Sequence[str] = ("present", "absent")
+) -> Dict[str, Any]:
+    """Everything AnsibleModule needs for the writing module of a setting or a set of addresses."""
+    spec = connection_spec()
+    for option, codec in keys:
+        spec[option] = dict(codec.argument, required=True)
+    spec["state"] = {"type": "str", "choices": list(states), "default": "present"}
+    spec["verify"] = {"type": "str", "choices": ["strict", "warn", "off"], "default": "strict"}
+    spec["unreadable"] = {"type": "str", "choices": ["send", "skip"], "default": "send"}
+    exclusive: List[Tuple[str, ...]] = []
+    for one in fields:
+        spec.update(_field_options(one))
+        if one.is_list:
+            exclusive += [(one.option, "add_" + one.option), (one.option, "remove_" + one.option)]
     return {"argument_spec": spec, "mutually_exclusive": exclusive, "supports_check_mode": True}
 
 
@@ -61,9 +82,12 @@ def _field_options(one: Field) -> Dict[str, Any]:
 def info_spec(resource: Resource) -> Dict[str, Any]:
     """Everything AnsibleModule needs for the info module of a resource."""
     spec = connection_spec()
-    spec[resource.identity] = {"type": "str"}
+    spec[resource.identity] = {"type": "str", "required": not resource.list_path}
+    if not resource.list_path:
+        return {"argument_spec": spec, "supports_check_mode": True}
     spec["domain"] = {"type": "str"}
-    spec["enabled"] = {"type": "bool"}
+    if resource.lists_disabled:
+        spec["enabled"] = {"type": "bool"}
     result: Dict[str, Any] = {"argument_spec": spec, "supports_check_mode": True}
     if resource.identity != "domain":
         result["mutually_exclusive"] = [(resource.identity, "domain")]

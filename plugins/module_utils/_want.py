@@ -33,6 +33,7 @@ class Want:
     update_password: str = "verify"
     rename_from: Optional[str] = None
     keep_mailbox_days: Optional[int] = None
+    delete_params: Dict[str, str] = field(default_factory=dict)
     verify: str = "strict"
     unreadable: str = "send"
 
@@ -71,6 +72,9 @@ def want_from(resource: Resource, params: Mapping[str, Any]) -> Want:
         if want.rename_from in ("", identity):
             raise InputError("rename_from must name another address than %s." % resource.identity)
     if not want.present:
+        for option, parameter in resource.delete_flags:
+            if params.get(option) is not None:
+                want.delete_params[parameter] = "yes" if params[option] else "no"
         return want
     _passwords(params, want)
     fill(want, resource, params)
@@ -83,7 +87,7 @@ def fill(want: Want, described: Described, params: Mapping[str, Any]) -> None:
     :raises InputError: in the user's words, naming the option
     """
     for one in described.fields:
-        _field(one, params, want)
+        take(one, params, want)
     _conflicts(described, want)
 
 
@@ -109,7 +113,11 @@ def _passwords(params: Mapping[str, Any], want: Want) -> None:
         raise InputError("password_hash: must begin with its scheme, like {SSHA512}...; the panel refuses others.")
 
 
-def _field(one: Field, params: Mapping[str, Any], want: Want) -> None:
+def take(one: Field, params: Mapping[str, Any], want: Want) -> None:
+    """Take over one field's options.
+
+    :raises InputError: in the user's words, naming the option
+    """
     option = one.option
     if one.own_option and params.get(one.own_option) is not None:
         want.own[option] = params[one.own_option]

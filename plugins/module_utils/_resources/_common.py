@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Address, Flag, Pattern, Text
+from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import Address
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Flag, Pattern, Text
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, both
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import Key, Matching
 

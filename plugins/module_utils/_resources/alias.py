@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Address, Enum, Items, Text
+from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import Address
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Enum, Items, Text
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL, Field, Resource, both
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import Key
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources._common import ENABLED

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from typing import List
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import Address, DomainName, MailHost
 from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import (
-    Address,
-    DomainName,
     Enum,
     Flag,
     Items,
-    MailHost,
     Number,
     Pattern,
     Size,

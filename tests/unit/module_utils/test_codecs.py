@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils import _addresses as addresses
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _codecs as codecs
 
 
@@ -69,7 +70,7 @@ def test_neither_on_nor_off():
     "text", ["a@b.cd", " A@B.CD ", "o'k"[:1] + "-1@x-y.example", "#a@b.cd", "a.b+c@b.cd", "a/b@b.cd"]
 )
 def test_addresses(text):
-    assert codecs.Address().accept(text) == text.strip().lower()
+    assert addresses.Address().accept(text) == text.strip().lower()
 
 
 @pytest.mark.parametrize(
@@ -77,13 +78,13 @@ def test_addresses(text):
 )
 def test_what_is_no_address(text):
     with pytest.raises(ValueError, match="address"):
-        codecs.Address().accept(text)
+        addresses.Address().accept(text)
 
 
 @pytest.mark.parametrize("text", ["a+b@b.cd", "a=b@b.cd", "a/b@b.cd"])
 def test_accounts_have_a_stricter_form(text):
     with pytest.raises(ValueError, match=r"\+ = /"):
-        codecs.Address(mailbox=True).accept(text)
+        addresses.Address(mailbox=True).accept(text)
 
 
 def test_text_is_one_line_without_outer_blanks():
@@ -93,7 +94,7 @@ def test_text_is_one_line_without_outer_blanks():
 
 
 def test_lists():
-    codec = codecs.Items(codecs.Address())
+    codec = codecs.Items(addresses.Address())
     assert codec.accept(["B@x.example", "a@x.example", "b@x.example"]) == {"a@x.example", "b@x.example"}
     assert codec.to_wire({"b@x.example", "a@x.example"}) == "a@x.example,b@x.example"
     for shown in (["A@x.example"], "a@x.example", "a@x.example,", ["a@x.example", ""]):
@@ -115,7 +116,7 @@ def test_items_that_cannot_be_sent(items):
 
 
 def test_folders_and_hosts_compare_by_meaning():
-    folder, host = codecs.Folder(), codecs.MailHost()
+    folder, host = addresses.Folder(), addresses.MailHost()
     assert folder.same(folder.accept("/Var/Vmail/U"), folder.from_wire("//var/vmail/u/"))
     for one, two in (("mx.example.com", "[mx.example.com]:25"), ("192.0.2.1", "[192.0.2.1]")):
         assert host.same(host.accept(one), host.from_wire(two))

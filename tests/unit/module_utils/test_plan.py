@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils import _addresses as addresses
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _codecs as codecs
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL
@@ -22,10 +23,10 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Wa
 
 ME = {"user": "me@example.com", "alias": "me@example.com", "domain": "example.com"}
 WORDS = {
-    codecs.Address: st.sampled_from(["a@x.example", "b@x.example", "c@y.example", "me@example.com"]),
-    codecs.DomainName: st.sampled_from(["x.example", "y.example"]),
-    codecs.MailHost: st.sampled_from(["mx.example.net", "[192.0.2.1]:2525"]),
-    codecs.Folder: st.sampled_from(["/var/vmail/a", "/var/vmail/b/"]),
+    addresses.Address: st.sampled_from(["a@x.example", "b@x.example", "c@y.example", "me@example.com"]),
+    addresses.DomainName: st.sampled_from(["x.example", "y.example"]),
+    addresses.MailHost: st.sampled_from(["mx.example.net", "[192.0.2.1]:2525"]),
+    addresses.Folder: st.sampled_from(["/var/vmail/a", "/var/vmail/b/"]),
     codecs.Flag: st.booleans(),
     codecs.Number: st.integers(0, 5),
     codecs.Size: st.integers(0, 5),

@@ -1,0 +1,93 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The greylisting modules: a setting with a whitelist beside it, and domains nobody can read back."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._address_set import Members, described_set, read_set
+from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Params, Work
+from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Write
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.greylisting import (
+    GREYLISTING,
+    SPF_DOMAINS,
+    SPF_PATH,
+    WHITELIST,
+)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome, in_diff
+from ansible_collections.mailstate.iredmail.plugins.module_utils._setting import SettingWork
+from ansible_collections.mailstate.iredmail.plugins.module_utils._spec import keyed_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want, fill, take
+from ansible_collections.mailstate.iredmail.plugins.module_utils._writing import Writer
+
+
+class GreylistingWork(SettingWork):
+    """The setting first, then the whitelist. ``absent`` removes the setting and leaves the whitelist alone."""
+
+    def __init__(self, params: Params) -> None:
+        super().__init__(GREYLISTING, params)
+        if self.want.present:
+            fill(self.want, WHITELIST, params)
+        elif any(params.get(prefix + "whitelist") for prefix in ("", "add_", "remove_")):
+            raise InputError("state: absent removes the setting only; it does not go with a whitelist.")
+
+    def _says_more(self) -> bool:
+        return self.want.names(WHITELIST.field)
+
+    def run(self, client: Client) -> None:
+        super().run(client)
+        shown = self.outcome.values[GREYLISTING.name]
+        if self.want.present and self._says_more():
+            writer = Writer(client, self.outcome, self.want.verify)
+            found = Members(writer, WHITELIST, self.target, self.want).reach()
+        else:
+            found = read_set(client, WHITELIST, self.target)
+        self.outcome.values[GREYLISTING.name] = dict(described_set(WHITELIST, self.target, found), **shown)
+
+
+class SpfDomainsWork(Work):
+    """Domains whose SPF hosts are whitelisted. There is no GET (wire-facts 16.3), so what is sent is a change."""
+
+    subject = "greylisting_spf_domains"
+
+    def __init__(self, params: Params) -> None:
+        self.want = Want("global", present=params.get("state", "present") == "present")
+        self.outcome = Outcome()
+        self._fill(params)
+
+    def _fill(self, params: Params) -> None:
+        take(SPF_DOMAINS, params, self.want)
+        if not self.want.present:
+            if self.want.names(SPF_DOMAINS):
+                raise InputError("state: absent removes every domain; to remove some, use remove_domains.")
+            self.want.exact["domains"] = frozenset()
+        elif not self.want.names(SPF_DOMAINS):
+            raise InputError("give domains, add_domains or remove_domains.")
+
+    def run(self, client: Client) -> None:
+        want, codec = self.want, SPF_DOMAINS.codec
+        places = ((SPF_DOMAINS.update, want.exact), (SPF_DOMAINS.add, want.add), (SPF_DOMAINS.remove, want.remove))
+        params = {str(name): codec.to_wire(place["domains"]) for name, place in places if "domains" in place}
+        self.outcome.before["domains"] = in_diff(UNREADABLE)
+        self.outcome.after.update({name: sorted(text.split(",")) if text else [] for name, text in params.items()})
+        self.outcome.doubt(["domains"])
+        self.outcome.warnings.append("the panel does not show these domains, so they are sent without being compared.")
+        Writer(client, self.outcome, "off").send(Write("POST", SPF_PATH, params), lambda: False)
+        shown = {"domains": sorted(want.exact["domains"])} if "domains" in want.exact else {}
+        self.outcome.values["greylisting_spf_domains"] = shown
+
+    def result(self) -> Dict[str, Any]:
+        return self.outcome.of("greylisting_spf_domains", "global", self.subject)
+
+
+def _spec() -> Dict[str, Any]:
+    return keyed_spec(GREYLISTING.keys, GREYLISTING.fields + (WHITELIST.field,))
+
+
+GREYLISTING_JOB = Job(_spec, GreylistingWork)
+SPF_JOB = Job(lambda: keyed_spec((), (SPF_DOMAINS,)), SpfDomainsWork)

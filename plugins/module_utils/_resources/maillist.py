@@ -1,0 +1,52 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Unsubscribable mailing lists, which only LDAP panels have (wire-facts 11)."""
+
+from __future__ import annotations
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import Address
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Enum, Items, Text
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL, Field, Resource, both
+from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE, Key
+
+POLICIES = ("public", "domain", "subdomain", "membersonly", "moderatorsonly")
+
+MAILLIST = Resource(
+    name="maillist",
+    plural="maillists",
+    identity="mail",
+    identity_codec=Address(mailbox=True),
+    path=("maillist", "{id}"),
+    id_keys={SQL: "address", LDAP: "mail"},
+    absent_codes=frozenset({"NO_SUCH_ACCOUNT"}),
+    list_path=(),
+    list_query={},
+    only=LDAP,
+    delete_flags=(("archive", "archive"),),
+    fields=(
+        Field("name", Text(), create="name", update="name", sql=(Key("name"),), ldap=(Key("cn"),), initial=both("")),
+        Field(
+            "access_policy",
+            Enum(*POLICIES),
+            create="accessPolicy",
+            update="accessPolicy",
+            ldap=(Key("accessPolicy", Enum(*POLICIES, synonyms={"": "public"})),),
+            ldap_missing="public",
+            aliases=("accessPolicy",),
+            clearable=False,
+        ),
+        Field(
+            "members",
+            Items(Address()),
+            create="members",
+            update="members",
+            add="addMember",
+            remove="removeMember",
+            ldap=(Key("members"), Key("mailForwardingAddress")),
+            # they are no attribute of the list, so a panel may well not show them: no members are not "none" (11)
+            ldap_missing=UNREADABLE,
+            initial=both(frozenset()),
+        ),
+    ),
+)

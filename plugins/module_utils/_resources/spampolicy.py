@@ -1,0 +1,63 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Spam policies (wire-facts 13): friendly yes/no names, or the row of Amavisd's table ``policy``."""
+
+from __future__ import annotations
+
+from typing import Any, Optional, Tuple
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import Account
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Flag, Score, first
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field
+from ansible_collections.mailstate.iredmail.plugins.module_utils._places import Key
+from ansible_collections.mailstate.iredmail.plugins.module_utils._setting import Setting
+
+
+class Filled(Flag):
+    """A column that says yes by holding anything."""
+
+    def from_wire(self, raw: Any) -> bool:
+        return bool(first(raw))
+
+
+class VeryLow(Flag):
+    """A tag level so low that headers are always inserted; Amavisd's own default is 2."""
+
+    def from_wire(self, raw: Any) -> bool:
+        value = first(raw)
+        return value not in (None, "") and float(value) <= -10
+
+
+def _flag(option: str, column: Optional[Key] = None) -> Field:
+    places: Tuple[Key, ...] = (Key(option),) + ((column,) if column else ())
+    return Field(option, Flag(), update=option, sql=places, sql_missing=False)
+
+
+SPAMPOLICY = Setting(
+    name="spampolicy",
+    plural="spampolicies",
+    keys=(("account", Account()),),
+    path=("spampolicy", "{scope}"),
+    method="PUT",
+    whole=True,
+    fields=(
+        _flag("bypass_spam_checks"),
+        _flag("bypass_virus_checks"),
+        _flag("bypass_banned_checks"),
+        _flag("bypass_header_checks"),
+        _flag("quarantine_spam", Key("spam_quarantine_to", Filled())),
+        _flag("quarantine_virus", Key("virus_quarantine_to", Filled())),
+        _flag("quarantine_banned", Key("banned_quarantine_to", Filled())),
+        _flag("quarantine_bad_header", Key("bad_header_quarantine_to", Filled())),
+        _flag("prefix_spam_in_subject", Key("spam_subject_tag2", Filled())),
+        _flag("always_insert_x_spam_headers", Key("spam_tag_level", VeryLow())),
+        Field(
+            "spam_score",
+            Score(),
+            update="spam_score",
+            sql=(Key("spam_score"), Key("spam_tag2_level")),
+            sql_missing=Score.empty,
+        ),
+    ),
+)

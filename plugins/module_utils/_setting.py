@@ -1,0 +1,216 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Settings: what is not created but configured, and otherwise inherited (spam policy, throttle, greylisting)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Dict, FrozenSet, Mapping, Optional, Tuple
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import Target, target_of
+from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Text
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError, Rejected
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import SQL, Conflict, Field
+from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Params, Work
+from ansible_collections.mailstate.iredmail.plugins.module_utils._places import MISSING, UNREADABLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Write
+from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current, decode_field, unwrap
+from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome, public, spoken
+from ansible_collections.mailstate.iredmail.plugins.module_utils._spec import keyed_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Path, api_path
+from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want, fill
+from ansible_collections.mailstate.iredmail.plugins.module_utils._writing import Writer
+
+#: answers that mean "nothing is configured" where they are documented or likely (wire-facts 18.10)
+UNSET_CODES = frozenset({"NO_SUCH_ACCOUNT", "NOT_EXIST", "ACCOUNT_NOT_EXIST", "NO_SUCH_POLICY", "NO_SUCH_SETTING"})
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One kind of setting. The same on SQL and LDAP panels, since databases of their own keep them (13 to 16).
+
+    :param keys: the options that name one, with their codecs
+    :param path: where it lives; see :meth:`Target.at`
+    :param method: the verb that sets it
+    :param whole: send what is there along with what is wanted, since the server may replace everything (18.11)
+    :param needed: options without which nothing can be set
+    :param off: parameters that switch it off where there is no DELETE
+    :param unset_when: an option and the value that mean the same as nothing configured
+    """
+
+    name: str
+    plural: str
+    keys: Tuple[Tuple[str, Text], ...]
+    path: Path
+    method: str
+    fields: Tuple[Field, ...]
+    whole: bool = False
+    needed: Tuple[str, ...] = ()
+    off: Mapping[str, str] = field(default_factory=dict)
+    unset_when: Optional[Tuple[str, Any]] = None
+    conflicts: Tuple[Conflict, ...] = ()
+    ordered: Tuple[Tuple[str, str], ...] = ()
+    unset_codes: FrozenSet[str] = UNSET_CODES
+
+
+def read_setting(client: Client, setting: Setting, target: Target) -> Optional[Current]:
+    """The setting as it stands; None when nothing is configured.
+
+    :raises IRedMailError: it could not be read, or has a shape nobody knows
+    """
+    path = target.at(setting.path)
+    try:
+        data = client.get(path)
+    except Rejected as refusal:
+        if refusal.code in setting.unset_codes:
+            return None
+        raise
+    return decode_setting(setting, target, data, path)
+
+
+def decode_setting(setting: Setting, target: Target, data: Any, path: Path) -> Optional[Current]:
+    """Turn ``_data`` into values; a row may stand alone, in a list, or under its own kind (wire-facts 14)."""
+    row = unwrap(data)
+    if isinstance(row, list) and len(row) == 1:
+        row = row[0]
+    if isinstance(row, dict):
+        for _option, value in target.names:
+            if isinstance(row.get(value), dict):
+                row = row[value]
+    if row is None or row == {} or row == []:
+        return None
+    current = Current(SQL)
+    if not isinstance(row, dict):
+        raise BadAnswer("GET %s returned a %s of unknown form." % (api_path(path), type(row).__name__))
+    found = [one for one in setting.fields if any(place.find(row) is not MISSING for place in one.sql)]
+    if not found:
+        keys = ", ".join(sorted(map(str, row))[:40])
+        raise BadAnswer(
+            "GET %s returned a shape this collection does not know (keys: %s); nothing was concluded from it. Please "
+            "report the keys." % (api_path(path), keys)
+        )
+    for one in setting.fields:
+        decode_field(one, row, "", current)
+    for one in setting.fields:
+        if one.option in current.problems:
+            raise BadAnswer("GET %s: %s: %s." % (api_path(path), one.option, current.problems[one.option]))
+    if setting.unset_when and current.values.get(setting.unset_when[0]) == setting.unset_when[1]:
+        return None
+    return current
+
+
+class SettingWork(Work):
+    """Bring one setting to its declared state."""
+
+    def __init__(self, setting: Setting, params: Params) -> None:
+        self.setting = setting
+        self.target = target_of(setting.keys, params)
+        self.want = Want(
+            str(self.target),
+            present=params.get("state", "present") == "present",
+            verify=params.get("verify") or "strict",
+            unreadable=params.get("unreadable") or "send",
+        )
+        if self.want.present:
+            fill(self.want, setting, params)
+        self.outcome = Outcome()
+        self.subject = "%s %s" % (setting.name, self.target)
+
+    def run(self, client: Client) -> None:
+        writer = Writer(client, self.outcome, self.want.verify)
+        current = read_setting(client, self.setting, self.target)
+        current = self._present(writer, current) if self.want.present else self._absent(writer, current)
+        self.outcome.values[self.setting.name] = described(self.setting, self.target, current)
+
+    def _present(self, writer: Writer, current: Optional[Current]) -> Optional[Current]:
+        setting, exact = self.setting, self.want.exact
+        values = current.values if current else {}
+        named = [one for one in setting.fields if one.option in exact]
+        if not named:
+            if current is None and not self._says_more():
+                names = ", ".join(one.option for one in setting.fields)
+                raise InputError("nothing is configured, and nothing is declared: give one of %s." % names)
+            return current
+        before = {one.option: public(values[one.option]) for one in named if one.option in values}
+        self.outcome.before.update(before if current else {"state": "absent"})
+        self.outcome.after.update({one.option: exact[one.option] for one in named})
+        if current is None:
+            self.outcome.after["state"] = "present"
+        elif all(one.codec.same(values[one.option], exact[one.option]) for one in named):
+            self.outcome.after.update(before)
+            return current
+        for option in setting.needed:
+            if option not in exact and option not in values:
+                raise InputError("%s is needed, since nothing is configured yet." % option)
+        params: Dict[str, str] = {}
+        for one in setting.fields:
+            value = exact.get(one.option, values.get(one.option, UNREADABLE) if setting.whole else UNREADABLE)
+            if value is not UNREADABLE and (one.option in exact or value != one.sql_missing):
+                params[str(one.update)] = one.codec.to_wire(value)
+        writer.send(Write(setting.method, self.target.at(setting.path), params), lambda: self._stands(writer.client))
+        if writer.check or self.want.verify == "off":
+            predicted = Current(SQL, dict({one.option: one.sql_missing for one in setting.fields}, **values))
+            predicted.values.update(exact)
+            return predicted
+        return self._verified(writer)
+
+    def _says_more(self) -> bool:
+        """Whether the task declares something besides the fields."""
+        return False
+
+    def _stands(self, client: Client) -> bool:
+        current = read_setting(client, self.setting, self.target)
+        return current is not None and not self._unmet(current)
+
+    def _unmet(self, current: Current) -> Dict[str, Any]:
+        fields = {one.option: one for one in self.setting.fields}
+        return {
+            option: current.values[option]
+            for option, value in self.want.exact.items()
+            if option in fields and not fields[option].codec.same(current.values[option], value)
+        }
+
+    def _verified(self, writer: Writer) -> Optional[Current]:
+        current = read_setting(writer.client, self.setting, self.target)
+        if current is None:
+            exact = self.want.exact
+            if self.setting.unset_when and exact.get(self.setting.unset_when[0]) == self.setting.unset_when[1]:
+                return None
+            writer.complain("the server accepted the %s and shows nothing configured" % self.setting.method)
+            return None
+        for option, found in self._unmet(current).items():
+            self.outcome.doubt([option])
+            writer.complain(
+                "%s was not accepted by the server: sent %s, found %s"
+                % (option, spoken(self.want.exact[option]), spoken(found))
+            )
+        return current
+
+    def _absent(self, writer: Writer, current: Optional[Current]) -> Optional[Current]:
+        if current is None:
+            return None
+        path = self.target.at(self.setting.path)
+        write = Write(self.setting.method, path, dict(self.setting.off)) if self.setting.off else Write("DELETE", path)
+        self.outcome.before["state"], self.outcome.after["state"] = "present", "absent"
+        writer.send(write, lambda: read_setting(writer.client, self.setting, self.target) is None)
+        look = not writer.check and self.want.verify != "off"
+        if look and read_setting(writer.client, self.setting, self.target) is not None:
+            writer.complain("the server accepted the %s and still shows the %s" % (write.method, self.setting.name))
+        return None
+
+    def result(self) -> Dict[str, Any]:
+        return self.outcome.of(self.setting.name, str(self.target), self.subject)
+
+
+def described(setting: Setting, target: Target, current: Optional[Current]) -> Dict[str, Any]:
+    """A setting as results show it; empty when nothing is configured."""
+    if current is None:
+        return {}
+    return dict(target.as_dict(), **{option: public(value) for option, value in current.values.items()})
+
+
+def setting_job(setting: Setting) -> Job:
+    """The writing module of a setting."""
+    return Job(lambda: keyed_spec(setting.keys, setting.fields), lambda params: SettingWork(setting, params))

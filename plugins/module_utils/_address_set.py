@@ -10,7 +10,7 @@ from typing import Any, Dict, FrozenSet, List, Optional, Tuple
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import Target, target_of
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Items, Text
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Text
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError, Rejected
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Conflict, Field
 from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Params, Work
@@ -86,9 +86,8 @@ def decode_set(kind: AddressSet, target: Target, data: Any, path: Path) -> Froze
             )
         if text:
             items.append(text)
-    codec = kind.field.codec
-    assert isinstance(codec, Items)
-    return frozenset(str(codec.item.from_wire(item)) for item in items)
+    found: FrozenSet[str] = kind.field.codec.from_wire(items)
+    return found
 
 
 def _address_in(entry: Any) -> Optional[str]:

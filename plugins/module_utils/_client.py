@@ -264,6 +264,8 @@ def _decode(shown: str, answer: Answer) -> Dict[str, Any]:
             if "login" in text.lower() and not shown.endswith("/api/login"):
                 raise SessionLost("The panel answered %s with its login page." % shown) from None
             raise BadAnswer("%s was answered with a web page, not by the API; check api_url." % shown) from None
+        if "/api/ldif/" in shown and not broken and text.lstrip().lower().startswith(("dn:", "version:", "#")):
+            return {"_success": True, "_data": text}  # the export itself instead of an envelope (wire-facts 16b)
         raise BadAnswer("The answer to %s is not complete JSON." % shown) from None
     if not isinstance(envelope, dict):
         raise BadAnswer("The answer to %s is JSON, but not the API's." % shown)

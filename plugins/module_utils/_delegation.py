@@ -26,6 +26,18 @@ KEYS = (("domain", DomainName()),)
 ADMINS = Field("admins", Items(Address()), add="addAdmin", remove="removeAdmin")
 
 
+def listed(client: Client, domain: str) -> Optional[FrozenSet[str]]:
+    """The admins the domain's own profile shows; None where it shows none at all (SQL, wire-facts 5)."""
+    profile = unwrap(client.get(("domain", domain)))
+    if not isinstance(profile, dict):
+        return None
+    for key in ("domainAdmin", "domain_admins", "admins"):
+        if key in profile:
+            return frozenset(ADMINS.codec.from_wire(profile[key]))
+    # LDAP leaves out what is empty
+    return frozenset() if "domainName" in profile else None
+
+
 class DelegationWork(Work):
     """Bring the admins of one domain to the declared state."""
 
@@ -50,19 +62,19 @@ class DelegationWork(Work):
 
     def run(self, client: Client) -> None:
         writer = Writer(client, self.outcome, self.want.verify)
-        listed = self._listed(client)
+        shown = listed(client, self.domain)
         if not self.want.present:
-            return self._clear(writer, listed)
+            return self._clear(writer, shown)
         exact = self.want.exact.get("admins")
-        if exact is not None and listed is None:
+        if exact is not None and shown is None:
             raise InputError(
                 "this panel does not show who manages a domain, so the exact list cannot be compared; use add_admins "
                 "and remove_admins."
             )
         add, remove = self.want.add.get("admins", frozenset()), self.want.remove.get("admins", frozenset())
-        if exact is not None and listed is not None:
-            add, remove = exact - listed, listed - exact
-        current = listed if listed is not None else self._asked(client, add | remove)
+        if exact is not None and shown is not None:
+            add, remove = exact - shown, shown - exact
+        current = shown if shown is not None else self._asked(client, add | remove)
         adding, removing = add - current, remove & current
         self.outcome.before["admins"] = sorted(current)
         self.outcome.after["admins"] = sorted((current | adding) - removing)
@@ -77,35 +89,24 @@ class DelegationWork(Work):
                 self._verify(client, writer, adding, removing)
         self._show(frozenset(self.outcome.after["admins"]))
 
-    def _clear(self, writer: Writer, listed: Optional[FrozenSet[str]]) -> None:
-        if listed is None:
+    def _clear(self, writer: Writer, shown: Optional[FrozenSet[str]]) -> None:
+        if shown is None:
             self.outcome.before["admins"], self.outcome.after["admins"] = in_diff(UNREADABLE), []
             self.outcome.doubt(["admins"])
             self.outcome.warnings.append(
                 "this panel does not show who manages a domain; the removal cannot be verified."
             )
         else:
-            self.outcome.before["admins"], self.outcome.after["admins"] = sorted(listed), []
-            if not listed:
+            self.outcome.before["admins"], self.outcome.after["admins"] = sorted(shown), []
+            if not shown:
                 return self._show(frozenset())
         write = Write("PUT", ("domain", "admins", self.domain), {"removeAllAdmins": ""})
-        writer.send(write, lambda: self._listed(writer.client) == frozenset())
-        if not writer.check and self.want.verify != "off" and listed is not None:
-            left = self._listed(writer.client)
+        writer.send(write, lambda: listed(writer.client, self.domain) == frozenset())
+        if not writer.check and self.want.verify != "off" and shown is not None:
+            left = listed(writer.client, self.domain)
             if left:
                 writer.complain("the server accepted the removal and still shows %s" % ", ".join(sorted(left)))
         self._show(frozenset())
-
-    def _listed(self, client: Client) -> Optional[FrozenSet[str]]:
-        """The admins the domain's own profile shows; None where it shows none at all (SQL, wire-facts 5)."""
-        profile = unwrap(client.get(("domain", self.domain)))
-        if not isinstance(profile, dict):
-            return None
-        for key in ("domainAdmin", "domain_admins", "admins"):
-            if key in profile:
-                return frozenset(ADMINS.codec.from_wire(profile[key]))
-        # LDAP leaves out what is empty
-        return frozenset() if "domainName" in profile else None
 
     def _asked(self, client: Client, accounts: FrozenSet[str]) -> FrozenSet[str]:
         """Those of some accounts whose own profile says they manage the domain."""
@@ -131,12 +132,12 @@ class DelegationWork(Work):
         raise InputError("there is no account %s that could manage the domain." % mail)
 
     def _done(self, client: Client, adding: FrozenSet[str], removing: FrozenSet[str]) -> bool:
-        there = self._listed(client)
+        there = listed(client, self.domain)
         there = self._asked(client, adding | removing) if there is None else there
         return adding <= there and not removing & there
 
     def _verify(self, client: Client, writer: Writer, adding: FrozenSet[str], removing: FrozenSet[str]) -> None:
-        there = self._listed(client)
+        there = listed(client, self.domain)
         there = self._asked(client, adding | removing) if there is None else there
         wrong: List[str] = sorted((adding - there) | (removing & there))
         if wrong:

@@ -1,0 +1,183 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Modules that only ask: whether a password is right, what an account looks like as LDIF, how settings stand."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Callable, Dict, List
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import Target, target_of
+from ansible_collections.mailstate.iredmail.plugins.module_utils._address_set import AddressSet, described_set, read_set
+from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import Address
+from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
+from ansible_collections.mailstate.iredmail.plugins.module_utils._connection import connection_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._delegation import KEYS as DOMAIN_KEYS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._delegation import listed
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
+    BadAnswer,
+    InputError,
+    NoSuchEndpoint,
+    Rejected,
+)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Params, Work
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.greylisting import GREYLISTING, WHITELIST
+from ansible_collections.mailstate.iredmail.plugins.module_utils._result import HIDDEN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._setting import Setting, described, read_setting
+from ansible_collections.mailstate.iredmail.plugins.module_utils._want import accept
+
+LDIF_KINDS = ("domain", "catchall", "admin", "user", "maillist", "alias")
+
+
+Reader = Callable[[Client, Target], Dict[str, Any]]
+
+
+class Question(Work):
+    """A module that returns one thing and changes nothing."""
+
+    name = ""
+
+    def __init__(self) -> None:
+        self.answer: Any = None
+
+    def result(self) -> Dict[str, Any]:
+        return {"changed": False, self.name: self.answer}
+
+
+class VerifyWork(Question):
+    """Whether a password is the account's (wire-facts 9)."""
+
+    name = "valid"
+
+    def __init__(self, params: Params) -> None:
+        super().__init__()
+        self.path = ("verify_password", params["kind"], accept("account", Address(), params["account"]))
+        self.password = params["password"]
+        if not self.password:
+            raise InputError("password: is empty.")
+        self.subject = "verify_password %s" % self.path[2]
+
+    def run(self, client: Client) -> None:
+        try:
+            client.ask(self.path, {"password": self.password})
+            self.answer = True
+        except Rejected as refusal:
+            if refusal.code == "PERMISSION_DENIED":
+                raise InputError("only a global admin may verify passwords.") from None
+            if refusal.code != "INVALID_CREDENTIALS":
+                raise
+            self.answer = False
+
+
+class LdifWork(Question):
+    """One account as LDIF, which only LDAP panels can tell (wire-facts 16b)."""
+
+    name = "ldif"
+
+    def __init__(self, params: Params) -> None:
+        super().__init__()
+        self.kind = params["kind"]
+        codec = DOMAIN_KEYS[0][1] if self.kind in ("domain", "catchall") else Address()
+        self.path = ("ldif", self.kind, accept("name", codec, params["name"]))
+        self.subject = "ldif %s %s" % (self.kind, self.path[2])
+
+    def run(self, client: Client) -> None:
+        try:
+            text = client.get(self.path)
+        except NoSuchEndpoint as failure:
+            raise NoSuchEndpoint("LDIF comes from LDAP panels only, and this one has none (%s)" % failure) from None
+        if not isinstance(text, str):
+            raise BadAnswer("the panel answered with a %s where LDIF text is expected." % type(text).__name__)
+        # a raw export may hold password hashes (16b); long values go on in lines that begin with a blank
+        self.answer = re.sub(r"(?mi)^(userPassword:+ ?).*(\n .*)*", r"\1" + HIDDEN, text)
+
+
+def setting_question(setting: Setting) -> Callable[[Params], Work]:
+    """Work that reads one setting."""
+
+    def read(client: Client, target: Target) -> Dict[str, Any]:
+        return described(setting, target, read_setting(client, setting, target))
+
+    return lambda params: _Listed(setting.plural, setting.name, target_of(setting.keys, params), read)
+
+
+def set_question(kind: AddressSet) -> Callable[[Params], Work]:
+    """Work that reads one set of addresses."""
+
+    def read(client: Client, target: Target) -> Dict[str, Any]:
+        return described_set(kind, target, read_set(client, kind, target))
+
+    return lambda params: _Listed(kind.plural, kind.name, target_of(kind.keys, params), read)
+
+
+def _greylisting(client: Client, target: Target) -> Dict[str, Any]:
+    found = described_set(WHITELIST, target, read_set(client, WHITELIST, target))
+    return dict(found, **described(GREYLISTING, target, read_setting(client, GREYLISTING, target)))
+
+
+def _admins(client: Client, target: Target) -> Dict[str, Any]:
+    domain = target.as_dict()["domain"]
+    admins = listed(client, domain)
+    if admins is None:
+        raise InputError(
+            "this panel does not show who manages a domain; ask iredmail_user_info or iredmail_admin_info."
+        )
+    return {"domain": domain, "admins": sorted(admins)} if admins else {}
+
+
+class _Listed(Question):
+    """What there is, as a list of none or one."""
+
+    def __init__(
+        self, plural: str, name: str, target: Target, read: Callable[[Client, Target], Dict[str, Any]]
+    ) -> None:
+        super().__init__()
+        self.name, self.target, self.read = plural, target, read
+        self.answer: List[Dict[str, Any]] = []
+        self.subject = "%s %s" % (name, target)
+
+    def run(self, client: Client) -> None:
+        found = self.read(client, self.target)
+        self.answer = [found] if found else []
+
+
+def question_job(start: Callable[[Params], Work], **options: Dict[str, Any]) -> Job:
+    """A module that only asks; ``options`` beside those of the connection."""
+    return Job(lambda: {"argument_spec": dict(connection_spec(), **options), "supports_check_mode": True}, start)
+
+
+def keys_of(thing: Any) -> Dict[str, Dict[str, Any]]:
+    """The options that name a setting or a set."""
+    return {option: dict(codec.argument, required=True) for option, codec in thing.keys}
+
+
+VERIFY_JOB = question_job(
+    VerifyWork,
+    account={"type": "str", "required": True},
+    kind={"type": "str", "choices": ["user", "admin"], "default": "user"},
+    password={"type": "str", "required": True, "no_log": True},
+)
+LDIF_JOB = question_job(
+    LdifWork,
+    kind={"type": "str", "choices": list(LDIF_KINDS), "required": True},
+    name={"type": "str", "required": True},
+)
+GREYLISTING_INFO_JOB = question_job(
+    lambda params: _Listed("greylistings", "greylisting", target_of(GREYLISTING.keys, params), _greylisting),
+    **keys_of(GREYLISTING),
+)
+DOMAIN_ADMINS_INFO_JOB = question_job(
+    lambda params: _Listed("domain_admins", "domain_admins", target_of(DOMAIN_KEYS, params), _admins),
+    domain={"type": "str", "required": True},
+)
+
+
+def setting_info_job(setting: Setting) -> Job:
+    """The info module of a setting."""
+    return question_job(setting_question(setting), **keys_of(setting))
+
+
+def set_info_job(kind: AddressSet) -> Job:
+    """The info module of an address set."""
+    return question_job(set_question(kind), **keys_of(kind))

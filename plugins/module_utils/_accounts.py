@@ -25,6 +25,8 @@ class Account(Text):
             return text
         if not text:
             raise ValueError("is empty; write global, a domain or an address")
+        if "@" not in text and "." not in text:
+            raise ValueError("is neither global nor a domain nor an address")
         return str((Address() if "@" in text else DomainName()).accept(text))
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, FrozenSet, List, Optional, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import Target, target_of
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
@@ -24,6 +24,8 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._writing import
 
 #: where a row keeps its address (wire-facts 15, 16.2)
 ROW_KEYS = ("sender", "address", "email", "addr", "domain")
+#: names under which the whole may stand, beside those of the set itself
+LIST_KEYS = ("addresses", "senders", "whitelists", "list")
 Call = Tuple[str, str]  # method and parameter
 
 
@@ -53,7 +55,19 @@ class AddressSet:
         return (self.field,)
 
 
+class Found(NamedTuple):
+    """What a set holds: what people put there, and what a cron job of the server did, which is left alone (16.2)."""
+
+    own: FrozenSet[str] = frozenset()
+    automatic: FrozenSet[str] = frozenset()
+
+
 def read_set(client: Client, kind: AddressSet, target: Target) -> FrozenSet[str]:
+    """The addresses that people put there; see :func:`read_found`."""
+    return read_found(client, kind, target).own
+
+
+def read_found(client: Client, kind: AddressSet, target: Target) -> Found:
     """The addresses; none where nothing is configured, or the account is not known there (wire-facts 15).
 
     :raises IRedMailError: they could not be read, or have a shape nobody knows
@@ -63,41 +77,49 @@ def read_set(client: Client, kind: AddressSet, target: Target) -> FrozenSet[str]
         data = client.get(path)
     except Rejected as refusal:
         if refusal.code in UNSET_CODES:
-            return frozenset()
+            return Found()
         raise
     return decode_set(kind, target, data, path)
 
 
-def decode_set(kind: AddressSet, target: Target, data: Any, path: Path) -> FrozenSet[str]:
-    """Texts or rows, alone or under their name; rows a cron job put there are not ours (16.2)."""
+def decode_set(kind: AddressSet, target: Target, data: Any, path: Path) -> Found:
+    """Texts or rows, alone or under their name.
+
+    :raises BadAnswer: another shape
+    """
+    names = LIST_KEYS + (kind.name, kind.plural, kind.field.option) + tuple(text for _key, text in target.names)
     if isinstance(data, dict):
-        lists = [value for value in data.values() if isinstance(value, list)]
-        data = lists[0] if len(data) == 1 and lists else data
-    if data is None or data == {} or data == "":
-        return frozenset()
-    items: List[str] = []
-    for entry in data if isinstance(data, list) else [data]:
+        data = next((data[name] for name in names if isinstance(data.get(name), list)), [data] if data else None)
+    if data is None or data == "":
+        return Found()
+    if not isinstance(data, list):
+        raise _unknown(path, type(data).__name__)
+    own: List[str] = []
+    automatic: List[str] = []
+    for entry in data:
         text = _address_in(entry)
         if text is None:
-            shown = ", ".join(sorted(map(str, entry))) if isinstance(entry, dict) else type(entry).__name__
-            raise BadAnswer(
-                "GET %s returned a shape this collection does not know (%s); nothing was concluded from it."
-                % (api_path(path), shown)
+            raise _unknown(
+                path, ", ".join(sorted(map(str, entry))) if isinstance(entry, dict) else type(entry).__name__
             )
-        if text:
-            items.append(text)
-    found: FrozenSet[str] = kind.field.codec.from_wire(items)
-    return found
+        by_cron = isinstance(entry, dict) and str(entry.get("comment") or "").startswith("AUTO-UPDATE")
+        (automatic if by_cron else own).append(text)
+    return Found(kind.field.codec.from_wire(own), kind.field.codec.from_wire(automatic))
+
+
+def _unknown(path: Path, shown: str) -> BadAnswer:
+    return BadAnswer(
+        "GET %s returned a shape this collection does not know (%s); nothing was concluded from it."
+        % (api_path(path), shown)
+    )
 
 
 def _address_in(entry: Any) -> Optional[str]:
-    """The address of an entry, empty for a row of the cron job's; None for a shape nobody knows."""
+    """The address of an entry; None for a shape nobody knows."""
     if isinstance(entry, str):
         return entry
     if not isinstance(entry, dict):
         return None
-    if str(entry.get("comment") or "").startswith("AUTO-UPDATE"):
-        return ""
     return next((entry[key] for key in ROW_KEYS if isinstance(entry.get(key), str)), None)
 
 
@@ -111,17 +133,18 @@ class Members:
     def reach(self) -> FrozenSet[str]:
         """Add and remove what differs; returns the members afterwards."""
         option, want = self.kind.field.option, self.want
-        current = read_set(self.writer.client, self.kind, self.target)
+        current, automatic = read_found(self.writer.client, self.kind, self.target)
         wanted = want.exact.get(option)
         if wanted is None:
             wanted = (current | want.add.get(option, frozenset())) - want.remove.get(option, frozenset())
-        added, removed = wanted - current, current - wanted
+        # what the cron job listed is listed already, and taking it out would only make the job put it back
+        added, removed = wanted - current - automatic, current - wanted
+        wanted = (current | added) - removed
         self.outcome.before[option], self.outcome.after[option] = sorted(current), sorted(wanted)
         if not (added or removed):
             return current
         self._tell_moved(added)
-        for write in self._writes(added, removed):
-            self.writer.send(write, lambda: read_set(self.writer.client, self.kind, self.target) == wanted)
+        self._send(added, removed)
         if self.writer.check or want.verify == "off":
             return wanted
         found = read_set(self.writer.client, self.kind, self.target)
@@ -133,17 +156,25 @@ class Members:
             self.writer.complain("%s: the server accepted the change; %s" % (option, "; ".join(filter(None, parts))))
         return found
 
-    def _writes(self, added: FrozenSet[str], removed: FrozenSet[str]) -> List[Write]:
-        path, codec = self.target.at(self.kind.path), self.kind.field.codec
-        writes: List[Write] = []
-        for (method, parameter), items in ((self.kind.adding, added), (self.kind.removing, removed)):
-            if not items:
-                continue
-            if writes and writes[-1].method == method:
-                writes[-1].params[parameter] = codec.to_wire(items)
-            else:
-                writes.append(Write(method, path, {parameter: codec.to_wire(items)}))
-        return writes
+    def _send(self, added: FrozenSet[str], removed: FrozenSet[str]) -> None:
+        """The smallest calls: one where both go by the same method."""
+        none: FrozenSet[str] = frozenset()
+        together = self.kind.adding[0] == self.kind.removing[0]
+        for more, less in ((added, removed),) if together else ((added, none), (none, removed)):
+            calls = [call for call in ((self.kind.adding, more), (self.kind.removing, less)) if call[1]]
+            if calls:
+                params = {parameter: self.kind.field.codec.to_wire(items) for (_method, parameter), items in calls}
+                write = Write(calls[0][0][0], self.target.at(self.kind.path), params)
+                self.writer.send(write, self._shows(more, less))
+
+    def _shows(self, added: FrozenSet[str], removed: FrozenSet[str]) -> Callable[[], bool]:
+        """Whether one request was carried out, whatever became of the others."""
+
+        def done() -> bool:
+            found = read_set(self.writer.client, self.kind, self.target)
+            return added <= found and not removed & found
+
+        return done
 
     def _tell_moved(self, added: FrozenSet[str]) -> None:
         """An address stands in one of two opposite lists: adding it here takes it out there (wire-facts 15)."""
@@ -191,23 +222,21 @@ class AddressSetWork(Work):
             raise InputError(
                 "state: absent removes every address; to remove some, say state: present with remove_%s." % option
             )
-        if self.want.present and not self.want.names(kind.field):
-            raise InputError("give %s, add_%s or remove_%s." % (option, option, option))
         self.outcome = Outcome()
         self.subject = "%s %s" % (kind.name, self.target)
 
     def run(self, client: Client) -> None:
         members = Members(Writer(client, self.outcome, self.want.verify), self.kind, self.target, self.want)
         found = members.reach() if self.want.present else members.clear()
-        self.outcome.values[self.kind.name] = described_set(self.kind, self.target, found)
+        self.outcome.values[self.kind.name] = described_set(self.kind, self.target, found, self.want.present)
 
     def result(self) -> Dict[str, Any]:
         return self.outcome.of(self.kind.name, str(self.target), self.subject)
 
 
-def described_set(kind: AddressSet, target: Target, found: FrozenSet[str]) -> Dict[str, Any]:
-    """A set as results show it."""
-    return dict(target.as_dict(), **{kind.field.option: sorted(found)}) if found else {}
+def described_set(kind: AddressSet, target: Target, found: FrozenSet[str], present: bool = False) -> Dict[str, Any]:
+    """A set as results show it; nothing for an empty one, unless its presence was declared."""
+    return dict(target.as_dict(), **{kind.field.option: sorted(found)}) if found or present else {}
 
 
 def set_job(kind: AddressSet) -> Job:

@@ -39,13 +39,15 @@ class Entity(Writer):
         super().__init__(client, outcome, want.verify)
         self.resource, self.want = resource, want
         self._lives_at = want.identity
+        #: as it stood before; None when it was not there
+        self.found: Optional[Current] = None
 
     def run(self) -> None:
         """Reach the wanted state, or say what would be done.
 
         :raises IRedMailError: it could not be reached; the outcome says what was done
         """
-        current = self._read()
+        current = self.found = self._read()
         if self.want.present:
             self._present(current)
         else:
@@ -59,6 +61,8 @@ class Entity(Writer):
     def _absent(self, current: Optional[Current]) -> None:
         if current is None:
             return self._show({})
+        if self._in_use:
+            raise InputError("this is the account of api_username; the one in use is never deleted.")
         path = self.resource.at(self.want.identity)
         if self.want.keep_mailbox_days is not None:
             path += ("keep_mailbox_days", str(self.want.keep_mailbox_days))
@@ -137,6 +141,7 @@ class Entity(Writer):
 
     def _update(self, current: Current, posted: Optional[Dict[str, Any]], password: str) -> None:
         plan = Planner(self.resource, self.want, current, posted).update()
+        self._guard(plan)
         self._add_password(plan, password)
         self._tell(plan, created=posted is not None)
         for write in plan.writes:
@@ -151,6 +156,17 @@ class Entity(Writer):
             self._late_password(current)
         self._show(described(self.resource, self.want.identity, current))
 
+    @property
+    def _in_use(self) -> bool:
+        return self.client.username is not None and self.client.username == self._lives_at
+
+    def _guard(self, plan: Plan) -> None:
+        """Nobody saws off the branch the task sits on."""
+        for option, sentence in (("enabled", "disabled"), ("global_admin", "stripped of its rights")):
+            lost = plan.after.get(option) is False and plan.before.get(option) is not False
+            if lost and self._in_use:
+                raise InputError("this is the account of api_username; the one in use is never %s." % sentence)
+
     def _tell(self, plan: Plan, created: bool) -> None:
         if not created:  # before its creation an object has no values, whatever the server chose meanwhile
             self.outcome.before.update(self._managed(plan.before))
@@ -159,11 +175,13 @@ class Entity(Writer):
         self.outcome.warnings += plan.warnings
 
     def _managed(self, values: Dict[str, Any]) -> Dict[str, Any]:
-        """What a diff shows: of a governed list only the words it speaks for."""
+        """What a diff shows: of a list only the items that it speaks for."""
         values = dict(values)
         for one in self.resource.fields:
             if one.governed and isinstance(values.get(one.option), frozenset):
                 values[one.option] &= frozenset(one.governed) | self.want.mentioned(one)
+            if one.spared and isinstance(values.get(one.option), frozenset):
+                values[one.option] -= frozenset(one.spared) - self.want.mentioned(one)
         return options_of(self.resource, values, self.want.identity, diff=True)
 
     def _is_done(self, plan: Plan) -> bool:
@@ -177,6 +195,8 @@ class Entity(Writer):
     def _verified(self, plan: Plan, posted: Optional[Dict[str, Any]]) -> Current:
         """Read again and hold it against what was sent (wire-facts 18.14)."""
         state = self._read_back("PUT", "update")
+        # a panel may show a list only while it is empty
+        self.outcome.doubt([option for option in plan.expect if state.values.get(option) is UNREADABLE])
         for option, (sent, found) in unmet(self.resource, plan.expect, state).items():
             one = next(one for one in self.resource.fields if one.option == option)
             own = frozenset({self.want.identity})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
     AnswerLost,
@@ -30,6 +30,12 @@ LOGIN: Path = ("login",)
 LOST_CODES = ("LOGIN_REQUIRED", "SESSION_EXPIRED")
 REFUSED_CODES = ("INVALID_CREDENTIALS", "INVALID_USERNAME", "EMPTY_PASSWORD")
 ADDRESS_CODES = ("NOT_AUTHORIZED", "NOT_ALLOWED_IP", "NOT_AUTHORIZED_API_CLIENT")
+
+
+class Foresight(Protocol):
+    """See :mod:`._state_foresight`."""
+
+    def answer(self, path: Path, ask: Callable[[], Any]) -> Any: ...
 
 
 class Client:
@@ -56,10 +62,13 @@ class Client:
         self.retries = retries
         self.sleep = sleep
         self.read_only = False
+        #: answers that are known without asking: what check mode expects of objects made in the same run
+        self.foresight: Optional[Foresight] = None
         self.trace: List[str] = []
         self.counters: Dict[str, int] = {"logins": 0}
         self._lock = threading.RLock()
         self._logged_in = False
+        self._login_number = 0
         self._refusal: Optional[IRedMailError] = None
         if session:
             name, found, value = session.partition("=")
@@ -100,6 +109,11 @@ class Client:
 
     def get(self, path: Path, query: Optional[Mapping[str, str]] = None) -> Any:
         """Read; repeated on a passing fault. Returns ``_data``."""
+        if self.foresight is not None:
+            return self.foresight.answer(path, lambda: self._get(path, query))
+        return self._get(path, query)
+
+    def _get(self, path: Path, query: Optional[Mapping[str, str]]) -> Any:
         return self._exchange("GET", path, query, None, repeatable=True).get("_data")
 
     def ask(self, path: Path, form: Mapping[str, str]) -> None:
@@ -144,6 +158,7 @@ class Client:
                 self._refusal = refusal
                 raise
             self.counters["logins"] += 1
+            self._login_number += 1
             self._logged_in = True
 
     def _exchange(
@@ -157,11 +172,12 @@ class Client:
         """Send while logged in; log in again once if the session was lost: such a request was not carried out."""
         for last in (False, True):
             self.login()
+            number = self._login_number
             try:
                 return self._patiently(lambda: self._once(method, path, query, form), repeatable)
             except SessionLost:
-                with self._lock:
-                    self._logged_in = False
+                with self._lock:  # of many threads that lose one session, the first renews it for all
+                    self._logged_in = self._logged_in and self._login_number != number
                 if last:
                     raise
         raise AssertionError("unreachable")
@@ -189,7 +205,8 @@ class Client:
         shown = "%s %s" % (method, api_path(path))
         started = time.monotonic()
         outcome = "no answer"
-        self.counters[method] = self.counters.get(method, 0) + 1
+        with self._lock:
+            self.counters[method] = self.counters.get(method, 0) + 1
         try:
             answer = self._transport.send(method, path, query, form)
             outcome = "HTTP %d" % answer.status
@@ -264,7 +281,7 @@ def _decode(shown: str, answer: Answer) -> Dict[str, Any]:
             if "login" in text.lower() and not shown.endswith("/api/login"):
                 raise SessionLost("The panel answered %s with its login page." % shown) from None
             raise BadAnswer("%s was answered with a web page, not by the API; check api_url." % shown) from None
-        if "/api/ldif/" in shown and not broken and text.lstrip().lower().startswith(("dn:", "version:", "#")):
+        if "/api/ldif/" in shown and not broken and (text.strip() + "#").lower().startswith(("dn:", "version:", "#")):
             return {"_success": True, "_data": text}  # the export itself instead of an envelope (wire-facts 16b)
         raise BadAnswer("The answer to %s is not complete JSON." % shown) from None
     if not isinstance(envelope, dict):

@@ -192,7 +192,12 @@ class Limit(Text):
         self.argument = inner.argument
 
     def accept(self, value: Any) -> int:
-        return -1 if str(value).strip() == "-1" else int(self.inner.accept(value))
+        if str(value).strip() == "-1":
+            return -1
+        try:
+            return int(self.inner.accept(value))
+        except ValueError as error:
+            raise ValueError("%s, or -1 to inherit" % error) from None
 
     def from_wire(self, raw: Any) -> int:
         value = first(raw)
@@ -258,9 +263,10 @@ class Pattern(Text):
 
 
 class Items(Text):
-    """A list compared as a set; one comma-joined parameter on the wire (wire-facts 1.2)."""
+    """A list compared as a set; one parameter on the wire, joined by commas (wire-facts 1.2)."""
 
     argument = {"type": "list", "elements": "str"}
+    separator = ","
     empty: FrozenSet[str] = frozenset()
 
     def __init__(self, item: Text) -> None:
@@ -281,19 +287,19 @@ class Items(Text):
                 raise ValueError("has the item '%s', which %s" % (entry, error)) from None
             if not text:
                 raise ValueError("has an empty item; write [] to clear the list")
-            if "," in text:
+            if self.separator in text:
                 raise ValueError("has the item '%s'; a comma would split it in two" % entry)
             accepted.add(text)
         return frozenset(accepted)
 
     def to_wire(self, value: Iterable[str]) -> str:
-        return ",".join(sorted(value))
+        return self.separator.join(sorted(value))
 
     def from_wire(self, raw: Any) -> FrozenSet[str]:
         if raw is None or raw == "":
             return frozenset()
         if isinstance(raw, str):
-            raw = raw.split(",")  # old releases and raw settings (wire-facts 3, 7.4)
+            raw = raw.split(self.separator)  # old releases and raw settings (wire-facts 3, 7.4)
         if isinstance(raw, dict) or not isinstance(raw, Sequence):
             raise ValueError("it is a %s where a list is expected" % type(raw).__name__)
         values = set()

@@ -5,37 +5,77 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet, List, Optional
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import target_of
 from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import Address, DomainName
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Flag, Items, first
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, NoSuchEndpoint, Rejected
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Flag, Items
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError, Rejected
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, Field
 from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Params, Work
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Write
-from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import unwrap
+from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import personality, unwrap
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.admin import ADMIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome, in_diff
 from ansible_collections.mailstate.iredmail.plugins.module_utils._spec import keyed_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Path, api_path
 from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want, take
 from ansible_collections.mailstate.iredmail.plugins.module_utils._writing import Writer
 
 KEYS = (("domain", DomainName()),)
 ADMINS = Field("admins", Items(Address()), add="addAdmin", remove="removeAdmin")
+ACCOUNTS = (USER, ADMIN)
+# a standalone admin's domain is not hosted (wire-facts 6), and asking for a user there may be answered with either
+NO_ACCOUNT = USER.absent_codes | ADMIN.absent_codes | DOMAIN.absent_codes
+Names = FrozenSet[str]
 
 
-def listed(client: Client, domain: str) -> Optional[FrozenSet[str]]:
-    """The admins the domain's own profile shows; None where it shows none at all (SQL, wire-facts 5)."""
-    profile = unwrap(client.get(("domain", domain)))
-    if not isinstance(profile, dict):
-        return None
+class NoDomain(InputError):
+    """There is no such domain."""
+
+
+def listed(client: Client, domain: str) -> Optional[Names]:
+    """The admins the domain's own profile shows; None where it shows none at all (SQL, wire-facts 5).
+
+    :raises NoDomain: there is no such domain
+    """
+    path = DOMAIN.at(domain)
+    try:
+        profile = _profile(client, path)
+    except Rejected as refusal:
+        if refusal.code not in DOMAIN.absent_codes:
+            raise
+        raise NoDomain("there is no domain %s." % domain) from None
     for key in ("domainAdmin", "domain_admins", "admins"):
         if key in profile:
-            return frozenset(ADMINS.codec.from_wire(profile[key]))
+            return _names(profile, key, path)
+    backend = personality(DOMAIN, profile)
+    if backend is None:
+        raise BadAnswer(
+            "GET %s returned a profile of a shape this collection does not know (keys: %s)."
+            % (api_path(path), ", ".join(sorted(map(str, profile))[:40]) or "none")
+        )
     # LDAP leaves out what is empty
-    return frozenset() if "domainName" in profile else None
+    return frozenset() if backend == LDAP else None
+
+
+def _profile(client: Client, path: Path) -> Mapping[str, Any]:
+    profile = unwrap(client.get(path))
+    if not isinstance(profile, dict):
+        raise BadAnswer("GET %s returned a %s where a profile is expected." % (api_path(path), type(profile).__name__))
+    return profile
+
+
+def _names(profile: Mapping[str, Any], key: str, path: Path) -> Names:
+    try:
+        found: Names = ADMINS.codec.from_wire(profile.get(key))
+    except ValueError as error:
+        raise BadAnswer("GET %s: %s is of an unknown form: %s." % (api_path(path), key, error)) from None
+    return found
 
 
 class DelegationWork(Work):
@@ -48,53 +88,109 @@ class DelegationWork(Work):
             self.domain,
             present=params.get("state", "present") == "present",
             verify=params.get("verify") or "strict",
-            unreadable=params.get("unreadable") or "send",
         )
         take(ADMINS, params, self.want)
-        if self.want.present != self.want.names(ADMINS):
+        given = any(params.get(option) is not None for option in ("admins", "add_admins", "remove_admins"))
+        if self.want.present != given:
             raise InputError(
                 "give admins, add_admins or remove_admins."
                 if self.want.present
-                else "state: absent removes every admin of the domain; to remove some, use remove_admins."
+                else "state: absent removes every admin of the domain; to remove some, say state: present with "
+                "remove_admins."
             )
+        self.add = self.want.add.get("admins", frozenset())
+        self.remove = self.want.remove.get("admins", frozenset())
         self.outcome = Outcome()
         self.subject = "domain_admins " + self.domain
 
     def run(self, client: Client) -> None:
         writer = Writer(client, self.outcome, self.want.verify)
-        shown = listed(client, self.domain)
-        if not self.want.present:
-            return self._clear(writer, shown)
-        exact = self.want.exact.get("admins")
-        if exact is not None and shown is None:
-            raise InputError(
-                "this panel does not show who manages a domain, so the exact list cannot be compared; use add_admins "
-                "and remove_admins."
-            )
-        add, remove = self.want.add.get("admins", frozenset()), self.want.remove.get("admins", frozenset())
-        if exact is not None and shown is not None:
-            add, remove = exact - shown, shown - exact
-        current = shown if shown is not None else self._asked(client, add | remove)
-        adding, removing = add - current, remove & current
-        self.outcome.before["admins"] = sorted(current)
-        self.outcome.after["admins"] = sorted((current | adding) - removing)
-        if adding or removing:
-            params = {
-                name: ADMINS.codec.to_wire(items) for name, items in (("addAdmin", adding), ("removeAdmin", removing))
-            }
-            params = {name: text for name, text in params.items() if text}
-            write = Write("PUT", ("domain", "admins", self.domain), params)
-            writer.send(write, lambda: self._done(client, adding, removing))
-            if not writer.check and self.want.verify != "off":
-                self._verify(client, writer, adding, removing)
-        self._show(frozenset(self.outcome.after["admins"]))
+        if self.want.present:
+            self._present(writer, listed(client, self.domain))
+        else:
+            self._absent(writer)
 
-    def _clear(self, writer: Writer, shown: Optional[FrozenSet[str]]) -> None:
+    # -- present
+
+    def _present(self, writer: Writer, shown: Optional[Names]) -> None:
+        exact = self.want.exact.get("admins")
+        if exact is not None:
+            if shown is None:
+                raise InputError(
+                    "this panel does not show who manages a domain, so the exact list cannot be compared; use "
+                    "add_admins and remove_admins."
+                )
+            self.add, self.remove = exact - shown, shown - exact
+        current = self._asked(writer.client, first_time=True) if shown is None else shown
+        adding, removing = self.add - current, self.remove & current
+        after = (current | adding) - removing
+        self.outcome.before["admins"], self.outcome.after["admins"] = sorted(current), sorted(after)
+        if adding or removing:
+            named = (("addAdmin", adding), ("removeAdmin", removing))
+            params = {name: ADMINS.codec.to_wire(items) for name, items in named if items}
+            write = Write("PUT", ("domain", "admins", self.domain), params)
+            writer.send(write, lambda: not self._wrong(self._now(writer.client), adding, removing))
+            if not writer.check and self.want.verify != "off":
+                after = self._now(writer.client)
+                wrong = self._wrong(after, adding, removing)
+                if wrong:
+                    self.outcome.doubt(["admins"])
+                    writer.complain("the server accepted the change and did not carry it out for " + ", ".join(wrong))
+        self._show(after)
+
+    @staticmethod
+    def _wrong(there: Names, adding: Names, removing: Names) -> List[str]:
+        return sorted((adding - there) | (removing & there))
+
+    def _now(self, client: Client) -> Names:
+        shown = listed(client, self.domain)
+        return self._asked(client) if shown is None else shown
+
+    def _asked(self, client: Client, first_time: bool = False) -> Names:
+        """Of the accounts named by the task, those whose own profile says they manage the domain."""
+        return frozenset(mail for mail in sorted(self.add | self.remove) if self._manages(client, mail, first_time))
+
+    def _manages(self, client: Client, mail: str, first_time: bool) -> bool:
+        for resource in ACCOUNTS:
+            path = resource.at(mail)
+            try:
+                profile = _profile(client, path)
+            except Rejected as refusal:
+                if refusal.code in NO_ACCOUNT:
+                    continue
+                raise
+            if self._is_global(profile, path):
+                # all domains are shown for a global admin, so its own delegations cannot be seen (wire-facts 5)
+                if first_time:
+                    self.outcome.warnings.append("%s is a global admin and manages every domain anyway." % mail)
+                return mail in self.add
+            return self.domain in _names({"names": profile.get("managed_domains")}, "names", path)
+        if mail in self.remove:
+            return False
+        raise InputError("there is no account %s that could manage the domain." % mail)
+
+    @staticmethod
+    def _is_global(profile: Mapping[str, Any], path: Path) -> bool:
+        raw = profile.get("isglobaladmin", profile.get("domainGlobalAdmin"))
+        try:
+            return Flag().from_wire(raw)
+        except ValueError as error:
+            raise BadAnswer(
+                "GET %s: whether it is a global admin is not clear: %s." % (api_path(path), error)
+            ) from None
+
+    # -- absent
+
+    def _absent(self, writer: Writer) -> None:
+        try:
+            shown = listed(writer.client, self.domain)
+        except NoDomain:
+            shown = frozenset()
         if shown is None:
             self.outcome.before["admins"], self.outcome.after["admins"] = in_diff(UNREADABLE), []
             self.outcome.doubt(["admins"])
             self.outcome.warnings.append(
-                "this panel does not show who manages a domain; the removal cannot be verified."
+                "this panel does not show who manages a domain, so the removal is sent in every run and never verified."
             )
         else:
             self.outcome.before["admins"], self.outcome.after["admins"] = sorted(shown), []
@@ -102,48 +198,15 @@ class DelegationWork(Work):
                 return self._show(frozenset())
         write = Write("PUT", ("domain", "admins", self.domain), {"removeAllAdmins": ""})
         writer.send(write, lambda: listed(writer.client, self.domain) == frozenset())
+        left: Names = frozenset()
         if not writer.check and self.want.verify != "off" and shown is not None:
-            left = listed(writer.client, self.domain)
+            left = listed(writer.client, self.domain) or frozenset()
             if left:
+                self.outcome.doubt(["admins"])
                 writer.complain("the server accepted the removal and still shows %s" % ", ".join(sorted(left)))
-        self._show(frozenset())
+        self._show(left)
 
-    def _asked(self, client: Client, accounts: FrozenSet[str]) -> FrozenSet[str]:
-        """Those of some accounts whose own profile says they manage the domain."""
-        return frozenset(mail for mail in sorted(accounts) if self._manages(client, mail))
-
-    def _manages(self, client: Client, mail: str) -> bool:
-        for kind in ("user", "admin"):
-            try:
-                profile = unwrap(client.get((kind, mail)))
-            except (Rejected, NoSuchEndpoint) as refusal:
-                if isinstance(refusal, Rejected) and refusal.code == "NO_SUCH_ACCOUNT":
-                    continue
-                raise
-            if not isinstance(profile, dict):
-                raise InputError("the profile of %s is of an unknown shape." % mail)
-            if Flag().from_wire(profile.get("isglobaladmin", first(profile.get("domainGlobalAdmin")))):
-                # all domains are shown for a global admin, so its own delegations cannot be seen (wire-facts 5)
-                self.outcome.warnings.append("%s is a global admin and manages every domain anyway." % mail)
-                return mail not in self.want.remove.get("admins", frozenset())
-            return self.domain in [str(name).lower() for name in profile.get("managed_domains") or []]
-        if mail in self.want.remove.get("admins", frozenset()):
-            return False
-        raise InputError("there is no account %s that could manage the domain." % mail)
-
-    def _done(self, client: Client, adding: FrozenSet[str], removing: FrozenSet[str]) -> bool:
-        there = listed(client, self.domain)
-        there = self._asked(client, adding | removing) if there is None else there
-        return adding <= there and not removing & there
-
-    def _verify(self, client: Client, writer: Writer, adding: FrozenSet[str], removing: FrozenSet[str]) -> None:
-        there = listed(client, self.domain)
-        there = self._asked(client, adding | removing) if there is None else there
-        wrong: List[str] = sorted((adding - there) | (removing & there))
-        if wrong:
-            writer.complain("the server accepted the change and did not carry it out for %s" % ", ".join(wrong))
-
-    def _show(self, admins: FrozenSet[str]) -> None:
+    def _show(self, admins: Names) -> None:
         self.outcome.values["domain_admins"] = {"domain": self.domain, "admins": sorted(admins)}
 
     def result(self) -> Dict[str, Any]:

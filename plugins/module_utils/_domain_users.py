@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import target_of
 from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import DomainName
@@ -20,7 +20,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources._common import ENABLED, LANGUAGE, TRANSPORT
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user import USER
-from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome, described, spoken
+from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome, described, in_diff, spoken
 from ansible_collections.mailstate.iredmail.plugins.module_utils._spec import keyed_spec
 from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want, take
 from ansible_collections.mailstate.iredmail.plugins.module_utils._writing import Writer
@@ -29,14 +29,12 @@ KEYS = (("domain", DomainName()),)
 FIELDS = (ENABLED, LANGUAGE, TRANSPORT)
 
 
-def users_of(client: Client, domain: str) -> List[Tuple[str, Current]]:
-    """Every user of a domain with its profile, each read by itself: the list shows too little (wire-facts 8).
+Users = List[Tuple[str, Current]]
 
-    :raises InputError: there is no such domain
-    """
+
+def users_of(client: Client, domain: str) -> Users:
+    """Every user of a domain with its profile, each read by itself: the list shows too little (wire-facts 8)."""
     names = list_identities(client, USER, domain) or []
-    if not names and read(client, DOMAIN, domain) is None:
-        raise InputError("there is no domain %s." % domain)
     found = [(name, read(client, USER, name)) for name in names]
     return [(name, current) for name, current in found if current is not None]
 
@@ -51,13 +49,8 @@ class DomainUsersWork(Work):
         )
         for one in FIELDS:
             take(one, params, self.want)
-        self.password = params.get("password")
-        if self.password and params.get("update_password") != "always":
-            raise InputError(
-                "password sets the same password for every user of the domain, in every run; say update_password: "
-                "always if that is meant."
-            )
-        if not self.want.exact and not self.password:
+        self.password = _password(params)
+        if not self.want.exact and self.password is None:
             raise InputError("give enabled, language, transport or password.")
         self.outcome = Outcome()
         self.subject = "domain_users " + self.domain
@@ -65,59 +58,101 @@ class DomainUsersWork(Work):
     def run(self, client: Client) -> None:
         writer = Writer(client, self.outcome, self.want.verify)
         users = users_of(client, self.domain)
-        in_use = client.username is not None and client.username.endswith("@" + self.domain)
-        if in_use and self.want.exact.get("enabled") is False:
+        if not users and read(client, DOMAIN, self.domain) is None:
+            raise InputError("there is no domain %s." % self.domain)
+        names = [name for name, _current in users]
+        in_use = client.username in names
+        if in_use and self.want.exact.get(ENABLED.option) is False:
             raise InputError("the account of api_username is in this domain; the one in use is never disabled.")
         params: Dict[str, str] = {}
         for one in FIELDS:
             if one.option in self.want.exact:
                 params.update(self._difference(one, users))
-        if self.password:
+        if self.password is not None and users:
             params["password"] = self.password
             self.outcome.before["password"], self.outcome.after["password"] = "<unknown>", "<changed>"
             self.outcome.doubt(["password"])
-        if params and users:
+            if in_use:
+                self.outcome.warnings.append("the account of api_username is in this domain and gets the password too.")
+        if params:
             write = Write("PUT", ("users", self.domain), params)
-            writer.send(write, lambda: "password" not in params and not self._unmet(users_of(client, self.domain)))
+            writer.send(write, lambda: self._is_done(client, users, params))
             if not writer.check and self.want.verify != "off":
-                users = users_of(client, self.domain)
-                for sentence in self._unmet(users):
+                for option, sentence in self._unmet(self._again(client, users)):
+                    self.outcome.doubt([option])
                     writer.complain(sentence)
-        self.outcome.values["domain_users"] = dict(
-            self.want.exact, domain=self.domain, users=[name for name, _current in users]
-        )
+        self.outcome.values["domain_users"] = dict(self.want.exact, domain=self.domain, users=names)
 
-    def _difference(self, one: Field, users: List[Tuple[str, Current]]) -> Dict[str, str]:
-        wanted = self.want.exact[one.option]
-        self.outcome.after[one.option] = {name: wanted for name, _current in users}
-        self.outcome.before[one.option] = {}
-        differs = False
+    def _difference(self, one: Field, users: Users) -> Dict[str, str]:
+        wanted, option = self.want.exact[one.option], one.option
+        before: Dict[str, Any] = {}
+        hidden = differs = False
         for name, current in users:
-            if one.option in current.problems:
-                raise BadAnswer("%s: %s: %s." % (name, one.option, current.problems[one.option]))
-            value = current.values.get(one.option, UNREADABLE)
-            hidden = value is UNREADABLE
-            self.outcome.before[one.option][name] = "<unknown>" if hidden else value
-            if hidden:
-                self.outcome.doubt([one.option])
-            differs = differs or (self.want.unreadable == "send" if hidden else not one.codec.same(value, wanted))
-        return {str(one.update): one.codec.to_wire(wanted)} if differs else {}
+            if option in current.problems:
+                raise BadAnswer("%s: %s: %s." % (name, option, current.problems[option]))
+            value = current.values.get(option, UNREADABLE)
+            before[name] = in_diff(value)
+            hidden = hidden or value is UNREADABLE
+            differs = differs or (value is not UNREADABLE and not one.codec.same(value, wanted))
+        send = differs or (hidden and self.want.unreadable == "send")
+        self.outcome.before[option] = before
+        self.outcome.after[option] = dict.fromkeys(before, wanted) if send else before
+        if not send:
+            return {}
+        if hidden:
+            self.outcome.doubt([option])
+        if not differs:
+            self.outcome.warnings.append(
+                "%s is not shown by this panel, so it is sent without being compared (unreadable: send)." % option
+            )
+        return {str(one.update): one.codec.to_wire(wanted)}
 
-    def _unmet(self, users: List[Tuple[str, Current]]) -> List[str]:
-        return [
-            "%s of %s was not accepted by the server: sent %s, found %s"
-            % (option, name, spoken(wanted), spoken(current.values[option]))
-            for name, current in users
-            for option, wanted in self.want.exact.items()
-            if current.values.get(option, UNREADABLE) not in (UNREADABLE, wanted)
-        ]
+    def _again(self, client: Client, users: Users) -> Users:
+        """The same users after the request; others who came meanwhile were never meant."""
+        names = frozenset(name for name, _current in users)
+        return [(name, current) for name, current in users_of(client, self.domain) if name in names]
+
+    def _is_done(self, client: Client, users: Users, params: Dict[str, str]) -> bool:
+        again = self._again(client, users)
+        blind = any(
+            current.values.get(option, UNREADABLE) is UNREADABLE
+            for _name, current in again
+            for option in self.want.exact
+        )
+        return "password" not in params and not blind and not self._unmet(again)
+
+    def _unmet(self, users: Users) -> List[Tuple[str, str]]:
+        """Options with a sentence on each user who does not show them as sent; what is hidden is left out."""
+        found = []
+        for one in FIELDS:
+            for name, current in users if one.option in self.want.exact else []:
+                wanted, value = self.want.exact[one.option], current.values.get(one.option, UNREADABLE)
+                if value is not UNREADABLE and not one.codec.same(value, wanted):
+                    sentence = "%s of %s was not accepted by the server: sent %s, found %s"
+                    found.append((one.option, sentence % (one.option, name, spoken(wanted), spoken(value))))
+        return found
 
     def result(self) -> Dict[str, Any]:
         return self.outcome.of("domain_users", self.domain, self.subject)
 
 
+def _password(params: Params) -> Optional[str]:
+    """:raises InputError: it is impossible, or it is not said that it is meant"""
+    password: Optional[str] = params.get("password")
+    if password is None:
+        return None
+    if not password or password != password.strip():
+        raise InputError("password: is empty, or begins or ends with a blank, which the panel would strip.")
+    if params.get("update_password") != "always":
+        raise InputError(
+            "password sets the same password for every user of the domain, in every run; say update_password: "
+            "always if that is meant."
+        )
+    return password
+
+
 class DomainUsersInfoWork(Work):
-    """The users of a domain."""
+    """The users of a domain; none where there is no such domain, as with the other reading modules."""
 
     def __init__(self, params: Params) -> None:
         self.domain = target_of(KEYS, params).as_dict()["domain"]

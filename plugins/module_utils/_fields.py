@@ -9,7 +9,7 @@ A descriptor is checked when it is made, so a slip in one fails at import, not o
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, FrozenSet, Mapping, NamedTuple, Optional, Protocol, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Mapping, NamedTuple, Optional, Protocol, Tuple
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Items, Text
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import (
@@ -41,6 +41,10 @@ class Field:
     :param apart: options that may not stand in one request with it
     :param own_option: for address lists that hold the account's own address as a flag, that flag's option
     :param governed: an exact list speaks only for these words and those it mentions
+    :param spared: items an exact list leaves alone unless it mentions them: the server puts them there by itself
+    :param always: it goes along with every PUT, since one without it wipes it
+    :param disturbs: options the server changes by itself when this one is sent; they are sent again afterwards
+    :param deferred: what is added shows only later, when somebody confirms it
     :param since: the release that brought it (wire-facts 17.2), for messages
     """
 
@@ -63,12 +67,17 @@ class Field:
     apart: Tuple[str, ...] = ()
     own_option: Optional[str] = None
     governed: Tuple[str, ...] = ()
+    spared: Tuple[str, ...] = ()
+    always: bool = False
+    disturbs: Tuple[str, ...] = ()
+    deferred: bool = False
     since: str = ""
 
     def __post_init__(self) -> None:
         if not (self.create or self.update or (self.add and self.remove)):
             raise ValueError("%s is on no request" % self.option)
-        if (self.add or self.remove or self.own_option or self.governed) and not self.is_list:
+        for_lists = self.add or self.remove or self.own_option or self.governed or self.spared or self.deferred
+        if for_lists and not self.is_list:
             raise ValueError("%s has list parameters and is no list" % self.option)
         if bool(self.add) != bool(self.remove):
             raise ValueError("%s has only one of add and remove" % self.option)
@@ -139,6 +148,11 @@ class Resource:
     :param only: the one backend that has such objects at all
     :param delete_flags: options of ``absent`` with the parameter of DELETE that carries them
     :param read_query: parameters of the GET that shows everything
+    :param known_by: keys that tell a profile which shows neither personality
+    :param in_pieces: a profile may come in pieces, each under a key of its own
+    :param modes: argument_spec of options that say how others are read and sent, and are nothing by themselves;
+        ``write_modes`` those that concern writing only
+    :param variant: makes the descriptor for given modes; see :meth:`of`
     """
 
     name: str
@@ -163,6 +177,11 @@ class Resource:
     lists_disabled: bool = True
     delete_flags: Tuple[Tuple[str, str], ...] = ()
     read_query: Mapping[str, str] = field(default_factory=dict)
+    known_by: Tuple[str, ...] = ()
+    in_pieces: bool = False
+    modes: Mapping[str, Any] = field(default_factory=dict)
+    write_modes: Mapping[str, Any] = field(default_factory=dict)
+    variant: Optional[Callable[[Mapping[str, Any]], Resource]] = None
 
     def __post_init__(self) -> None:
         names = [name for one in self.fields for name in (one.option,) + one.aliases]
@@ -174,6 +193,10 @@ class Resource:
                 raise ValueError("%s: a %s parameter is there twice" % (self.name, method))
         if set(self.id_keys) != {SQL, LDAP} or not self.absent_codes:
             raise ValueError("%s: identity keys or absent codes are missing" % self.name)
+
+    def of(self, params: Mapping[str, Any]) -> Resource:
+        """The descriptor for the modes that a task's parameters choose."""
+        return self.variant(params) if self.variant else self
 
     def at(self, identity: str) -> Tuple[str, ...]:
         """The object's path."""

@@ -33,21 +33,19 @@ class GreylistingWork(SettingWork):
         super().__init__(GREYLISTING, params)
         if self.want.present:
             fill(self.want, WHITELIST, params)
-        elif any(params.get(prefix + "whitelist") for prefix in ("", "add_", "remove_")):
+        elif any(params.get(prefix + "whitelist") is not None for prefix in ("", "add_", "remove_")):
             raise InputError("state: absent removes the setting only; it does not go with a whitelist.")
-
-    def _says_more(self) -> bool:
-        return self.want.names(WHITELIST.field)
 
     def run(self, client: Client) -> None:
         super().run(client)
         shown = self.outcome.values[GREYLISTING.name]
-        if self.want.present and self._says_more():
+        if self.want.present and self.want.names(WHITELIST.field):
             writer = Writer(client, self.outcome, self.want.verify)
             found = Members(writer, WHITELIST, self.target, self.want).reach()
         else:
             found = read_set(client, WHITELIST, self.target)
-        self.outcome.values[GREYLISTING.name] = dict(described_set(WHITELIST, self.target, found), **shown)
+        declared = self.want.present or bool(shown)
+        self.outcome.values[GREYLISTING.name] = dict(described_set(WHITELIST, self.target, found, declared), **shown)
 
 
 class SpfDomainsWork(Work):
@@ -56,7 +54,11 @@ class SpfDomainsWork(Work):
     subject = "greylisting_spf_domains"
 
     def __init__(self, params: Params) -> None:
-        self.want = Want("global", present=params.get("state", "present") == "present")
+        self.want = Want(
+            "global",
+            present=params.get("state", "present") == "present",
+            unreadable=params.get("unreadable") or "send",
+        )
         self.outcome = Outcome()
         self._fill(params)
 
@@ -66,20 +68,33 @@ class SpfDomainsWork(Work):
             if self.want.names(SPF_DOMAINS):
                 raise InputError("state: absent removes every domain; to remove some, use remove_domains.")
             self.want.exact["domains"] = frozenset()
-        elif not self.want.names(SPF_DOMAINS):
-            raise InputError("give domains, add_domains or remove_domains.")
 
     def run(self, client: Client) -> None:
         want, codec = self.want, SPF_DOMAINS.codec
-        places = ((SPF_DOMAINS.update, want.exact), (SPF_DOMAINS.add, want.add), (SPF_DOMAINS.remove, want.remove))
-        params = {str(name): codec.to_wire(place["domains"]) for name, place in places if "domains" in place}
+        named = [
+            (option, str(parameter), place["domains"])
+            for option, parameter, place in (
+                ("domains", SPF_DOMAINS.update, want.exact),
+                ("add_domains", SPF_DOMAINS.add, want.add),
+                ("remove_domains", SPF_DOMAINS.remove, want.remove),
+            )
+            if "domains" in place
+        ]
+        if not named:
+            return
+        if want.unreadable == "skip":
+            self.outcome.warnings.append(
+                "the panel does not show these domains, so nothing is sent (unreadable: skip)."
+            )
+            return
         self.outcome.before["domains"] = in_diff(UNREADABLE)
-        self.outcome.after.update({name: sorted(text.split(",")) if text else [] for name, text in params.items()})
+        self.outcome.after.update({option: sorted(items) for option, _parameter, items in named})
         self.outcome.doubt(["domains"])
         self.outcome.warnings.append("the panel does not show these domains, so they are sent without being compared.")
+        params = {parameter: codec.to_wire(items) for _option, parameter, items in named}
         Writer(client, self.outcome, "off").send(Write("POST", SPF_PATH, params), lambda: False)
-        shown = {"domains": sorted(want.exact["domains"])} if "domains" in want.exact else {}
-        self.outcome.values["greylisting_spf_domains"] = shown
+        if "domains" in want.exact:
+            self.outcome.values["greylisting_spf_domains"] = {"domains": sorted(want.exact["domains"])}
 
     def result(self) -> Dict[str, Any]:
         return self.outcome.of("greylisting_spf_domains", "global", self.subject)

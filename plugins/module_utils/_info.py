@@ -25,7 +25,7 @@ class InfoWork(Work):
     """
 
     def __init__(self, resource: Resource, params: Params) -> None:
-        self.resource = resource
+        self.resource = resource = resource.of(params)
         self.found: List[Dict[str, Any]] = []
         self.enabled = params.get("enabled")
         self.identity = self.domain = ""

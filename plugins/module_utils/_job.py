@@ -15,7 +15,7 @@ from typing import Any, Callable, Dict, Mapping, Optional
 from ansible_collections.mailstate.iredmail.plugins.module_utils._apply import Entity
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._connection import make_client, secrets_of
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, IRedMailError
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome, scrub
 from ansible_collections.mailstate.iredmail.plugins.module_utils._spec import resource_spec
@@ -48,21 +48,22 @@ class Work:
         raise NotImplementedError
 
 
-class ResourceWork(Work):
+class WritingWork(Work):
+    """Work that changes something; ``outcome`` fills as it goes on."""
+
+    outcome: Outcome
+
+
+class ResourceWork(WritingWork):
     """Bring one object of a resource to its declared state."""
 
     def __init__(self, resource: Resource, params: Params) -> None:
-        self.resource = resource
+        self.resource = resource = resource.of(params)
         self.want = want_from(resource, params)
         self.outcome = Outcome()
         self.subject = "%s %s" % (resource.name, self.want.identity)
 
     def run(self, client: Client) -> None:
-        account_in_use = client.username is not None and client.username == self.want.identity
-        if account_in_use and not self.want.present:
-            raise InputError("this is the account of api_username; the one in use is never deleted.")
-        if account_in_use and self.want.exact.get("enabled") is False:
-            raise InputError("this is the account of api_username; the one in use is never disabled.")
         Entity(client, self.resource, self.want, self.outcome).run()
 
     def result(self) -> Dict[str, Any]:

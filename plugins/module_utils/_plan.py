@@ -75,7 +75,9 @@ def plan_create(resource: Resource, want: Want, backend: Optional[str]) -> Tuple
             continue
         check_backend(one, backend)
         value = want.exact.get(one.option, want.add.get(one.option) if one.is_list else None)
-        if one.create and value is not None and value != one.codec.empty:
+        alone = any(option in want.exact for option in one.apart)
+        if one.create and value is not None and value != one.codec.empty and not alone:
+            write.params.update(one.along)
             write.params.update(one.codec.params(one.create, value))
             posted[one.option] = value
     if want.password_hash:
@@ -128,8 +130,41 @@ class Planner:
                 self._list(one, current)
             else:
                 self._scalar(one, current)
+        self._send_disturbed()
         self.plan.writes = [write for write, _fields in self._groups]
+        self._accompany()
         return self.plan
+
+    def _send_disturbed(self) -> None:
+        """Send again what the server changes by itself when it gets something else."""
+        sent = [one for _write, fields in self._groups for one in fields]
+        disturbed = {option for one in sent for option in one.disturbs} - {one.option for one in sent}
+        for one in self.resource.fields:
+            if one.option not in disturbed:
+                continue
+            value = self.want.exact.get(one.option, self.current.values.get(one.option, UNREADABLE))
+            if value not in (UNREADABLE, UNKNOWN):
+                self._send(one, self._scalar_params(one, value))
+                self.plan.expect[one.option] = Expect(value)
+            elif not self.created:
+                self.plan.warnings.append(
+                    "%s may have been changed by the server, which does so when %s is sent, and it does not show it."
+                    % (one.option, " or ".join(other.option for other in sent if one.option in other.disturbs))
+                )
+
+    def _accompany(self) -> None:
+        for one in self.resource.fields:
+            if not (one.always and self.plan.writes):
+                continue
+            value = self.want.exact.get(one.option, self.current.values.get(one.option, UNREADABLE))
+            if value is UNREADABLE and not self.created:
+                self.plan.warnings.append(
+                    "%s is not shown by this panel, which wipes it when a change comes without it; declare it, so that "
+                    "it is sent along." % one.option
+                )
+            elif value not in (UNREADABLE, UNKNOWN, one.codec.empty):
+                for write in self.plan.writes:
+                    write.params.setdefault(str(one.update), one.codec.to_wire(value))
 
     def _scalar(self, one: Field, current: Any) -> None:
         value = self.want.exact[one.option]
@@ -160,6 +195,8 @@ class Planner:
 
     def _list(self, one: Field, current: Any) -> None:
         option = one.option
+        if one.deferred and option in self.posted:
+            return self._invited(one, self.posted[option])
         if current is UNKNOWN:
             current = frozenset()
         wanted = self._wanted_items(one, current)
@@ -173,18 +210,29 @@ class Planner:
         self.plan.before[option], self.plan.after[option] = current, wanted
         if not (added or removed):
             return
+        if one.deferred and added:
+            self._invited(one, wanted)
         if not (one.add and one.remove):
             self._send(one, {str(one.update): one.codec.to_wire(wanted)})
         else:
-            params = {}
+            params: Dict[str, str] = {}
             if added:
                 # with its own address an account keeps a copy (reference-2022, forwarding): always sent along
                 own = wanted & {self.want.identity} if one.own_option else frozenset()
+                params.update(one.along)
                 params[one.add] = one.codec.to_wire(added | own)
             if removed:
                 params[one.remove] = one.codec.to_wire(removed)
             self._send(one, params)
-        self.plan.expect[option] = Expect(added=added, removed=removed)
+        self.plan.expect[option] = Expect(added=frozenset() if one.deferred else added, removed=removed)
+
+    def _invited(self, one: Field, wanted: FrozenSet[str]) -> None:
+        self.plan.after[one.option] = wanted
+        self.plan.unverified.append(one.option)
+        self.plan.warnings.append(
+            "%s: those who are new are asked to confirm, and appear only when they do; until then every run asks them "
+            "again." % one.option
+        )
 
     def _own_may_be_hidden(self, one: Field, added: FrozenSet[str], removed: FrozenSet[str]) -> bool:
         """Some panels may never show the own address (wire-facts 18.16): then it cannot be compared."""
@@ -198,6 +246,7 @@ class Planner:
             wanted: FrozenSet[str] = want.exact[option]
             if one.governed:
                 wanted |= current - frozenset(one.governed) - wanted
+            wanted |= current & frozenset(one.spared)
         else:
             wanted = (current | want.add.get(option, frozenset())) - want.remove.get(option, frozenset())
         if one.own_option:
@@ -239,11 +288,19 @@ class Planner:
             items = want.exact[option]
             if one.own_option and want.own.get(option, True):
                 items = items | {want.identity}
-            if one.update:
+            if self.created and one.add and one.after_create(self.current.backend) == frozenset():
+                # the request that check mode foresees from a new object's empty list
+                params = dict(one.along, **{one.add: one.codec.to_wire(items)})
+            elif one.update:
                 params[one.update] = one.codec.to_wire(items)
             else:
                 rest = frozenset(getattr(one.codec, "vocabulary", ())) - items
-                params = {str(one.add): one.codec.to_wire(items), str(one.remove): one.codec.to_wire(rest)}
+                if not (items or rest):
+                    raise InputError(
+                        "%s: this panel does not show the present list, and the API cannot empty it unseen; name those "
+                        "to go as remove_%s." % (option, option)
+                    )
+                params = {**one.along, str(one.add): one.codec.to_wire(items), str(one.remove): one.codec.to_wire(rest)}
                 params = {name: text for name, text in params.items() if text}
         elif not (one.add and one.remove):
             raise InputError(
@@ -254,6 +311,7 @@ class Planner:
             added = want.add.get(option, frozenset())
             if added and one.own_option and want.own.get(option, True):
                 added = added | {want.identity}
+            params.update(one.along if added else {})
             for name, named in ((one.add, added), (one.remove, want.remove.get(option, frozenset()))):
                 if named:
                     params[name] = one.codec.to_wire(named)

@@ -60,11 +60,16 @@ def decode(resource: Resource, identity: str, data: Any, path: Path) -> Current:
     :raises BadAnswer: it is no profile of this object; the message names the keys found
     """
     profile = unwrap(data)
+    if resource.in_pieces and isinstance(profile, list) and len(profile) == 1:
+        profile = profile[0]
     if not isinstance(profile, dict):
         raise BadAnswer(
             "GET %s returned a %s where a profile is expected; nothing was concluded from it."
             % (api_path(path), type(data).__name__)
         )
+    if resource.in_pieces:
+        pieces = [piece for piece in profile.values() if isinstance(piece, dict)]
+        profile = dict({key: value for piece in pieces for key, value in piece.items()}, **profile)
     backend = personality(resource, profile)
     if backend is None:
         raise BadAnswer(
@@ -116,7 +121,7 @@ def personality(resource: Resource, profile: Mapping[str, Any]) -> Optional[str]
     for backend, status in ((SQL, "active"), (LDAP, "accountStatus")):
         if resource.id_keys[backend] in profile or status in profile:
             return backend
-    return None
+    return SQL if any(key in profile for key in resource.known_by) else None
 
 
 def _listed(value: Any) -> List[Any]:

@@ -14,7 +14,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses impo
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._connection import connection_spec
 from ansible_collections.mailstate.iredmail.plugins.module_utils._delegation import KEYS as DOMAIN_KEYS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._delegation import listed
+from ansible_collections.mailstate.iredmail.plugins.module_utils._delegation import NoDomain, listed
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
     BadAnswer,
     InputError,
@@ -22,13 +22,15 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
     Rejected,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Params, Work
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.greylisting import GREYLISTING, WHITELIST
 from ansible_collections.mailstate.iredmail.plugins.module_utils._result import HIDDEN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._setting import Setting, described, read_setting
 from ansible_collections.mailstate.iredmail.plugins.module_utils._want import accept
 
 LDIF_KINDS = ("domain", "catchall", "admin", "user", "maillist", "alias")
-
+# userPassword and its like, options of the attribute included; long values go on in lines that begin with a blank
+SECRET_LINES = re.compile(r"^([a-z0-9-]*password[a-z0-9;-]*:[:<]?).*(\n .*)*", re.IGNORECASE | re.MULTILINE)
 
 Reader = Callable[[Client, Target], Dict[str, Any]]
 
@@ -87,10 +89,13 @@ class LdifWork(Question):
             text = client.get(self.path)
         except NoSuchEndpoint as failure:
             raise NoSuchEndpoint("LDIF comes from LDAP panels only, and this one has none (%s)" % failure) from None
+        except Rejected as refusal:
+            if refusal.code not in DOMAIN.absent_codes:
+                raise
+            text = ""  # so do panels that export nothing of what is not there (16b: unknown)
         if not isinstance(text, str):
             raise BadAnswer("the panel answered with a %s where LDIF text is expected." % type(text).__name__)
-        # a raw export may hold password hashes (16b); long values go on in lines that begin with a blank
-        self.answer = re.sub(r"(?mi)^(userPassword:+ ?).*(\n .*)*", r"\1" + HIDDEN, text)
+        self.answer = SECRET_LINES.sub(r"\1 " + HIDDEN, text)
 
 
 def setting_question(setting: Setting) -> Callable[[Params], Work]:
@@ -112,13 +117,16 @@ def set_question(kind: AddressSet) -> Callable[[Params], Work]:
 
 
 def _greylisting(client: Client, target: Target) -> Dict[str, Any]:
-    found = described_set(WHITELIST, target, read_set(client, WHITELIST, target))
-    return dict(found, **described(GREYLISTING, target, read_setting(client, GREYLISTING, target)))
+    setting = described(GREYLISTING, target, read_setting(client, GREYLISTING, target))
+    return dict(described_set(WHITELIST, target, read_set(client, WHITELIST, target), bool(setting)), **setting)
 
 
 def _admins(client: Client, target: Target) -> Dict[str, Any]:
     domain = target.as_dict()["domain"]
-    admins = listed(client, domain)
+    try:
+        admins = listed(client, domain)
+    except NoDomain:
+        return {}
     if admins is None:
         raise InputError(
             "this panel does not show who manages a domain; ask iredmail_user_info or iredmail_admin_info."

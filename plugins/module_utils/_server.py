@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._capture import Capture
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Flag, first
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
@@ -14,6 +15,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
     IRedMailError,
     NoSuchEndpoint,
     Rejected,
+    ServerFault,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Params, Work
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE
@@ -46,9 +48,23 @@ class ServerWork(Work):
 
     def __init__(self, params: Params) -> None:
         self.server: Dict[str, Any] = {}
+        self.capture: Optional[Dict[str, Any]] = {} if params.get("capture") else None
 
     def run(self, client: Client) -> None:
         client.login()
+        if self.capture is None:
+            self._look(client)
+            return
+        # before conclusions are drawn: a panel that is not understood is the one of which a capture is needed
+        self.capture = Capture(client).run()
+        try:
+            self._look(client)
+        except IRedMailError as failure:
+            self.capture["problem"] = type(failure).__name__
+            raise
+        self.capture["server"] = self.server
+
+    def _look(self, client: Client) -> None:
         domains = list_identities(client, DOMAIN, "") or []
         unreadable: Dict[str, List[str]] = {}
         backends = {client.backend_hint} if client.backend_hint else set()
@@ -73,7 +89,9 @@ class ServerWork(Work):
         for domain in domains[:20]:
             try:
                 names = list_identities(client, resource, domain)
-            except (NoSuchEndpoint, Rejected):
+            except (NoSuchEndpoint, Rejected, ServerFault) as failure:
+                if failure.transient:
+                    raise
                 return None
             if names:
                 return read(client, resource, names[0])
@@ -100,8 +118,16 @@ class ServerWork(Work):
         return None
 
     def result(self) -> Dict[str, Any]:
-        return {"changed": False, "server": self.server}
+        shown = {} if self.capture is None else {"capture": self.capture}
+        return dict(shown, changed=False, server=self.server)
+
+
+def server_spec() -> Dict[str, Any]:
+    """Keyword arguments of AnsibleModule for iredmail_server_info."""
+    spec = plain_spec()
+    spec["argument_spec"]["capture"] = {"type": "bool", "default": False}
+    return spec
 
 
 LOGIN = Job(plain_spec, LoginWork)
-SERVER_INFO = Job(plain_spec, ServerWork)
+SERVER_INFO = Job(server_spec, ServerWork)

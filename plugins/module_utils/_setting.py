@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, FrozenSet, Mapping, Optional, Tuple
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import Target, target_of
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
@@ -17,7 +17,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import MISSING, UNREADABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Write
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current, decode_field, unwrap
-from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome, public, spoken
+from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome, in_diff, public, spoken
 from ansible_collections.mailstate.iredmail.plugins.module_utils._spec import keyed_spec
 from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Path, api_path
 from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want, fill
@@ -34,10 +34,12 @@ class Setting:
     :param keys: the options that name one, with their codecs
     :param path: where it lives; see :meth:`Target.at`
     :param method: the verb that sets it
-    :param whole: send what is there along with what is wanted, since the server may replace everything (18.11)
+    :param whole: send what is there along with what is wanted, since the server may replace everything (18.11);
+        a value that says "not set" stays out, which leaves it so on servers that replace and on those that merge
     :param needed: options without which nothing can be set
     :param off: parameters that switch it off where there is no DELETE
     :param unset_when: an option and the value that mean the same as nothing configured
+    :param where: of rows in a list, only those count that have these values; ``{option}`` stands for a key's value
     """
 
     name: str
@@ -50,6 +52,7 @@ class Setting:
     needed: Tuple[str, ...] = ()
     off: Mapping[str, str] = field(default_factory=dict)
     unset_when: Optional[Tuple[str, Any]] = None
+    where: Mapping[str, str] = field(default_factory=dict)
     conflicts: Tuple[Conflict, ...] = ()
     ordered: Tuple[Tuple[str, str], ...] = ()
     unset_codes: FrozenSet[str] = UNSET_CODES
@@ -71,34 +74,48 @@ def read_setting(client: Client, setting: Setting, target: Target) -> Optional[C
 
 
 def decode_setting(setting: Setting, target: Target, data: Any, path: Path) -> Optional[Current]:
-    """Turn ``_data`` into values; a row may stand alone, in a list, or under its own kind (wire-facts 14)."""
-    row = unwrap(data)
-    if isinstance(row, list) and len(row) == 1:
-        row = row[0]
-    if isinstance(row, dict):
-        for _option, value in target.names:
-            if isinstance(row.get(value), dict):
-                row = row[value]
-    if row is None or row == {} or row == []:
+    """Turn ``_data`` into values.
+
+    :raises BadAnswer: a shape nobody knows; the message names the keys found
+    """
+    row = _row_in(setting, target, data)
+    if row is None:
         return None
-    current = Current(SQL)
     if not isinstance(row, dict):
-        raise BadAnswer("GET %s returned a %s of unknown form." % (api_path(path), type(row).__name__))
-    found = [one for one in setting.fields if any(place.find(row) is not MISSING for place in one.sql)]
-    if not found:
-        keys = ", ".join(sorted(map(str, row))[:40])
+        raise BadAnswer(
+            "GET %s returned a %s of unknown form; nothing was concluded from it."
+            % (api_path(path), type(row).__name__)
+        )
+    if not any(place.find(row) is not MISSING for one in setting.fields for place in one.sql):
         raise BadAnswer(
             "GET %s returned a shape this collection does not know (keys: %s); nothing was concluded from it. Please "
-            "report the keys." % (api_path(path), keys)
+            "report the keys." % (api_path(path), ", ".join(sorted(map(str, row))[:40]) or "none")
         )
+    current = Current(SQL)
     for one in setting.fields:
         decode_field(one, row, "", current)
-    for one in setting.fields:
         if one.option in current.problems:
             raise BadAnswer("GET %s: %s: %s." % (api_path(path), one.option, current.problems[one.option]))
-    if setting.unset_when and current.values.get(setting.unset_when[0]) == setting.unset_when[1]:
+    return None if _is_unset(setting, current.values) else current
+
+
+def _row_in(setting: Setting, target: Target, data: Any) -> Any:
+    """A row may stand alone, in a list, or under its own kind or account (wire-facts 14, 16.1); None: there is none."""
+    row = unwrap(data)
+    for _option, name in target.names:
+        if isinstance(row, dict) and name in row:
+            row = row[name]
+    if row == {} or row == []:
         return None
-    return current
+    if isinstance(row, list) and all(isinstance(one, dict) for one in row):
+        where = {key: text.format(**target.as_dict()) for key, text in setting.where.items()}
+        rows = [one for one in row if all(one.get(key, text) == text for key, text in where.items())]
+        return rows[0] if len(rows) == 1 else rows or None
+    return row
+
+
+def _is_unset(setting: Setting, values: Mapping[str, Any]) -> bool:
+    return bool(setting.unset_when and values.get(setting.unset_when[0]) == setting.unset_when[1])
 
 
 class SettingWork(Work):
@@ -127,59 +144,82 @@ class SettingWork(Work):
     def _present(self, writer: Writer, current: Optional[Current]) -> Optional[Current]:
         setting, exact = self.setting, self.want.exact
         values = current.values if current else {}
-        named = [one for one in setting.fields if one.option in exact]
-        if not named:
-            if current is None and not self._says_more():
-                names = ", ".join(one.option for one in setting.fields)
-                raise InputError("nothing is configured, and nothing is declared: give one of %s." % names)
-            return current
-        before = {one.option: public(values[one.option]) for one in named if one.option in values}
-        self.outcome.before.update(before if current else {"state": "absent"})
-        self.outcome.after.update({one.option: exact[one.option] for one in named})
-        if current is None:
-            self.outcome.after["state"] = "present"
-        elif all(one.codec.same(values[one.option], exact[one.option]) for one in named):
-            self.outcome.after.update(before)
+        named = self._differing(values) if current else [one for one in setting.fields if one.option in exact]
+        if not named or (current is None and _is_unset(setting, exact)):
             return current
         for option in setting.needed:
-            if option not in exact and option not in values:
-                raise InputError("%s is needed, since nothing is configured yet." % option)
+            if option not in exact and values.get(option, UNREADABLE) is UNREADABLE:
+                why = "this panel does not show the one that is set" if current else "nothing is configured yet"
+                raise InputError("%s is needed, since %s." % (option, why))
+        if current is None:
+            self.outcome.before["state"], self.outcome.after["state"] = "absent", "present"
+            self.outcome.after.update({one.option: exact[one.option] for one in named})
         params: Dict[str, str] = {}
         for one in setting.fields:
             value = exact.get(one.option, values.get(one.option, UNREADABLE) if setting.whole else UNREADABLE)
             if value is not UNREADABLE and (one.option in exact or value != one.sql_missing):
                 params[str(one.update)] = one.codec.to_wire(value)
+        self._tell_hidden(values)
         writer.send(Write(setting.method, self.target.at(setting.path), params), lambda: self._stands(writer.client))
-        if writer.check or self.want.verify == "off":
-            predicted = Current(SQL, dict({one.option: one.sql_missing for one in setting.fields}, **values))
-            predicted.values.update(exact)
-            return predicted
-        return self._verified(writer)
+        if not writer.check and self.want.verify != "off":
+            return self._verified(writer)
+        predicted = Current(SQL, dict({one.option: one.after_create(SQL) for one in setting.fields}, **values))
+        predicted.values.update({one.option: exact[one.option] for one in named})
+        return None if _is_unset(setting, predicted.values) else predicted
 
-    def _says_more(self) -> bool:
-        """Whether the task declares something besides the fields."""
-        return False
+    def _differing(self, values: Mapping[str, Any]) -> List[Field]:
+        """The fields to be changed; what the panel does not show counts as different unless it is to be skipped."""
+        differing: List[Field] = []
+        for one in self.setting.fields:
+            if one.option not in self.want.exact:
+                continue
+            value, wanted = values[one.option], self.want.exact[one.option]
+            if value is UNREADABLE and self.want.unreadable == "skip":
+                del self.want.exact[one.option]
+                continue
+            differs = value is UNREADABLE or not one.codec.same(value, wanted)
+            self.outcome.before[one.option] = in_diff(value)
+            self.outcome.after[one.option] = wanted if differs else in_diff(value)
+            if differs:
+                differing.append(one)
+        return differing
+
+    def _tell_hidden(self, values: Mapping[str, Any]) -> None:
+        for one in self.setting.fields:
+            if values.get(one.option) is not UNREADABLE:
+                continue
+            if one.option in self.want.exact:
+                self.outcome.warnings.append(
+                    "%s is not shown by this panel, so it is sent without being compared (unreadable: send)."
+                    % one.option
+                )
+            elif self.setting.whole:
+                self.outcome.warnings.append(
+                    "%s is not shown by this panel, which may set it back to its default when others are sent."
+                    % one.option
+                )
 
     def _stands(self, client: Client) -> bool:
         current = read_setting(client, self.setting, self.target)
-        return current is not None and not self._unmet(current)
+        return _is_unset(self.setting, self.want.exact) if current is None else not self._unmet(current)
 
     def _unmet(self, current: Current) -> Dict[str, Any]:
         fields = {one.option: one for one in self.setting.fields}
         return {
             option: current.values[option]
             for option, value in self.want.exact.items()
-            if option in fields and not fields[option].codec.same(current.values[option], value)
+            if option in fields
+            and current.values[option] is not UNREADABLE
+            and not fields[option].codec.same(current.values[option], value)
         }
 
     def _verified(self, writer: Writer) -> Optional[Current]:
         current = read_setting(writer.client, self.setting, self.target)
         if current is None:
-            exact = self.want.exact
-            if self.setting.unset_when and exact.get(self.setting.unset_when[0]) == self.setting.unset_when[1]:
-                return None
-            writer.complain("the server accepted the %s and shows nothing configured" % self.setting.method)
+            if not _is_unset(self.setting, self.want.exact):
+                writer.complain("the server accepted the %s and shows nothing configured" % self.setting.method)
             return None
+        self.outcome.doubt([one for one in self.want.exact if current.values.get(one) is UNREADABLE])
         for option, found in self._unmet(current).items():
             self.outcome.doubt([option])
             writer.complain(

@@ -1,11 +1,14 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Argument specs, derived from the descriptors."""
+"""Argument specs, derived from the descriptors.
+
+What excludes each other is left to `_want.py`: Ansible counts an option that is null as given, and here it is not.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, Sequence, Tuple
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Text
 from ansible_collections.mailstate.iredmail.plugins.module_utils._connection import connection_spec
@@ -19,11 +22,8 @@ def resource_spec(resource: Resource) -> Dict[str, Any]:
     spec["state"] = {"type": "str", "choices": ["present", "absent"], "default": "present"}
     spec["verify"] = {"type": "str", "choices": ["strict", "warn", "off"], "default": "strict"}
     spec["unreadable"] = {"type": "str", "choices": ["send", "skip"], "default": "send"}
-    exclusive: List[Tuple[str, ...]] = list(resource.exclusive)
     for one in resource.fields:
         spec.update(_field_options(one))
-        if one.is_list:
-            exclusive += [(one.option, "add_" + one.option), (one.option, "remove_" + one.option)]
     if resource.verify:
         spec["password"] = {"type": "str", "no_log": True}
         spec["update_password"] = {
@@ -40,7 +40,8 @@ def resource_spec(resource: Resource) -> Dict[str, Any]:
         spec["keep_mailbox_days"] = {"type": "int"}
     for option, _parameter in resource.delete_flags:
         spec[option] = {"type": "bool"}
-    return {"argument_spec": spec, "mutually_exclusive": exclusive, "supports_check_mode": True}
+    spec.update(resource.modes, **resource.write_modes)
+    return {"argument_spec": spec, "supports_check_mode": True}
 
 
 def keyed_spec(
@@ -53,12 +54,9 @@ def keyed_spec(
     spec["state"] = {"type": "str", "choices": list(states), "default": "present"}
     spec["verify"] = {"type": "str", "choices": ["strict", "warn", "off"], "default": "strict"}
     spec["unreadable"] = {"type": "str", "choices": ["send", "skip"], "default": "send"}
-    exclusive: List[Tuple[str, ...]] = []
     for one in fields:
         spec.update(_field_options(one))
-        if one.is_list:
-            exclusive += [(one.option, "add_" + one.option), (one.option, "remove_" + one.option)]
-    return {"argument_spec": spec, "mutually_exclusive": exclusive, "supports_check_mode": True}
+    return {"argument_spec": spec, "supports_check_mode": True}
 
 
 def _field_options(one: Field) -> Dict[str, Any]:
@@ -71,7 +69,7 @@ def _field_options(one: Field) -> Dict[str, Any]:
     if one.is_list:
         for prefix, parameter in (("add_", one.add), ("remove_", one.remove)):
             delta = dict(one.codec.argument)
-            if parameter:
+            if parameter and parameter != prefix + one.option:
                 delta["aliases"] = [parameter]
             options[prefix + one.option] = delta
     if one.own_option:
@@ -81,7 +79,7 @@ def _field_options(one: Field) -> Dict[str, Any]:
 
 def info_spec(resource: Resource) -> Dict[str, Any]:
     """Everything AnsibleModule needs for the info module of a resource."""
-    spec = connection_spec()
+    spec = dict(connection_spec(), **resource.modes)
     spec[resource.identity] = {"type": "str", "required": not resource.list_path}
     if not resource.list_path:
         return {"argument_spec": spec, "supports_check_mode": True}

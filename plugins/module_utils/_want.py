@@ -71,6 +71,10 @@ def want_from(resource: Resource, params: Mapping[str, Any]) -> Want:
             raise InputError("rename_from and state: absent conflict: say which account is to go.")
         if want.rename_from in ("", identity):
             raise InputError("rename_from must name another address than %s." % resource.identity)
+    for group in resource.exclusive:
+        given = [option for option in group if params.get(option) is not None]
+        if len(given) > 1:
+            raise InputError("parameters are mutually exclusive: %s." % " and ".join(given))
     if not want.present:
         for option, parameter in resource.delete_flags:
             if params.get(option) is not None:
@@ -130,6 +134,8 @@ def take(one: Field, params: Mapping[str, Any], want: Want) -> None:
         return
     for prefix, place in (("add_", want.add), ("remove_", want.remove)):
         if params.get(prefix + option):
+            if params.get(option) is not None:
+                raise InputError("parameters are mutually exclusive: %s and %s." % (option, prefix + option))
             place[option] = accept(prefix + option, one.codec, params[prefix + option])
     clash = want.add.get(option, frozenset()) & want.remove.get(option, frozenset())
     if clash:

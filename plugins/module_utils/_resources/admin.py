@@ -40,7 +40,7 @@ def _allowed(option: str, parameter: str, key: str, service: str) -> Field:
         create=parameter,
         update=parameter,
         sql=(Key("settings." + key),),
-        ldap=(Lacks("disabledService", word=service),),
+        ldap=(Lacks("disabledService", Flag(), word=service),),
         initial=both(True),
         since="SQL-2.9/LDAP-3.1",
     )

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import Address
 from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Enum, Items, Text
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL, Field, Resource, both
@@ -24,7 +26,7 @@ ALIAS = Resource(
     rename=True,
     fields=(
         Field("name", Text(), create="name", update="name", sql=(Key("name"),), ldap=(Key("cn"),), initial={SQL: ""}),
-        ENABLED,
+        replace(ENABLED, since="SQL-3.3/LDAP-3.5"),
         Field(
             "access_policy",
             # '' is public, and a new alias may show either (wire-facts 12); allowedonly is an old moderatorsonly

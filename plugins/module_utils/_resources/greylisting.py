@@ -21,6 +21,7 @@ GREYLISTING = Setting(
     keys=_KEYS,
     path=("greylisting", "{account}"),
     method="POST",
+    where={"sender": "@."},
     fields=(
         Field(
             "enabled",

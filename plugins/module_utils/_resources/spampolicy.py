@@ -9,7 +9,7 @@ from typing import Any, Optional, Tuple
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import Account
 from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Flag, Score, first
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, both
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import Key
 from ansible_collections.mailstate.iredmail.plugins.module_utils._setting import Setting
 
@@ -18,7 +18,10 @@ class Filled(Flag):
     """A column that says yes by holding anything."""
 
     def from_wire(self, raw: Any) -> bool:
-        return bool(first(raw))
+        value = first(raw)
+        if value is not None and not isinstance(value, str):
+            raise ValueError("it is a %s where text is expected" % type(value).__name__)
+        return bool(value)
 
 
 class VeryLow(Flag):
@@ -26,12 +29,16 @@ class VeryLow(Flag):
 
     def from_wire(self, raw: Any) -> bool:
         value = first(raw)
-        return value not in (None, "") and float(value) <= -10
+        try:
+            return value not in (None, "") and float(value) <= -10
+        except (TypeError, ValueError):
+            raise ValueError("it is not a number") from None
 
 
-def _flag(option: str, column: Optional[Key] = None) -> Field:
+def _flag(option: str, column: Optional[Key] = None, default: bool = False) -> Field:
+    """``default`` is the document's, for what is not sent."""
     places: Tuple[Key, ...] = (Key(option),) + ((column,) if column else ())
-    return Field(option, Flag(), update=option, sql=places, sql_missing=False)
+    return Field(option, Flag(), update=option, sql=places, initial=both(default))
 
 
 SPAMPOLICY = Setting(
@@ -47,7 +54,7 @@ SPAMPOLICY = Setting(
         _flag("bypass_banned_checks"),
         _flag("bypass_header_checks"),
         _flag("quarantine_spam", Key("spam_quarantine_to", Filled())),
-        _flag("quarantine_virus", Key("virus_quarantine_to", Filled())),
+        _flag("quarantine_virus", Key("virus_quarantine_to", Filled()), default=True),
         _flag("quarantine_banned", Key("banned_quarantine_to", Filled())),
         _flag("quarantine_bad_header", Key("bad_header_quarantine_to", Filled())),
         _flag("prefix_spam_in_subject", Key("spam_subject_tag2", Filled())),
@@ -58,6 +65,7 @@ SPAMPOLICY = Setting(
             update="spam_score",
             sql=(Key("spam_score"), Key("spam_tag2_level")),
             sql_missing=Score.empty,
+            initial=both(Score.empty),
         ),
     ),
 )

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import Account
 from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Enum, Limit, Number, Size
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Conflict, Field, both
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import Key
 from ansible_collections.mailstate.iredmail.plugins.module_utils._setting import Setting
+
+_LIMITS = (("msg_size", Limit(Size("B"))), ("max_msgs", Limit(Number())), ("max_quota", Limit(Size("B"))))
 
 THROTTLE = Setting(
     name="throttle",
@@ -21,10 +23,19 @@ THROTTLE = Setting(
     needed=("period",),
     off={"period": "0"},
     unset_when=("period", 0),
+    where={"kind": "{direction}"},
     fields=(
-        Field("period", Number(), update="period", sql=(Key("period"),), sql_missing=0),
-        Field("msg_size", Limit(Size("B")), update="msg_size", sql=(Key("msg_size"),), sql_missing=-1),
-        Field("max_msgs", Limit(Number()), update="max_msgs", sql=(Key("max_msgs"),), sql_missing=-1),
-        Field("max_quota", Limit(Size("B")), update="max_quota", sql=(Key("max_quota"),), sql_missing=-1),
+        Field("period", Number(), update="period", sql=(Key("period"),)),
+        *(
+            Field(option, codec, update=option, sql=(Key(option),), sql_missing=-1, initial=both(-1))
+            for option, codec in _LIMITS
+        ),
+    ),
+    conflicts=tuple(
+        Conflict(
+            (("period", False), (option, True)),
+            "period: 0 switches the throttle off, and then %s means nothing: leave it out." % option,
+        )
+        for option, _codec in _LIMITS
     ),
 )

@@ -49,7 +49,7 @@ USER = Resource(
             ldap=(Key("givenName"),),
             aliases=("gn",),
             initial={SQL: ""},
-            since="SQL-2.9/LDAP-3.1",
+            since="LDAP-3.1",
         ),
         Field(
             "surname",
@@ -59,7 +59,7 @@ USER = Resource(
             ldap=(Key("sn"),),
             aliases=("sn",),
             initial={SQL: ""},
-            since="SQL-2.9/LDAP-3.1",
+            since="LDAP-3.1",
         ),
         Field(
             "quota",

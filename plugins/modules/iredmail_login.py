@@ -45,7 +45,9 @@ EXAMPLES = r"""
 
 - name: Use the session in all tasks of a block
   module_defaults:
+    # replaces the group's defaults of the play as a whole, so the address is given again
     group/mailstate.iredmail.iredmail:
+      api_url: "{{ mail_api_url }}"
       api_session: "{{ login.session }}"
   block:
     - name: Create a domain

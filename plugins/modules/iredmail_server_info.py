@@ -38,6 +38,15 @@ EXAMPLES = r"""
 - name: Show which settings of users this panel hides
   ansible.builtin.debug:
     msg: "{{ panel.server.unreadable.users | default([]) }}"
+
+- name: Read one example of everything this panel has, with all names replaced
+  mailstate.iredmail.iredmail_server_info:
+    capture: true
+  register: example
+
+- name: Show which requests failed
+  ansible.builtin.debug:
+    msg: "{{ example.capture.requests | rejectattr('ok') | map(attribute='request') }}"
 """
 
 RETURN = r"""
@@ -75,6 +84,87 @@ server:
         domains: [alias_domains, outbound_relay, recipient_bcc, sender_bcc]
         users: [aliases, recipient_bcc, sender_bcc]
         aliases: []
+capture:
+  description:
+    - One example of each answer of the panel. Addresses, domains, hosts, IP addresses, times, secrets and all other
+      text that is not a known word of the API are replaced, the same thing by the same name everywhere. The structure,
+      keys, numbers, booleans and nulls are the panel's.
+    - Look through it before you pass it on. A number is kept, unless its key says that it is somebody's. A key is kept,
+      unless it is an address, a domain or the name of somebody who appears elsewhere.
+  returned: if O(capture), also when the task then fails because of an answer that it does not understand
+  type: dict
+  contains:
+    format:
+      description: The version of this form.
+      returned: once logged in
+      type: int
+      sample: 1
+    version:
+      description: The version of this collection.
+      returned: once logged in
+      type: str
+      sample: 0.1.0
+    release:
+      description: The release of the panel, which cannot be asked for it. Fill it in.
+      returned: once logged in
+      type: str
+      sample: unknown
+    backend:
+      description: What the name of the session cookie says.
+      returned: once logged in
+      type: str
+      choices: [sql, ldap, unknown]
+      sample: sql
+    server:
+      description: The same as RV(server).
+      returned: success
+      type: dict
+    problem:
+      description: The kind of error that the task failed with.
+      returned: failure
+      type: str
+      sample: BadAnswer
+    requests:
+      description: The requests in order.
+      returned: once logged in
+      type: list
+      elements: dict
+      contains:
+        request:
+          description: Method and path, with parameters.
+          returned: success
+          type: str
+          sample: GET /api/user/user1@domain1.example
+        ok:
+          description: Whether the API answered with success.
+          returned: success
+          type: bool
+          sample: true
+        status:
+          description: The HTTP status. Null if there was no answer.
+          returned: success
+          type: int
+          sample: 200
+        content_type:
+          description: The header of that name. Null if there was no answer.
+          returned: success
+          type: str
+          sample: application/json
+        answer:
+          description: The answer, decoded. The beginning of it, as text, if it is not JSON. Null if there was none.
+          returned: success
+          type: raw
+          sample: {"_success": true, "_data": {"username": "user1@domain1.example", "name": "text1", "quota": 1024}}
+        failure:
+          description: The kind of error.
+          returned: failure
+          type: str
+          sample: Rejected
+        cut:
+          description: Whether lists in the answer were longer. Of a list of objects two are kept, of others 25 entries.
+          returned: if they were
+          type: bool
+          sample: true
 api_trace:
   description:
     - Every request of the task with its outcome and duration, reads included. Parameters are left out.

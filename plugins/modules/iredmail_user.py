@@ -39,13 +39,13 @@ options:
   given_name:
     description:
       - The given name. V("") clears it.
-      - Exists since SQL-2.9/LDAP-3.1.
+      - Exists since LDAP-3.1; the SQL release is not known.
     type: str
     aliases: [gn]
   surname:
     description:
       - The surname. V("") clears it.
-      - Exists since SQL-2.9/LDAP-3.1.
+      - Exists since LDAP-3.1; the SQL release is not known.
     type: str
     aliases: [sn]
   password:

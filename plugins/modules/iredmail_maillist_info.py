@@ -1,0 +1,93 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: iredmail_maillist_info
+short_description: Read unsubscribable mailing lists of an iRedMail server
+version_added: 0.1.0
+author:
+  - The mailstate.iredmail authors (@mailstate)
+description:
+  - Returns one mailing list that nobody can subscribe to, in the vocabulary of M(mailstate.iredmail.iredmail_maillist).
+  - These lists exist on LDAP backends only. On SQL backends the task fails.
+  - The API cannot list those of a domain.
+extends_documentation_fragment:
+  - mailstate.iredmail.connection
+  - mailstate.iredmail.attributes
+  - mailstate.iredmail.attributes.info
+options:
+  mail:
+    description:
+      - The address of the list. If there is none, the list that is returned is empty.
+    type: str
+    required: true
+seealso:
+  - module: mailstate.iredmail.iredmail_maillist
+"""
+
+EXAMPLES = r"""
+- name: Read a mailing list, which takes a panel with an LDAP backend
+  mailstate.iredmail.iredmail_maillist_info:
+    mail: staff@example.com
+  register: staff
+
+- name: Show its members
+  ansible.builtin.debug:
+    msg: "{{ staff.maillists | map(attribute='members') | flatten }}"
+"""
+
+RETURN = r"""
+maillists:
+  description:
+    - The mailing list, as a list of one, in the vocabulary of M(mailstate.iredmail.iredmail_maillist). Empty when there
+      is none, and when the task failed.
+    - A setting that the panel does not show is null.
+  returned: unless an option is refused
+  type: list
+  elements: dict
+  contains:
+    mail:
+      description: The address.
+      returned: always
+      type: str
+    name:
+      description: The display name.
+      returned: always
+      type: str
+    access_policy:
+      description: Who may send mail to the list.
+      returned: always
+      type: str
+    members:
+      description: The addresses that mail goes to, sorted.
+      returned: always
+      type: list
+      elements: str
+  sample:
+    - mail: staff@example.com
+      name: All Staff
+      access_policy: domain
+      members: [ada@example.org, grace@example.org]
+api_trace:
+  description:
+    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
+  returned: with C(-vvv) or more, once the connection options are accepted
+  type: list
+  elements: str
+"""
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._info import info_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.maillist import MAILLIST
+from ansible_collections.mailstate.iredmail.plugins.module_utils._run import run_module
+
+
+def main():
+    run_module(info_job(MAILLIST))
+
+
+if __name__ == "__main__":
+    main()

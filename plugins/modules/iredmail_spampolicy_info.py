@@ -1,0 +1,143 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: iredmail_spampolicy_info
+short_description: Read spam policies of an iRedMail server
+version_added: 0.1.0
+author:
+  - The mailstate.iredmail authors (@mailstate)
+description:
+  - Returns the spam policy of the whole server, a domain or an address, in the vocabulary of
+    M(mailstate.iredmail.iredmail_spampolicy).
+  - Returns what is configured for just this account, and not what applies to it. An account without a policy of its own
+    gets that of its domain, the global one, or the configuration of Amavisd.
+extends_documentation_fragment:
+  - mailstate.iredmail.connection
+  - mailstate.iredmail.attributes
+  - mailstate.iredmail.attributes.info
+options:
+  account:
+    description:
+      - Whose policy to read. V(global) for the whole server, a domain, or a full address.
+      - If it has none, the list that is returned is empty.
+    type: str
+    required: true
+seealso:
+  - module: mailstate.iredmail.iredmail_spampolicy
+"""
+
+EXAMPLES = r"""
+- name: Read the policy of a domain
+  mailstate.iredmail.iredmail_spampolicy_info:
+    account: example.com
+  register: policy
+
+- name: Tell if the domain has no policy of its own
+  ansible.builtin.debug:
+    msg: The global policy applies to example.com.
+  when: policy.spampolicies | length == 0
+
+- name: Read the policies that may apply to a user, the first one first
+  mailstate.iredmail.iredmail_spampolicy_info:
+    account: "{{ item }}"
+  loop:
+    - ada@example.com
+    - example.com
+    - global
+"""
+
+RETURN = r"""
+spampolicies:
+  description:
+    - The policy, as a list of one, in the vocabulary of M(mailstate.iredmail.iredmail_spampolicy).
+    - A setting that the panel does not show is null.
+    - Empty when the account has none, and when the task failed.
+  returned: unless an option is refused
+  type: list
+  elements: dict
+  contains:
+    account:
+      description: Whose policy it is.
+      returned: always
+      type: str
+    bypass_spam_checks:
+      description: Whether checks for spam are left out.
+      returned: always
+      type: bool
+    bypass_virus_checks:
+      description: Whether checks for viruses are left out.
+      returned: always
+      type: bool
+    bypass_banned_checks:
+      description: Whether checks for banned types of files are left out.
+      returned: always
+      type: bool
+    bypass_header_checks:
+      description: Whether checks for malformed headers are left out.
+      returned: always
+      type: bool
+    quarantine_spam:
+      description: Whether spam is put into quarantine.
+      returned: always
+      type: bool
+    quarantine_virus:
+      description: Whether mail with a virus is put into quarantine.
+      returned: always
+      type: bool
+    quarantine_banned:
+      description: Whether mail with a banned type of file is put into quarantine.
+      returned: always
+      type: bool
+    quarantine_bad_header:
+      description: Whether mail with malformed headers is put into quarantine.
+      returned: always
+      type: bool
+    prefix_spam_in_subject:
+      description: Whether the subject of spam gets a prefix.
+      returned: always
+      type: bool
+    always_insert_x_spam_headers:
+      description: Whether all mail gets C(X-Spam-*) headers.
+      returned: always
+      type: bool
+    spam_score:
+      description: The score above which mail is taken for spam. V(0) means the one in the configuration of Amavisd.
+      returned: always
+      type: float
+  sample:
+    - account: example.com
+      bypass_spam_checks: false
+      bypass_virus_checks: false
+      bypass_banned_checks: false
+      bypass_header_checks: false
+      quarantine_spam: false
+      quarantine_virus: true
+      quarantine_banned: false
+      quarantine_bad_header: false
+      prefix_spam_in_subject: true
+      always_insert_x_spam_headers: false
+      spam_score: 4.5
+api_trace:
+  description:
+    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
+  returned: with C(-vvv) or more, once the connection options are accepted
+  type: list
+  elements: str
+"""
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._questions import setting_info_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.spampolicy import SPAMPOLICY
+from ansible_collections.mailstate.iredmail.plugins.module_utils._run import run_module
+
+
+def main():
+    run_module(setting_info_job(SPAMPOLICY))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,255 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: iredmail_throttle
+short_description: Manage throttling of mail on an iRedMail server
+version_added: 0.1.0
+author:
+  - The mailstate.iredmail authors (@mailstate)
+description:
+  - Limits how much mail is received and sent, through the RESTful API of iRedAdmin-Pro. Within a period the number of
+    messages and their total size can be limited, and apart from that the size of each message.
+  - The whole server, a domain and an address can each have limits for either direction. Those of an address come before
+    those of its domain, and these before the global ones. Each limit is looked up by itself. V(-1) goes on to the next
+    in line, and V(0) stops there and means unlimited.
+  - Only the options that are given are compared. A change sends the other limits along, since the panel would reset
+    them. After a change the panel may start to count anew, so nothing is sent when nothing differs.
+  - SQL and LDAP panels do not differ here.
+extends_documentation_fragment:
+  - mailstate.iredmail.connection
+  - mailstate.iredmail.resource
+  - mailstate.iredmail.attributes
+  - mailstate.iredmail.attributes.writing
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - Not with O(unreadable=send) for options this panel does not show.
+options:
+  account:
+    description:
+      - Whose mail is limited. V(global) for the whole server, a domain such as V(example.com), or a full address such
+        as V(ada@example.com). Upper case makes no difference.
+      - The panel may accept a domain or an address that does not exist. If misspelt, the limits apply to nobody.
+    type: str
+    required: true
+  direction:
+    description:
+      - Whether the limits are for mail the account receives (V(inbound)) or for mail it sends (V(outbound)). The two
+        are configured apart from each other.
+    type: str
+    required: true
+    choices: [inbound, outbound]
+  period:
+    description:
+      - The length of the period in seconds, for example V(3600) for an hour.
+      - Required when nothing is configured yet. V(0) is the same as O(state=absent), and does not go with limits.
+    type: int
+  msg_size:
+    description:
+      - The largest size of one message.
+      - An integer in bytes, or a size such as V(20MB). V(0) means unlimited, and V(-1) that the next in line decides.
+      - If omitted, and nothing is configured yet, the next in line decides.
+    type: raw
+  max_msgs:
+    description:
+      - The number of messages within the period.
+      - V(0) means unlimited, and V(-1) that the next in line decides.
+      - If omitted, and nothing is configured yet, the next in line decides.
+    type: int
+  max_quota:
+    description:
+      - The total size of all messages within the period.
+      - An integer in bytes, or a size such as V(1.5GB). V(0) means unlimited, and V(-1) that the next in line decides.
+      - If omitted, and nothing is configured yet, the next in line decides.
+    type: raw
+  state:
+    description:
+      - Whether the account has limits of its own for this direction. Without any option that describes them, none are
+        made.
+      - The API cannot delete them. V(absent) sets the period to 0, which switches them off, so that those next in line
+        apply. An account whose period is 0 counts as one without limits.
+      - With V(absent) the options that describe the limits are ignored.
+    type: str
+    choices:
+      - present
+      - absent
+    default: present
+  unreadable:
+    description:
+      - What to do with an option that this panel does not show, so that it cannot be compared.
+      - V(send) sends it every time, reports a change, warns and lists it in RV(unverified).
+      - V(skip) sends it only when nothing is configured yet.
+    type: str
+    choices:
+      - send
+      - skip
+    default: send
+"""
+
+EXAMPLES = r"""
+- name: Let nobody send more than 100 messages and 500 MB an hour
+  mailstate.iredmail.iredmail_throttle:
+    account: global
+    direction: outbound
+    period: 3600
+    max_msgs: 100
+    max_quota: 500MB
+
+- name: Change one limit and leave the others alone
+  mailstate.iredmail.iredmail_throttle:
+    account: global
+    direction: outbound
+    max_msgs: 200
+
+- name: Let the newsletter go out without any limit
+  mailstate.iredmail.iredmail_throttle:
+    account: newsletter@example.com
+    direction: outbound
+    period: 3600
+    msg_size: 0
+    max_msgs: 0
+    max_quota: 0
+
+- name: Accept no message above 20 MB for a domain
+  mailstate.iredmail.iredmail_throttle:
+    account: example.com
+    direction: inbound
+    period: 3600
+    msg_size: 20MB
+    max_msgs: 5000
+
+- name: Leave the number of messages to the global setting again
+  mailstate.iredmail.iredmail_throttle:
+    account: example.com
+    direction: inbound
+    max_msgs: -1
+
+- name: Switch off the limits of a domain, so that the global ones apply
+  mailstate.iredmail.iredmail_throttle:
+    account: example.com
+    direction: inbound
+    state: absent
+"""
+
+RETURN = r"""
+throttle:
+  description:
+    - The limits after the task, in the vocabulary of the options. In check mode, as they are to be expected.
+    - A setting that the panel does not show is null.
+    - Empty when the account has none for this direction, and when the task failed half-way.
+  returned: unless an option is refused
+  type: dict
+  contains:
+    account:
+      description: Whose mail is limited.
+      returned: always
+      type: str
+    direction:
+      description: The direction that is limited.
+      returned: always
+      type: str
+    period:
+      description: The length of the period in seconds.
+      returned: always
+      type: int
+    msg_size:
+      description: The largest size of one message in bytes. V(0) is unlimited, V(-1) left to the next in line.
+      returned: always
+      type: int
+    max_msgs:
+      description: The number of messages within the period. V(0) is unlimited, V(-1) left to the next in line.
+      returned: always
+      type: int
+    max_quota:
+      description: The bytes of all messages within the period. V(0) is unlimited, V(-1) left to the next in line.
+      returned: always
+      type: int
+  sample:
+    account: global
+    direction: outbound
+    period: 3600
+    msg_size: -1
+    max_msgs: 100
+    max_quota: 524288000
+operations:
+  description:
+    - The requests that changed something, in the order they were sent. In check mode, the ones to be sent.
+    - Reads and logins are left out, and so is a request that the server refused.
+  returned: unless an option is refused
+  type: list
+  elements: dict
+  contains:
+    method:
+      description: The HTTP method.
+      returned: always
+      type: str
+      sample: POST
+    path:
+      description: The path as the API documentation writes it, whatever the panel's address is.
+      returned: always
+      type: str
+      sample: /api/throttle/global/outbound
+    params:
+      description: The parameters that were sent, in the API's own vocabulary.
+      returned: always
+      type: dict
+      sample: {period: "3600", max_msgs: "200", max_quota: "524288000"}
+unverified:
+  description:
+    - Options whose value nobody can vouch for, sorted. Most were sent although the panel does not show them.
+  returned: unless an option is refused
+  type: list
+  elements: str
+  sample: [period]
+diff:
+  description:
+    - The options the task manages, before and after, in the vocabulary of the options.
+    - A value the panel does not show is V(<unknown>).
+  returned: unless an option is refused
+  type: dict
+  contains:
+    before:
+      description: Values before the task. When the task makes the first limits or switches them off, V(state) alone.
+      returned: always
+      type: dict
+      sample: {max_msgs: 100}
+    after:
+      description: Values after the task. In check mode, those that are to be expected.
+      returned: always
+      type: dict
+      sample: {max_msgs: 200}
+    before_header:
+      description: The kind of object and its name.
+      returned: always
+      type: str
+      sample: throttle global outbound
+    after_header:
+      description: The same as RV(diff.before_header).
+      returned: always
+      type: str
+      sample: throttle global outbound
+api_trace:
+  description:
+    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
+  returned: with C(-vvv) or more, once the connection options are accepted
+  type: list
+  elements: str
+"""
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.throttle import THROTTLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._run import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._setting import setting_job
+
+
+def main():
+    run_module(setting_job(THROTTLE))
+
+
+if __name__ == "__main__":
+    main()

@@ -56,6 +56,14 @@ format: venv ## put the Python files in order (ruff)
 changelog: stage ## turn changelogs/fragments into CHANGELOG.rst for the version in galaxy.yml
 	@$(BIN)/antsibull-changelog release
 
+.PHONY: api-coverage
+api-coverage: stage ## docs/api-coverage.md, made anew
+	@$(BIN)/python scripts/api-coverage
+
+.PHONY: schema
+schema: stage ## docs/state.schema.json, made anew
+	@$(BIN)/python scripts/state-schema
+
 .PHONY: build
 build: venv ## dist/*.tar.gz, ready for ansible-galaxy collection install
 	@scripts/build

@@ -10,6 +10,7 @@ import secrets
 import sys
 
 from tests.sandbox.panel import Panel
+from tests.sandbox.seeding import seed
 from tests.sandbox.serving import serve
 from tests.sandbox.shapes import PRESETS, SWITCHES
 
@@ -31,9 +32,12 @@ def main(arguments: list[str] | None = None) -> int:
             api_disabled=options.api_disabled,
             allow_client=options.allow_client,
         )
+        panel.wait(options.latency)
+        if options.seed:
+            domains, _x, users = options.seed.partition("x")
+            seed(panel, int(domains), int(users or 0))
     except ValueError as problem:
         sys.exit(str(problem))
-    panel.latency = options.latency / 1000
     tls = (options.tls_cert, options.tls_key) if options.tls_cert else None
     server = serve(panel, options.host, options.port, tls)
     scheme = "https" if tls else "http"
@@ -75,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
     add("--admin", default="postmaster@example.com", help="the first global admin (default: %(default)s)")
     add("--password", help="its password (default: a random one, printed)")
     add("--latency", type=float, default=0, metavar="MS", help="milliseconds to wait before each answer")
+    add("--seed", metavar="DOMAINSxUSERS", help="start with so many domains, each with so many users: 10x1000")
     add("--preset", choices=sorted(PRESETS), default="default", help="a named combination of shapes")
     add("--shape", action="append", default=[], metavar="KEY=VALUE", help="turn one switch; may be repeated")
     add("--api-disabled", action="store_true", help="as if ENABLE_RESTFUL_API were not set")

@@ -6,38 +6,49 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
 from tests.sandbox.faults import Fault
 from tests.sandbox.panel import Panel
+from tests.sandbox.seeding import seed
 
 
 def answer(panel: Panel, request: Request) -> Response:
     """Do what the method and the name behind /_sandbox/ say; the tables below list them all."""
     name = request.path.removeprefix("/_sandbox/")
-    body = json.loads(request.get_data() or b"null")
     try:
-        return Response(json.dumps(_do(panel, request.method, name, body)), mimetype="application/json")
-    except (ValueError, TypeError, KeyError) as problem:
+        body = json.loads(request.get_data() or b"null")
+        done = controls(panel, body).get(request.method, {})[name]()
+        return Response(json.dumps(done), mimetype="application/json")
+    except (ValueError, TypeError, KeyError, RecursionError) as problem:  # what is no JSON as well
         return Response(json.dumps({"error": str(problem)}), 400, mimetype="application/json")
 
 
-def _do(panel: Panel, method: str, name: str, body: Any) -> Any:
-    reads = {
+def controls(panel: Panel, body: Any) -> dict[str, dict[str, Callable[[], Any]]]:
+    """What there is, by method and name."""
+    reads: dict[str, Callable[[], Any]] = {
         "health": lambda: {"backend": panel.backend, "username": panel.admin},
         "log": lambda: list(panel.log),
         "violations": lambda: list(panel.violations),
         "state": panel.state,
+        "faults": panel.faults.show,
+        "shapes": panel.shapes.show,
     }
-    writes = {
+    writes: dict[str, Callable[[], Any]] = {
         "faults": lambda: panel.faults.add(Fault(**body)),
-        "latency": lambda: setattr(panel, "latency", float(body) / 1000),
+        "latency": lambda: panel.wait(float(body)),
         "readonly": lambda: setattr(panel, "read_only", bool(body)),
         "shapes": lambda: panel.shapes.set(**body),
+        "seed": lambda: len(seed(panel, **body)),
         "reset": panel.reset,
         "sessions/expire": panel.sessions.expire,
     }
-    clears = {"log": panel.clear_log, "faults": panel.faults.clear, "violations": panel.violations.clear}
-    return {"GET": reads, "POST": writes, "DELETE": clears}.get(method, {})[name]()
+    clears: dict[str, Callable[[], Any]] = {
+        "log": panel.clear_log,
+        "faults": panel.faults.clear,
+        "violations": panel.violations.clear,
+    }
+    return {"GET": reads, "POST": writes, "DELETE": clears}

@@ -6,16 +6,15 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import insert
 from werkzeug.test import Client
 
-from tests.sandbox import tables as t
 from tests.sandbox.app import OPERATOR, App
 from tests.sandbox.faults import Fault
-from tests.sandbox.panel import Panel, now
-from tests.sandbox.resources.user_services import new_services
+from tests.sandbox.panel import Panel
+from tests.sandbox.seeding import seed
 from tests.sandbox.serving import serve, start
 
 
@@ -37,7 +36,8 @@ class Sandbox:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        """Stop."""
+        """Stop; whoever still waits for a delayed answer never gets one."""
+        self.panel.stopped.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -83,7 +83,7 @@ class Sandbox:
 
     def latency(self, milliseconds: float) -> None:
         """Wait this long before each answer."""
-        self.panel.latency = milliseconds / 1000
+        self.panel.wait(milliseconds)
 
     def readonly(self, on: bool) -> None:
         """Refuse writes and count them as violations."""
@@ -111,23 +111,10 @@ class Sandbox:
         arguments: dict[str, Any] = {where: params, "method": method, "headers": {OPERATOR: "yes"}}
         return self._client.open(self.panel.prefix + path, **arguments).get_json(force=True)
 
+    def seed(self, domains: int | Iterable[str] = 1, users_per_domain: int = 1000, **more: Any) -> dict[str, list[str]]:
+        """Fill many domains at once, past the API; ``more`` are the other options of seeding.py. Users by domain."""
+        return seed(self.panel, domains, users_per_domain, **more)
+
     def seed_users(self, domain: str, number: int, quota: int = 1024) -> list[str]:
-        """Put many users into a domain at once, past the API; they all have the same, useless password."""
-        names = [f"user{index:05}@{domain}" for index in range(number)]
-        common = {"domain": domain, "password": "{PLAIN}seeded", "quota": quota, "created": now()}
-        common |= {"storagebasedirectory": "/var/vmail", "storagenode": "vmail1"}
-        links = {"domain": domain, "dest_domain": domain, "is_forwarding": 1}
-        with self.panel.lock, self.panel.engine.begin() as db:
-            db.execute(
-                insert(t.MAILBOX),
-                [{**common, "username": name, "name": name, "maildir": name.replace("@", "/")} for name in names],
-            )
-            db.execute(insert(t.FORWARDINGS), [{**links, "address": name, "forwarding": name} for name in names])
-            if self.backend == "ldap":
-                entry = {"attribute": "enabledService"}
-                services = new_services()
-                db.execute(
-                    insert(t.LDAP_VALUES),
-                    [{**entry, "entry": name, "value": service} for name in names for service in services],
-                )
-        return names
+        """Fill one domain, and make it when it is missing."""
+        return self.seed([domain], number, quota=quota)[domain]

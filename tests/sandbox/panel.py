@@ -65,6 +65,7 @@ class Panel:
         self.latency = 0.0
         self.read_only = False
         self.lock = threading.RLock()
+        self.stopped = threading.Event()
         self.engine = _engine(database)
         self.log: list[dict[str, Any]] = []
         self.violations: list[str] = []
@@ -87,9 +88,16 @@ class Panel:
                 db.execute(insert(tables.ADMIN).values(created=now(), **admin))
                 db.execute(insert(tables.DOMAIN_ADMINS).values(username=self.admin, domain="ALL", created=now()))
                 policy = db.execute(insert(tables.POLICY).values(**_SHIPPED_POLICY)).inserted_primary_key
-                db.execute(insert(tables.USERS).values(priority=0, policy_id=policy[0], email="@."))
+                number = policy[0] if policy else 0
+                db.execute(insert(tables.USERS).values(priority=0, policy_id=number, email="@."))
             self.refused_logins.clear()
             self.clear_log()
+
+    def wait(self, milliseconds: float) -> None:
+        """Wait this long before each answer. Raises ValueError for what is no time."""
+        if not 0 <= milliseconds < 86_400_000:
+            raise ValueError(f"{milliseconds} is no number of milliseconds")
+        self.latency = milliseconds / 1000
 
     def clear_log(self) -> None:
         """Forget what was asked; violations stay."""

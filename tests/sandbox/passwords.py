@@ -11,6 +11,7 @@ import os
 import re
 
 SCHEMES = "PLAIN CRYPT MD5 PLAIN-MD5 SHA SSHA SHA512 SSHA512 SHA512-CRYPT BCRYPT CRAM-MD5 NTLM".split()
+SHORTEST = 8  # for everybody; domains may want more
 _RULES = (
     (re.compile(r"[a-zA-Z]"), "PW_NO_LETTER"),
     (re.compile(r"[A-Z]"), "PW_NO_UPPERCASE"),
@@ -28,7 +29,7 @@ def hashed(password: str) -> str:
 def supported(text: str) -> bool:
     """Whether a hash has a scheme prefix the panel takes."""
     match = re.match(r"\{([A-Za-z0-9\-]+)\}.", text)
-    return bool(match) and match[1].upper() in SCHEMES
+    return match is not None and match[1].upper() in SCHEMES
 
 
 def matches(password: str, stored: str) -> bool:
@@ -50,7 +51,7 @@ def complaints(password: str, shortest: int = 0, longest: int = 0) -> str:
     if not password.isascii():
         return "PW_NON_ASCII"
     found = []
-    if len(password) < (shortest or 8):
+    if len(password) < (shortest or SHORTEST):
         found.append("PW_SHORTER_THAN_MIN_LENGTH")
     if longest and len(password) > longest:
         found.append("PW_GREATER_THAN_MAX_LENGTH")

@@ -12,6 +12,10 @@ from tests.sandbox.routing import Call, CrashError
 
 # API_HIDDEN_*_PROFILES (wire-facts 3)
 _SECRETS = ("password", "userPassword")
+# Where the entries of accounts are in the directory (backend-schemas 6)
+USER, ALIAS, LIST, EXTERNAL = "ou=Users", "ou=Aliases", "ou=Groups", "ou=Externals"
+ADMIN = "o=domainAdmins"
+_SUFFIX = "dc=example,dc=com"
 
 
 def settings_of(call: Call, values: dict[str, Any]) -> Any:
@@ -39,6 +43,8 @@ def ldap_profile(attributes: dict[str, Any], plain: dict[str, Any]) -> dict[str,
     """LDAP attributes: arrays of strings, those without a value missing; ``plain`` keys stay as they are."""
     profile: dict[str, Any] = {}
     for key, value in attributes.items():
+        if value is None:
+            continue
         found = [str(one) for one in (value if isinstance(value, (list, tuple)) else [value]) if one not in ("", None)]
         if found:
             profile[key] = found
@@ -46,18 +52,21 @@ def ldap_profile(attributes: dict[str, Any], plain: dict[str, Any]) -> dict[str,
     return profile
 
 
-def wrap(call: Call, profile: dict[str, Any], name: str) -> dict[str, Any]:
+def wrap(call: Call, profile: dict[str, Any], name: str, kind: str = USER) -> dict[str, Any]:
     """Bare, or as the functions behind LDAP panels return it (wire-facts 4.4)."""
     if call.ldap and call.panel.shapes("wrapped", "ldif"):
-        return {"dn": dn(name), "ldif": profile}
+        return {"dn": dn(name, kind), "ldif": profile}
     return profile
 
 
-def dn(name: str) -> str:
-    """The distinguished name of an account or domain."""
-    domain = name.rpartition("@")[2]
-    base = f"domainName={domain},o=domains,dc=example,dc=com"
-    return f"mail={name},ou=Users,{base}" if "@" in name else base
+def dn(name: str, kind: str = USER) -> str:
+    """The distinguished name of a domain, or of an account of some kind (backend-schemas 6)."""
+    if kind == ADMIN:
+        return f"mail={name},{kind},{_SUFFIX}"
+    base = f"domainName={name.rpartition('@')[2]},o=domains,{_SUFFIX}"
+    if "@" not in name:
+        return base
+    return f"{'memberOfGroup' if kind == EXTERNAL else 'mail'}={name},{kind},{base}"
 
 
 def keyed(call: Call, switch: str, value: Any) -> dict[str, Any]:
@@ -73,7 +82,7 @@ def bcc(call: Call, switch: str, sender: str, recipient: str) -> dict[str, str]:
     return {key: sender, key.replace("sender", "recipient").replace("Sender", "Recipient"): recipient}
 
 
-def listing(call: Call, profiles: dict[str, dict[str, Any]], switch: str) -> Any:
+def listing(call: Call, profiles: dict[str, dict[str, Any]], switch: str, kind: str = USER) -> Any:
     """Profiles of several accounts: an array, an object by name, or pairs of DN and attributes (wire-facts 18 #4)."""
     shape = call.panel.shapes[switch]
     if shape == "error":
@@ -81,7 +90,7 @@ def listing(call: Call, profiles: dict[str, dict[str, Any]], switch: str) -> Any
     if shape == "dict":
         return profiles
     if shape == "pairs":
-        return [[dn(name), profile] for name, profile in profiles.items()]
+        return [[dn(name, kind), profile] for name, profile in profiles.items()]
     return list(profiles.values())
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 YES_NO = ("yes", "no")
 STATUS = ("active", "disabled")
+ACTIVE = {"enable", "active", "yes", "1"}
 _PIECES = {
     "mail": MAIL,
     "new": MAIL,
@@ -41,7 +42,11 @@ class CrashError(Exception):
 
 @dataclass(frozen=True)
 class Route:
-    """One endpoint. Parameter names as documented; ``ldap`` and ``sql`` are those of one backend only."""
+    """One endpoint. Parameter names as documented; ``ldap`` and ``sql`` are those of one backend only.
+
+    ``verbatim`` are texts whose outer blanks are kept. Normal admins may call it for the domains they manage: or not at
+    all (``global_only``), or as the handler itself decides (``own_rights``).
+    """
 
     method: str
     template: str
@@ -50,6 +55,7 @@ class Route:
     parameters: frozenset[str]
     lists: frozenset[str]
     settings: frozenset[str]
+    verbatim: frozenset[str]
     choices: dict[str, tuple[str, ...]]
     ldap: frozenset[str]
     sql: frozenset[str]
@@ -58,6 +64,7 @@ class Route:
     backend: str | None
     anyone: bool
     global_only: bool
+    own_rights: bool
 
     def complaints(self, sent: Sent, backend: str) -> list[str]:
         """What in the parameters of a request is against the document."""
@@ -73,7 +80,7 @@ class Route:
                 items = value.split(",")
                 if any(item != item.strip() or not item for item in items) or len(set(items)) != len(items):
                     found.append(f"the list {name}={value} has blanks, empty or repeated items")
-            elif value != value.strip() and "password" not in name:
+            elif value != value.strip() and "password" not in name and name not in self.verbatim:
                 found.append(f"blanks around the value of {name} are cut off")
             if name in self.settings and re.search("[;:]", value):
                 found.append(f"a colon or semicolon in {name} breaks the settings of the account")
@@ -96,6 +103,7 @@ def route(
     lists: str = "",
     choices: dict[str, tuple[str, ...]] | None = None,
     settings: str = "",
+    verbatim: str = "",
     ldap: str = "",
     sql: str = "",
     conflicts: Iterable[tuple[str, str]] = (),
@@ -103,6 +111,7 @@ def route(
     backend: str | None = None,
     anyone: bool = False,
     global_only: bool = False,
+    own_rights: bool = False,
 ) -> Callable[[Callable[[Call], Any]], Callable[[Call], Any]]:
     """Register a handler for an endpoint; ``text``, ``lists`` and ``choices`` name its parameters."""
     pattern = re.compile(
@@ -119,6 +128,7 @@ def route(
                 parameters=frozenset(text.split()) | frozenset(lists.split()) | frozenset(choices or {}),
                 lists=frozenset(lists.split()),
                 settings=frozenset(settings.split()),
+                verbatim=frozenset(verbatim.split()),
                 choices=choices or {},
                 ldap=frozenset(ldap.split()),
                 sql=frozenset(sql.split()),
@@ -127,11 +137,24 @@ def route(
                 backend=backend,
                 anyone=anyone,
                 global_only=global_only,
+                own_rights=own_rights,
             )
         )
         return handler
 
     return register
+
+
+def find(method: str, path: str, backend: str) -> tuple[Route | None, dict[str, str], int]:
+    """The route of a request with the pieces of its path, or else the HTTP status to answer with."""
+    status = 404
+    for route in ROUTES:
+        match = route.pattern.fullmatch(path)
+        if match and route.backend in (None, backend):
+            if route.method == method:
+                return route, match.groupdict(), 200
+            status = 405
+    return None, {}, status
 
 
 @dataclass
@@ -172,6 +195,10 @@ class Call:
         """A parameter as a number; what is none is 0."""
         text = self.text(name)
         return int(text) if re.fullmatch(r"-?\d+", text) else 0
+
+    def status(self) -> int:
+        """accountStatus as stored: whatever is no known word for active disables (wire-facts 3)."""
+        return int(self.text("accountStatus") in (ACTIVE | {"on"} if self.ldap else ACTIVE))
 
     def items(self, name: str, lower: bool = True) -> list[str]:
         """A comma list: lower-cased, blanks only cut off at the ends, repeated items dropped (wire-facts 1.2)."""

@@ -12,7 +12,7 @@ from typing import Any
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.test import run_wsgi_app
 
-from tests.sandbox.app import App, DroppedError
+from tests.sandbox.app import CUT, App, DroppedError
 from tests.sandbox.panel import Panel
 
 
@@ -29,18 +29,23 @@ class Handler(WSGIRequestHandler):
     def run_wsgi(self) -> None:
         """Answer one request."""
         try:
-            body, status, headers = run_wsgi_app(self.server.app, self.make_environ(), buffered=True)
+            parts, status, headers = run_wsgi_app(self.server.app, self.make_environ(), buffered=True)
         except DroppedError:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
             return
         code, _space, text = status.partition(" ")
         self.send_response(int(code), text)
+        cut = headers.pop(CUT, None)
         for name, value in headers:
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(b"".join(body))
+        body = b"".join(parts)
+        self.wfile.write(body[: len(body) // 2] if cut else body)
         self.wfile.flush()
+        if cut:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
 
     def log(self, type: str, message: str, *args: Any) -> None:
         """Say nothing: the sandbox keeps its own record."""
@@ -50,6 +55,8 @@ def serve(panel: Panel, host: str = "127.0.0.1", port: int = 0, tls: tuple[str, 
     """A server that is bound and not yet running; ``tls`` is a certificate's file and its key's."""
     server = make_server(host, port, App(panel), threaded=True, request_handler=Handler, ssl_context=tls)
     server.daemon_threads = True  # type: ignore[attr-defined]
+    if tls:  # shake hands in the thread of the connection: a slow client must not keep the others waiting
+        server.socket.do_handshake_on_connect = False  # type: ignore[attr-defined]
     return server
 
 

@@ -14,7 +14,7 @@ SWITCHES: dict[str, Switch] = {
     "scalars": Switch(("native", "strings", "arrays"), "native", "native", "18 #5: 1, '1' or ['1'] in SQL rows"),
     "lists": Switch(("array", "dict", "pairs", "error"), "array", "pairs", "18 #4: profiles of a domain's accounts"),
     "domains": Switch(("array", "dict", "pairs", "error"), "array", "dict", "18 #4: GET /api/domains"),
-    "emails": same("array", "error", source="1.3: GET /api/users/<domain> answered HTTP 500 (#110)"),
+    "emails": same("array", "error", source="1.3: the users of a domain answered HTTP 500 (#110)"),
     "user_bcc": Switch(
         ("sender_bcc", "user_sender_bcc", "senderBcc", "userSenderBccAddress", "hidden"),
         "sender_bcc",
@@ -57,7 +57,7 @@ SWITCHES: dict[str, Switch] = {
     "catchall": same("list", "string", "hidden", source="4.3: a list since SQL-2.7 and LDAP-3.0"),
     "self_forwarding": same("shown", "hidden", source="18 #16: the user's own address among the forwardings"),
     "mailbox_format": same("shown", "hidden", source="7.2: mailboxFormat and mailboxFolder may be unreadable on LDAP"),
-    "domain_quota": same("MB", "GB", "plain", source="18 #7: domainQuota '<n>:<UNIT>' on LDAP"),
+    "domain_quota": same("MB", "GB", "plain", source="18 #7: domainQuota '10240:MB', '10:GB' or '10240' on LDAP"),
     "max_user_quota": same("cap", "error", source="7.2: a quota above maxUserQuota is capped or refused"),
     "not_logged_in": same("LOGIN_REQUIRED", "LOGIN REQUIRED", "303", "html", source="18 #8"),
     "no_domain": Switch(
@@ -143,6 +143,10 @@ class Shapes:
             if value not in SWITCHES[name].choices and not SWITCHES[name].free:
                 raise ValueError(f"{name}={value} is no choice; there are {', '.join(SWITCHES[name].choices)}")
             self._values[name] = value
+
+    def show(self) -> dict[str, str]:
+        """All switches and where they stand."""
+        return dict(self._values)
 
     def __getitem__(self, name: str) -> str:
         return self._values[name]

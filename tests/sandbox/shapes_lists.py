@@ -35,6 +35,7 @@ SWITCHES: dict[str, Switch] = {
         ("NO_SUCH_ACCOUNT", "ACCOUNT_NOT_EXIST"), "NO_SUCH_ACCOUNT", "ACCOUNT_NOT_EXIST", "10.4.4: writes to no list"
     ),
     "ml_delete_data": same("absent", "path", source="10.4.8: a deletion may answer with the path of the archive"),
+    "mlmmjadmin": same("up", "refused", "crash", source="1.3, 10: mlmmjadmin is down: _msg with a repr, or HTTP 500"),
     "maillist_members": same(
         "members", "mailForwardingAddress", "hidden", source="11: the key of an unsubscribable list's members"
     ),

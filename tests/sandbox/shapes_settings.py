@@ -33,6 +33,9 @@ SWITCHES: dict[str, Switch] = {
         "shared",
         source="16.2, backend-schemas 7: addresses of SPF domains in a table of their own, shown there, or AUTO-UPDATE",
     ),
+    "domain_settings": same(
+        "deleted", "kept", source="4.6, backend-schemas 7: policies, throttles, lists of a deleted domain"
+    ),
     "wblist": same("strings", "rows", "object", source="15, 18 #9: addresses, objects with id, or under its name"),
     "wblist_unset": same("[]", "null", "{}", "ACCOUNT_NOT_EXIST", source="15, 18 #10: no address, or no account"),
 }
@@ -45,6 +48,7 @@ PRESETS: dict[str, dict[str, str]] = {
         "greylisting_unset": "null",
         "greylist_whitelists_unset": "null",
         "greylist_reset": "keeps",
+        "domain_settings": "kept",
         "wblist_unset": "null",
     },
     "old": {

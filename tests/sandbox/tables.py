@@ -11,7 +11,19 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Float, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 META = MetaData()
 EPOCH = datetime.datetime(1970, 1, 1, 1, 1, 1)
@@ -223,3 +235,22 @@ LDAP_VALUES = Table("ldap_values", META, _id(), *_text("entry attribute"), Colum
 # The sandbox's own: what mlmmj keeps in files, as JSON
 MLMMJ = Table("mlmmj", META, _key("address"), Column("profile", Text, nullable=False))
 MLMMJ_SUBSCRIBERS = Table("mlmmj_subscribers", META, _key("address"), _key("mail"), _key("subscription"))
+
+# Keys marked MUL in backend-schemas 9, as far as a query of the sandbox looks for them; and the same for its own tables
+for _table, _columns in (
+    (ALIAS_DOMAIN, "target_domain"),
+    (DOMAIN_ADMINS, "domain"),
+    (MAILBOX, "domain"),
+    (FORWARDINGS, "forwarding domain dest_domain"),
+    (ALIAS, "domain"),
+    (MODERATORS, "address moderator"),
+    (MAILLISTS, "domain"),
+    (MAILLIST_OWNERS, "address"),
+    (SENDER_BCC_USER, "bcc_address domain"),
+    (RECIPIENT_BCC_USER, "bcc_address domain"),
+    (MLMMJ_SUBSCRIBERS, "mail"),
+):
+    for _column in _columns.split():
+        Index(f"ix_{_table.name}_{_column}", _table.c[_column])
+Index("ix_ldap_values_entry", LDAP_VALUES.c.entry, LDAP_VALUES.c.attribute)
+Index("ix_ldap_values_value", LDAP_VALUES.c.value, LDAP_VALUES.c.attribute, mysql_length={"value": 191})

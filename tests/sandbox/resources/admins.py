@@ -13,11 +13,12 @@ from tests.sandbox import settings
 from tests.sandbox import tables as t
 from tests.sandbox.panel import now
 from tests.sandbox.passwords import complaints, hashed
-from tests.sandbox.reading import ldap_profile, settings_of, sql_profile, wrap
+from tests.sandbox.reading import ADMIN, ldap_profile, settings_of, sql_profile, wrap
 from tests.sandbox.resources.users import language
+from tests.sandbox.rights import mine
 from tests.sandbox.routing import STATUS, YES_NO, Call, RefusedError, route
 from tests.sandbox.rows import change, count, is_hosted, managed, one, remove, touch
-from tests.sandbox.wire import ACCOUNT, is_mail
+from tests.sandbox.wire import ACCOUNT, domain_of, is_mail
 
 UNITS = ("TB", "GB", "MB")
 _LIMITS = {
@@ -53,7 +54,7 @@ def profile(call: Call) -> dict[str, Any]:
     domains = {"managed_domains": managed(call.db, call.mail)}
     if not call.ldap:
         computed = {"isglobaladmin": int(is_global), "settings": settings_of(call, kept), **domains}
-        return wrap(call, sql_profile(call, row, computed), call.mail)
+        return wrap(call, sql_profile(call, row, computed), call.mail, ADMIN)
     attributes = {
         "mail": row["username"],
         "cn": row["name"],
@@ -64,7 +65,7 @@ def profile(call: Call) -> dict[str, Any]:
         "shadowLastChange": "20777",
     }
     setting = {"accountSetting": settings_of(call, kept)} if any(kept.values()) else {}
-    return wrap(call, ldap_profile(attributes, {**setting, **domains}), call.mail)
+    return wrap(call, ldap_profile(attributes, {**setting, **domains}), call.mail, ADMIN)
 
 
 @route("POST", "/api/admin/<mail>", **_PARAMETERS)
@@ -76,8 +77,9 @@ def create(call: Call) -> None:
         raise RefusedError("CAN_NOT_BE_LOCAL_DOMAIN")
     if one(call.db, t.ADMIN, username=call.mail):
         raise RefusedError("ALREADY_EXISTS")
-    row = {"username": call.mail, "name": call.text("name"), "password": _password(call), "language": language(call)}
-    row |= {"created": now(), "passwordlastchange": now(), "active": int(call.text("accountStatus") in ("", "active"))}
+    row: dict[str, Any] = {"username": call.mail, "name": call.text("name"), "password": _password(call)}
+    row |= {"language": language(call), "active": call.status() if call.has("accountStatus") else 1}
+    row |= {"created": now(), "passwordlastchange": now()}
     call.db.execute(insert(t.ADMIN).values(**row))
     _rights(call, {})
 
@@ -92,7 +94,7 @@ def update(call: Call) -> None:
     if call.has("language"):
         values["language"] = language(call)
     if call.has("accountStatus"):
-        values["active"] = int(call.text("accountStatus") == "active")
+        values["active"] = call.status()
     if call.has("password"):
         values.update(password=_password(call), passwordlastchange=now())
     change(call.db, t.ADMIN, values, username=call.mail)
@@ -117,7 +119,10 @@ def delete(call: Call) -> None:
     conflicts=[("removeAllAdmins", "addAdmin"), ("removeAllAdmins", "removeAdmin")],
 )
 def domain_admins(call: Call) -> None:
-    """Who manages a domain; there is no GET. Unknown accounts are silently left out (inferred)."""
+    """Who manages a domain; there is no GET. Unknown accounts are silently left out (inferred).
+
+    So are, when a normal admin promotes, those that are no users of the admin's domains (reference-2022).
+    """
     if not one(call.db, t.DOMAIN, domain=call.domain):
         raise RefusedError(call.panel.shapes["no_domain"])
     here = [
@@ -125,16 +130,25 @@ def domain_admins(call: Call) -> None:
     ]
     gone = here if call.has("removeAllAdmins") else [mail for mail in call.items("removeAdmin") if mail in here]
     for mail in gone:
-        remove(call.db, t.DOMAIN_ADMINS, username=mail, domain=call.domain)
-        if not count(call.db, t.DOMAIN_ADMINS, username=mail):
-            change(call.db, t.MAILBOX, {"isadmin": 0}, username=mail)
-            _admin_service(call, mail, False)
+        revoke(call, mail, call.domain)
     for mail in call.items("addAdmin"):
-        known = one(call.db, t.ADMIN, username=mail) or one(call.db, t.MAILBOX, username=mail)
+        known = one(call.db, t.MAILBOX, username=mail)
+        if call.session.global_admin:
+            known = known or one(call.db, t.ADMIN, username=mail)
+        elif domain_of(mail) not in mine(call):
+            known = None
         if is_mail(mail) and known and mail not in here:
             call.db.execute(insert(t.DOMAIN_ADMINS).values(username=mail, domain=call.domain, created=now()))
             change(call.db, t.MAILBOX, {"isadmin": 1}, username=mail)
             _admin_service(call, mail, True)
+
+
+def revoke(call: Call, mail: str, domain: str) -> None:
+    """Take a domain from an admin, and with the last one all rights (backend-schemas 3)."""
+    remove(call.db, t.DOMAIN_ADMINS, username=mail, domain=domain)
+    if not count(call.db, t.DOMAIN_ADMINS, username=mail):
+        change(call.db, t.MAILBOX, {"isadmin": 0}, username=mail)
+        _admin_service(call, mail, False)
 
 
 def _admin_service(call: Call, mail: str, on: bool) -> None:

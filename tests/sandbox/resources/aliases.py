@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from tests.sandbox import tables as t
 from tests.sandbox.panel import now
-from tests.sandbox.reading import ldap_profile, listing, names, sql_profile, wrap
+from tests.sandbox.reading import ALIAS, ldap_profile, listing, names, sql_profile, wrap
 from tests.sandbox.resources.limits import new_account
 from tests.sandbox.routing import STATUS, Call, RefusedError, route
 from tests.sandbox.rows import (
@@ -21,38 +21,44 @@ from tests.sandbox.rows import (
     enable_links,
     is_taken,
     list_of,
+    names_of,
     one,
     remove,
     rename,
     set_targets,
     targets,
+    targets_below,
     touch,
 )
 from tests.sandbox.wire import ACCOUNT, domain_of
 
 POLICIES = ("public", "domain", "subdomain", "membersonly", "moderatorsonly", "membersandmoderatorsonly")
-_CHOICES = {"accessPolicy": POLICIES}
+_CHOICES: dict[str, tuple[str, ...]] = {"accessPolicy": POLICIES}
 
 
 @route("GET", "/api/alias/<mail>")
 def profile(call: Call) -> dict[str, Any]:
     """The row with the members, or the LDAP entry."""
-    return wrap(call, _profile(call, _existing(call), with_members=True), call.mail)
+    members = targets(call.db, call.mail, MEMBER)
+    return wrap(call, _profile(call, _existing(call), members), call.mail, ALIAS)
 
 
 @route("GET", "/api/aliases/<domain>", choices={"email_only": ("yes",), "disabled_only": ("yes",)})
 def profiles(call: Call) -> Any:
     """All aliases of a domain; rows come without their members on SQL."""
-    rows = list_of(call.db, t.ALIAS, "address", call.domain, call.shown("disabled_only"))
+    where = (t.ALIAS, "address", call.domain, call.shown("disabled_only"))
     if call.shown("email_only"):
-        return names(call, [row["address"] for row in rows])
-    return listing(call, {row["address"]: _profile(call, row, with_members=call.ldap) for row in rows}, "lists")
+        return names(call, names_of(call.db, *where))
+    rows = list_of(call.db, *where)
+    members = targets_below(call.db, call.domain, MEMBER) if call.ldap else {}
+    found = {row["address"]: _profile(call, row, members.get(row["address"], []), call.ldap) for row in rows}
+    return listing(call, found, "lists", ALIAS)
 
 
 @route("POST", "/api/alias/<mail>", text="name", lists="members", choices=_CHOICES, sql="accessPolicy")
 def create(call: Call) -> None:
     """A new alias; always active."""
-    new_account(call, "aliases", t.ALIAS, "EXCEEDED_DOMAIN_ACCOUNT_LIMIT")
+    new_account(call, "aliases")
     row = {"address": call.mail, "domain": call.domain, "name": call.text("name"), "created": now()}
     row["accesspolicy"] = _policy(call) if not call.ldap else ""
     call.db.execute(insert(t.ALIAS).values(**row))
@@ -80,7 +86,7 @@ def update(call: Call) -> None:
     if wanted is not None:
         set_targets(call.db, call.mail, _members(call, wanted), MEMBER, row["active"])
     if call.has("accountStatus"):
-        values["active"] = int(call.text("accountStatus") == "active")
+        values["active"] = call.status()
         enable_links(call.db, call.mail, values["active"])
     change(call.db, t.ALIAS, values, address=call.mail)
 
@@ -133,13 +139,11 @@ def _policy(call: Call) -> str:
     return policy if policy in POLICIES else ""
 
 
-def _profile(call: Call, row: dict[str, Any], with_members: bool) -> dict[str, Any]:
-    mail = row["address"]
-    members: Any = targets(call.db, mail, MEMBER)
+def _profile(call: Call, row: dict[str, Any], members: list[str], with_members: bool = True) -> dict[str, Any]:
     key = call.panel.shapes["alias_members"]
     if call.ldap:
         attributes = {
-            "mail": mail,
+            "mail": row["address"],
             "cn": row["name"],
             "accountStatus": "active" if row["active"] else "disabled",
             "enabledService": ["mail", "deliver"],
@@ -150,5 +154,5 @@ def _profile(call: Call, row: dict[str, Any], with_members: bool) -> dict[str, A
     row = dict(row)
     if not row["accesspolicy"]:
         row["accesspolicy"] = call.panel.shapes["public_policy"]
-    members = ",".join(members) if key == "goto" else members
-    return sql_profile(call, row, {key: members} if with_members else {})
+    shown: Any = ",".join(members) if key == "goto" else members
+    return sql_profile(call, row, {key: shown} if with_members else {})

@@ -9,11 +9,10 @@ import base64
 import re
 from typing import Any
 
-from werkzeug.wrappers import Response
-
 from tests.sandbox import settings
 from tests.sandbox import tables as t
-from tests.sandbox.reading import dn, ldap_profile
+from tests.sandbox.answers import Answer
+from tests.sandbox.reading import ADMIN, ALIAS, EXTERNAL, LIST, dn, ldap_profile
 from tests.sandbox.resources.domain_profile import row_only
 from tests.sandbox.resources.domains import catchall
 from tests.sandbox.resources.mailboxes import joined
@@ -27,7 +26,6 @@ Entry = dict[str, Any]
 # What LDIF may hold as it is (RFC 2849); the password is never shown plainly
 _SAFE = re.compile(r"[\x21-\x39\x3b\x3d-\x7e][\x20-\x7e]*(?<! )")
 _WIDTH = 76
-_EXTERNALS = "memberOfGroup={},ou=Externals,"
 
 
 @route("GET", "/api/ldif/domain/<domain>", backend="ldap")
@@ -51,13 +49,11 @@ def catchall_account(call: Call) -> Any:
     return _export(call, [(dn(name), found)] if catchall(call) else [])
 
 
-@route("GET", "/api/ldif/admin/<mail>", backend="ldap")
+@route("GET", "/api/ldif/admin/<mail>", backend="ldap", global_only=True)
 def admin(call: Call) -> Any:
     """The entry of a standalone admin."""
     row = one(call.db, t.ADMIN, username=call.mail)
-    return _export(
-        call, [] if row is None else [(f"mail={call.mail},o=domainAdmins,dc=example,dc=com", _admin(call, row))]
-    )
+    return _export(call, [] if row is None else [(dn(call.mail, ADMIN), _admin(call, row))])
 
 
 @route("GET", "/api/ldif/user/<mail>", backend="ldap")
@@ -81,7 +77,7 @@ def alias(call: Call) -> Any:
         "enabledService": ["mail", "deliver"],
         "mailForwardingAddress": targets(call.db, call.mail, MEMBER),
     }
-    return _export(call, [(dn(call.mail).replace("ou=Users", "ou=Aliases"), found)])
+    return _export(call, [(dn(call.mail, ALIAS), found)])
 
 
 @route("GET", "/api/ldif/maillist/<mail>", backend="ldap")
@@ -93,11 +89,11 @@ def maillist(call: Call) -> Any:
     found = {**_classes("mailList"), **attributes(call, row)}
     if not is_subscribable(row):
         found["hasMember"] = "yes" if members(call) else "no"
-    entries = [(dn(call.mail).replace("ou=Users", "ou=Groups"), found)]
+    entries = [(dn(call.mail, LIST), found)]
     outside = values(call.db, call.mail, "mailExternalUser")
     if outside:
-        name = dn(call.mail).replace(f"mail={call.mail},ou=Users,", _EXTERNALS.format(call.mail))
-        entries.append((name, {**_classes("mailExternalUser"), "memberOfGroup": call.mail, "mail": outside}))
+        found = {**_classes("mailExternalUser"), "memberOfGroup": call.mail, "mail": outside}
+        entries.append((dn(call.mail, EXTERNAL), found))
     return _export(call, entries)
 
 
@@ -106,7 +102,7 @@ def _export(call: Call, entries: list[tuple[str, Entry]]) -> Any:
     if not entries and not call.panel.shapes("ldif_missing", "empty"):
         raise RefusedError("NO_SUCH_ACCOUNT")
     text = "".join(_entry(name, found) for name, found in entries)
-    return Response(text, mimetype="text/plain") if call.panel.shapes("ldif", "text") else text
+    return Answer(text, mimetype="text/plain") if call.panel.shapes("ldif", "text") else text
 
 
 def _entry(name: str, found: Entry) -> str:

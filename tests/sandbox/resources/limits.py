@@ -10,23 +10,35 @@ from typing import Any
 from sqlalchemy import Table
 
 from tests.sandbox import tables as t
+from tests.sandbox.rights import check_new_account
 from tests.sandbox.routing import Call, RefusedError
 from tests.sandbox.rows import count, is_taken, one
 from tests.sandbox.wire import ACCOUNT
 
+# Column of table domain with the limit: where the accounts are, and the key there
+_ACCOUNTS: dict[str, tuple[Table, str]] = {
+    "mailboxes": (t.MAILBOX, "username"),
+    "aliases": (t.ALIAS, "address"),
+    "maillists": (t.MAILLISTS, "address"),
+}
 
-def new_account(call: Call, column: str, table: Table, exceeded: str) -> dict[str, Any]:
-    """The domain of a new account. Refuses bad and taken addresses, foreign domains, and more than the limit."""
+
+def new_account(
+    call: Call, column: str, bad_mail: str = "INVALID_MAIL", no_domain: str = "INVALID_DOMAIN_NAME"
+) -> dict[str, Any]:
+    """The domain of a new account. Refuses bad and taken addresses, foreign domains, and more than the limits."""
     if not ACCOUNT.fullmatch(call.mail):
-        raise RefusedError("INVALID_MAIL")
+        raise RefusedError(bad_mail)
     domain = one(call.db, t.DOMAIN, domain=call.domain)
     if domain is None:
-        raise RefusedError("INVALID_DOMAIN_NAME")
+        raise RefusedError(no_domain)
     if is_taken(call.db, call.mail):
         raise RefusedError("ALREADY_EXISTS")
     limit = domain[column]
+    table, key = _ACCOUNTS[column]
     if limit < 0:
         raise RefusedError("NOT_ALLOWED")
     if limit and count(call.db, table, domain=call.domain) >= limit:
-        raise RefusedError(exceeded)
+        raise RefusedError("EXCEEDED_DOMAIN_ACCOUNT_LIMIT")
+    check_new_account(call, column, key)
     return domain

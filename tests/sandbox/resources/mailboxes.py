@@ -11,8 +11,12 @@ from typing import Any
 from sqlalchemy import insert
 
 from tests.sandbox import tables as t
+from tests.sandbox.panel import now
 from tests.sandbox.routing import Call
 from tests.sandbox.rows import one
+
+# The columns with the place of a mailbox
+PLACE = ("storagebasedirectory", "storagenode", "maildir")
 
 
 def split_maildir(path: str) -> tuple[str, str, str]:
@@ -21,10 +25,17 @@ def split_maildir(path: str) -> tuple[str, str, str]:
     return "/", first, rest
 
 
+def new_maildir(mail: str) -> tuple[str, str, str]:
+    """The three columns when nobody says where: below the first letters of the name, with the time."""
+    local, _at, domain = mail.partition("@")
+    folders = "/".join("_" if one == "." else one for one in (local + "___")[:3])
+    return "/var/vmail", "vmail1", f"{domain}/{folders}/{local}-{now():%Y.%m.%d.%H.%M.%S}/"
+
+
 def joined(row: dict[str, Any]) -> str:
     """The home folder of a mailbox: the three columns joined."""
-    pieces = [row["storagebasedirectory"], row["storagenode"], row["maildir"]]
-    return "/" + "/".join(filter(None, (piece.strip("/") for piece in pieces))) + "/" * row["maildir"].endswith("/")
+    pieces: list[str] = [row[name] for name in PLACE]
+    return "/" + "/".join(filter(None, (piece.strip("/") for piece in pieces))) + "/" * pieces[-1].endswith("/")
 
 
 def keep(call: Call, row: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 
 from tests.sandbox import tables as t
 from tests.sandbox.panel import now
-from tests.sandbox.reading import keyed, ldap_profile, wrap
+from tests.sandbox.reading import LIST, keyed, ldap_profile, wrap
 from tests.sandbox.resources.aliases import POLICIES
 from tests.sandbox.resources.limits import new_account
 from tests.sandbox.resources.mls import attributes, forget, is_subscribable
@@ -30,13 +30,13 @@ def profile(call: Call) -> dict[str, Any]:
     """The entry; its members, under a key that nobody knows, are no attributes of it (wire-facts 11)."""
     row = _existing(call)
     shown = {} if is_subscribable(row) else keyed(call, "maillist_members", members(call))
-    return wrap(call, ldap_profile(attributes(call, row), shown), call.mail)
+    return wrap(call, ldap_profile(attributes(call, row), shown), call.mail, LIST)
 
 
 @route("POST", "/api/maillist/<mail>", text="name", lists="members", choices=_CHOICES, backend="ldap")
 def create(call: Call) -> None:
     """A new list, always active; it has no transport, so it is none of mlmmj's."""
-    new_account(call, "maillists", t.MAILLISTS, "EXCEEDED_DOMAIN_ACCOUNT_LIMIT")
+    new_account(call, "maillists")
     row = {"address": call.mail, "domain": call.domain, "name": call.text("name"), "accesspolicy": _policy(call)}
     call.db.execute(insert(t.MAILLISTS).values(mlid=str(uuid.uuid4()), created=now(), **row))
     _set_members(call, set(call.items("members")))

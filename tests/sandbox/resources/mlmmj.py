@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from tests.sandbox import tables as t
-from tests.sandbox.routing import Call
+from tests.sandbox.routing import Call, CrashError, RefusedError
 from tests.sandbox.rows import every, one, put, remove
 from tests.sandbox.wire import domain_of, is_mail
 
@@ -37,6 +37,21 @@ _YES_IN_DOCUMENT = ("disable_retrieving_subscribers", "disable_send_copy_to_send
 _REMOVED_IN_DOCUMENT = ("DKIM-Signature:", "Authentication-Results:")
 _TEXTS = "max_message_size subject_prefix relay_host smtp_helo smtp_port name footer_text footer_html".split()
 SUBSCRIPTIONS = ("normal", "digest", "nomail")
+
+
+# What a panel in Python says when nothing listens where it looks for mlmmjadmin (inferred)
+_REFUSED = (
+    "ConnectionError(MaxRetryError(\"HTTPConnectionPool(host='127.0.0.1', port=7790): Max retries exceeded "
+    "(Caused by NewConnectionError('[Errno 111] Connection refused'))\"))"
+)
+
+
+def reach(call: Call) -> None:
+    """Everything of /api/ml goes through mlmmjadmin, which may be down: then nothing is read or written."""
+    if call.panel.shapes("mlmmjadmin", "crash"):
+        raise CrashError("the panel does not catch that mlmmjadmin is down")
+    if call.panel.shapes("mlmmjadmin", "refused"):
+        raise RefusedError(_REFUSED)
 
 
 def load(call: Call) -> dict[str, Any]:

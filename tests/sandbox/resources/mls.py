@@ -12,18 +12,19 @@ from sqlalchemy import insert
 
 from tests.sandbox import tables as t
 from tests.sandbox.panel import now
-from tests.sandbox.reading import ldap_profile, listing, names, sql_profile, wrap
+from tests.sandbox.reading import LIST, ldap_profile, listing, names, sql_profile, wrap
 from tests.sandbox.resources import mlmmj
+from tests.sandbox.resources.limits import new_account
 from tests.sandbox.routing import STATUS, YES_NO, Call, RefusedError, route
-from tests.sandbox.rows import change, count, deliverable, enable_links, every, is_taken, link, one, remove, touch
-from tests.sandbox.wire import ACCOUNT, domain_of
+from tests.sandbox.rows import change, deliverable, enable_links, every, link, one, remove, touch
+from tests.sandbox.wire import domain_of
 
 POLICIES = ("public", "domain", "subdomain", "membersonly", "moderatorsonly")
 # What the transport of a subscribable list begins with (backend-schemas 3), and of no other
 _MARK = "mlmmj:"
-_ACTIVE = ("active", "enable", "yes", "1")  # anything else disables (wire-facts 3)
 _PARAMETERS: dict[str, Any] = {
     "text": "name newsletter_description max_message_size subject_prefix custom_headers footer_text footer_html",
+    "verbatim": "subject_prefix custom_headers footer_text footer_html",  # texts, not words: wire-facts 10.2
     "choices": {
         **dict.fromkeys((*mlmmj.BOOLEANS, "is_newsletter", "require_confirm"), YES_NO),
         "accountStatus": STATUS,
@@ -37,6 +38,7 @@ _LISTS = "owner moderators subscription_moderators extra_addresses remove_header
 @route("GET", "/api/ml/<mail>", choices={"with_subscribers": YES_NO})
 def profile(call: Call) -> Any:
     """mlmmj's profile with the account's fields, in one of the forms of switch ``ml`` (wire-facts 10.3)."""
+    mlmmj.reach(call)
     row = _existing(call, "NO_SUCH_ACCOUNT")
     account, kept = account_of(call, row), mlmmj.shown(call, mlmmj.load(call))
     if call.panel.shapes("ml_name", "backend"):
@@ -45,10 +47,10 @@ def profile(call: Call) -> Any:
             kept["name"] = account["name"]
     more = mlmmj.subscribers(call) if call.shown("with_subscribers") else {}
     if call.panel.shapes("ml", "nested"):
-        return wrap(call, {**account, "mlmmj": kept, **more}, call.mail)
+        return wrap(call, {**account, "mlmmj": kept, **more}, call.mail, LIST)
     if call.panel.shapes("ml", "bare"):
         return {**kept, **more}
-    merged = wrap(call, {**account, **kept, **more}, call.mail)
+    merged = wrap(call, {**account, **kept, **more}, call.mail, LIST)
     return [merged] if call.panel.shapes("ml", "array") else merged
 
 
@@ -58,23 +60,14 @@ def profiles(call: Call) -> Any:
     rows = [row for row in every(call.db, t.MAILLISTS, "address", domain=call.domain) if is_subscribable(row)]
     if call.shown("email_only"):
         return names(call, [row["address"] for row in rows])
-    return listing(call, {row["address"]: account_of(call, row) for row in rows}, "lists")
+    return listing(call, {row["address"]: account_of(call, row) for row in rows}, "lists", LIST)
 
 
 @route("POST", "/api/ml/<mail>", lists=_LISTS + " subscribers", **_PARAMETERS)
 def create(call: Call) -> None:
     """A new list; the refusals are mlmmjadmin's (wire-facts 10.4.4)."""
-    if not ACCOUNT.fullmatch(call.mail):
-        raise RefusedError("INVALID_EMAIL")
-    domain = one(call.db, t.DOMAIN, domain=call.domain)
-    if domain is None:
-        raise RefusedError("NO_SUCH_DOMAIN")
-    if is_taken(call.db, call.mail):
-        raise RefusedError("ALREADY_EXISTS")
-    if domain["maillists"] < 0:
-        raise RefusedError("NOT_ALLOWED")
-    if domain["maillists"] and count(call.db, t.MAILLISTS, domain=call.domain) >= domain["maillists"]:
-        raise RefusedError("EXCEEDED_DOMAIN_ACCOUNT_LIMIT")
+    mlmmj.reach(call)
+    new_account(call, "maillists", "INVALID_EMAIL", "NO_SUCH_DOMAIN")
     remove(call.db, t.MLMMJ_SUBSCRIBERS, address=call.mail)
     kept = mlmmj.new_profile(call)
     mlmmj.apply(call, kept)
@@ -92,6 +85,7 @@ def create(call: Call) -> None:
 @route("PUT", "/api/ml/<mail>", lists=_LISTS + " add_subscribers remove_subscribers", **_PARAMETERS)
 def update(call: Call) -> None:
     """What is sent replaces what is there, and a name that is not sent is wiped (wire-facts 10.4.1)."""
+    mlmmj.reach(call)
     _existing(call, call.panel.shapes["ml_missing"])
     kept = mlmmj.load(call)
     mlmmj.apply(call, kept)
@@ -111,6 +105,7 @@ def update(call: Call) -> None:
 @route("DELETE", "/api/ml/<mail>", choices={"keep_archive": YES_NO})
 def delete(call: Call) -> str | None:
     """Succeeds, also when nothing was there (or not: a shape); the archive stays unless told (wire-facts 10.4.8)."""
+    mlmmj.reach(call)
     row = one(call.db, t.MAILLISTS, address=call.mail)
     if row is None or not is_subscribable(row):
         if call.panel.shapes("delete_missing", "success"):
@@ -194,7 +189,7 @@ def _columns(call: Call, kept: dict[str, Any]) -> dict[str, Any]:
     if call.has("max_message_size"):
         values["maxmsgsize"] = int(kept["max_message_size"] or 0)
     if call.has("accountStatus"):
-        values["active"] = int(call.text("accountStatus").lower() in _ACTIVE)
+        values["active"] = call.status()
     if call.params.get("is_newsletter") in YES_NO:
         values["is_newsletter"] = int(call.params["is_newsletter"] == "yes")
     if call.has("newsletter_description"):

@@ -7,14 +7,35 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
 from tests.sandbox import settings
 from tests.sandbox import tables as t
 from tests.sandbox.reading import bcc, keyed, ldap_profile, settings_of, sql_profile
 from tests.sandbox.resources.mailboxes import joined
 from tests.sandbox.routing import Call
-from tests.sandbox.rows import FORWARD, alias_addresses, every, managed, one, targets, values
+from tests.sandbox.rows import (
+    FORWARD,
+    alias_addresses,
+    alias_addresses_below,
+    all_values,
+    every,
+    managed,
+    one,
+    targets,
+    targets_below,
+)
 
 MEGABYTE = 1024 * 1024
+_SEARCHED = (
+    "mail cn uid accountStatus mailQuota employeeNumber enabledService domainGlobalAdmin shadowLastChange".split()
+)
+# The services of all users of a domain. Without an order, which would make SQLite read the whole table
+_SERVICES = (
+    select(t.LDAP_VALUES.c.entry, t.LDAP_VALUES.c.value)
+    .join(t.MAILBOX, t.MAILBOX.c.username == t.LDAP_VALUES.c.entry)
+    .where(t.MAILBOX.c.domain == bindparam("domain"), t.LDAP_VALUES.c.attribute == "enabledService")
+)
 
 
 def whole(call: Call, row: dict[str, Any]) -> dict[str, Any]:
@@ -42,23 +63,29 @@ def whole(call: Call, row: dict[str, Any]) -> dict[str, Any]:
         **bcc(call, "user_bcc", copies["sender"], copies["recipient"]),
     }
     if call.ldap:
-        return ldap_profile({**_attributes(call, row), **more}, facts)
+        return ldap_profile({**_attributes(call, row, all_values(call.db, mail)), **more}, facts)
     row = {**row, "settings": settings_of(call, settings.parse(row["settings"]))}
     return sql_profile(call, row, {**more, **facts})
 
 
-def row_only(call: Call, row: dict[str, Any]) -> dict[str, Any]:
-    """What a user looks like in a list: the raw row (SQL), the attributes of a search (LDAP; wire-facts 8)."""
+def rows_only(call: Call, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What users look like in a list: the raw rows (SQL), the attributes of a search (LDAP; wire-facts 8)."""
     if not call.ldap:
-        return sql_profile(call, row, {})
-    shown = (
-        "mail cn uid accountStatus mailQuota employeeNumber title enabledService domainGlobalAdmin shadowLastChange"
-    ).split()
-    attributes = _attributes(call, row)
-    searched = {key: value for key, value in attributes.items() if key in shown}
-    searched["shadowAddress"] = alias_addresses(call.db, row["username"])
-    searched["mailForwardingAddress"] = targets(call.db, row["username"], FORWARD)
-    return ldap_profile(searched, {})
+        return {row["username"]: sql_profile(call, row, {}) for row in rows}
+    services: dict[str, list[str]] = {}
+    for mail, service in call.db.execute(_SERVICES, {"domain": call.domain}):
+        services.setdefault(mail, []).append(service)
+    others = alias_addresses_below(call.db, call.domain)
+    forwardings = targets_below(call.db, call.domain, FORWARD)
+    found = {}
+    for row in rows:
+        mail = row["username"]
+        attributes = _attributes(call, row, {"enabledService": services.get(mail, [])})
+        searched = {key: attributes[key] for key in _SEARCHED}
+        searched["shadowAddress"] = others.get(mail, [])
+        searched["mailForwardingAddress"] = forwardings.get(mail, [])
+        found[mail] = ldap_profile(searched, {})
+    return found
 
 
 def _forwardings(call: Call, mail: str) -> dict[str, Any]:
@@ -71,7 +98,7 @@ def _forwardings(call: Call, mail: str) -> dict[str, Any]:
     return {"mailForwardingAddress" if call.ldap else key: found}
 
 
-def _attributes(call: Call, row: dict[str, Any]) -> dict[str, Any]:
+def _attributes(call: Call, row: dict[str, Any], stored: dict[str, list[str]]) -> dict[str, Any]:
     mail = row["username"]
     attributes = {
         "mail": mail,
@@ -87,9 +114,7 @@ def _attributes(call: Call, row: dict[str, Any]) -> dict[str, Any]:
         "homeDirectory": joined(row),
         "domainGlobalAdmin": "yes" if row["isglobaladmin"] else None,
         "shadowLastChange": "20777",
-        "enabledService": values(call.db, mail, "enabledService"),
-        "telephoneNumber": values(call.db, mail, "telephoneNumber"),
-        "mobile": values(call.db, mail, "mobile"),
+        **{name: stored.get(name) for name in ("enabledService", "telephoneNumber", "mobile")},
     }
     if call.panel.shapes("mailbox_format", "shown"):
         attributes |= {"mailboxFormat": row["mailboxformat"], "mailboxFolder": row["mailboxfolder"]}

@@ -17,8 +17,8 @@ from tests.sandbox.passwords import complaints, hashed, supported
 from tests.sandbox.reading import listing, names, wrap
 from tests.sandbox.resources.aliases import new_address
 from tests.sandbox.resources.limits import new_account
-from tests.sandbox.resources.mailboxes import keep, split_maildir
-from tests.sandbox.resources.user_profile import row_only, whole
+from tests.sandbox.resources.mailboxes import PLACE, keep, new_maildir, split_maildir
+from tests.sandbox.resources.user_profile import rows_only, whole
 from tests.sandbox.resources.user_services import new_services, set_services
 from tests.sandbox.routing import STATUS, YES_NO, Call, RefusedError, route
 from tests.sandbox.rows import (
@@ -28,11 +28,12 @@ from tests.sandbox.rows import (
     change,
     deliverable,
     enable_links,
+    every,
     forget_mailbox,
-    is_hosted,
     is_taken,
     link,
     list_of,
+    names_of,
     one,
     put,
     quota_sum,
@@ -68,10 +69,11 @@ def profile(call: Call) -> dict[str, Any]:
 @route("GET", "/api/users/<domain>", choices={"email_only": ("yes",), "disabled_only": ("yes",)})
 def profiles(call: Call) -> Any:
     """All users of a domain: addresses, bare rows (SQL) or entries (LDAP); an unknown domain has none."""
-    rows = list_of(call.db, t.MAILBOX, "username", call.domain, call.shown("disabled_only"))
+    where = (t.MAILBOX, "username", call.domain, call.shown("disabled_only"))
     if call.shown("email_only"):
-        return names(call, [row["username"] for row in rows])
-    return listing(call, {row["username"]: row_only(call, row) for row in rows}, "lists")
+        return names(call, names_of(call.db, *where))
+    rows = list_of(call.db, *where)
+    return listing(call, rows_only(call, rows), "lists")
 
 
 @route(
@@ -84,14 +86,12 @@ def profiles(call: Call) -> Any:
 )
 def create(call: Call) -> None:
     """A new mailbox, always active, that keeps what it receives (wire-facts 7.2)."""
-    domain = new_account(call, "mailboxes", t.MAILBOX, "EXCEEDED_DOMAIN_ACCOUNT_LIMIT")
+    domain = new_account(call, "mailboxes")
     limits = settings.parse(domain["settings"])
     quota = call.number("quota")
     if not quota and (call.ldap or not call.has("quota")):
         quota = limits.get("default_user_quota", 0)
-    base, node, maildir = (
-        split_maildir(call.text("maildir")) if call.text("maildir") else ("/var/vmail", "vmail1", _hashed(call.mail))
-    )
+    place = split_maildir(call.text("maildir")) if call.text("maildir") else new_maildir(call.mail)
     row = {
         "username": call.mail,
         "domain": call.domain,
@@ -102,9 +102,7 @@ def create(call: Call) -> None:
         "quota": _checked_quota(call, domain, limits, quota),
         "mailboxformat": _format(call) or "maildir",
         "mailboxfolder": _folder(call) or "Maildir",
-        "storagebasedirectory": base,
-        "storagenode": node,
-        "maildir": maildir,
+        **dict(zip(PLACE, place, strict=True)),
         "passwordlastchange": now(),
         "created": now(),
     }
@@ -128,6 +126,7 @@ def create(call: Call) -> None:
 def update(call: Call) -> None:
     """What is sent replaces what is there, in this order; a refusal in the middle leaves what was before it."""
     row = _existing(call)
+    _check_global_admin(call, row)
     domain = one(call.db, t.DOMAIN, domain=call.domain) or {}
     limits = settings.parse(domain.get("settings"))
     values: dict[str, Any] = touch()
@@ -148,14 +147,13 @@ def update(call: Call) -> None:
     if _folder(call):
         values["mailboxfolder"] = _folder(call)
     if call.text("maildir"):
-        names_ = ("storagebasedirectory", "storagenode", "maildir")
-        values.update(zip(names_, split_maildir(call.text("maildir")), strict=True))
+        values.update(zip(PLACE, split_maildir(call.text("maildir")), strict=True))
     if call.has("password", "password_hash"):
         values.update(password=_password(call, limits), passwordlastchange=now())
     if call.has("isGlobalAdmin"):
         values.update(_global_admin(call))
     if call.has("accountStatus"):
-        values["active"] = int(call.text("accountStatus") == "active")
+        values["active"] = call.status()
         enable_links(call.db, call.mail, values["active"])
     active = values.get("active", row["active"])
     wanted = call.deltas("forwarding", "addForwarding", "removeForwarding", targets(call.db, call.mail, FORWARD))
@@ -210,7 +208,7 @@ def update_all(call: Call) -> None:
     if call.has("transport"):
         values["transport"] = call.text("transport")
     if call.has("accountStatus"):
-        values["active"] = int(call.text("accountStatus") == "active")
+        values["active"] = call.status()
         for row in list_of(call.db, t.MAILBOX, "username", call.domain, False):
             enable_links(call.db, row["username"], values["active"])
     change(call.db, t.MAILBOX, values, domain=call.domain)
@@ -256,10 +254,12 @@ def _folder(call: Call) -> str:
     return wanted if re.fullmatch("[a-zA-Z0-9]{1,20}", wanted) else ""
 
 
-def _hashed(mail: str) -> str:
-    local, _at, domain = mail.partition("@")
-    folders = "/".join("_" if one == "." else one for one in (local + "___")[:3])
-    return f"{domain}/{folders}/{local}-{now():%Y.%m.%d.%H.%M.%S}/"
+def _check_global_admin(call: Call, row: dict[str, Any]) -> None:
+    """Normal admins neither change a global one nor make one (messages of wire-facts 3; when, is inferred)."""
+    if not call.session.global_admin and row["isglobaladmin"]:
+        raise RefusedError("PERMISSION_DENIED_UPDATE_GLOBAL_ADMIN_PROFILE")
+    if not call.session.global_admin and call.has("isGlobalAdmin"):
+        raise RefusedError("PERMISSION_DENIED")
 
 
 def _global_admin(call: Call) -> dict[str, int]:
@@ -272,15 +272,20 @@ def _global_admin(call: Call) -> dict[str, int]:
 
 
 def _aliases(call: Call, active: int) -> None:
-    """Alias addresses: taken ones, and those of domains that are not this one's, are silently left out (7.2)."""
+    """Alias addresses: taken ones are silently left out, and those of other domains.
+
+    Own are the user's domain and its alias domains (backend-schemas 7: USER_ALIAS_CROSS_ALL_DOMAINS is off).
+    """
     current = set(alias_addresses(call.db, call.mail))
     wanted = call.deltas("aliases", "addAlias", "removeAlias", current)
     if wanted is None:
         return
     for mail in current - wanted:
         remove(call.db, t.FORWARDINGS, address=mail, forwarding=call.mail, is_alias=1)
+    others = every(call.db, t.ALIAS_DOMAIN, "alias_domain", target_domain=call.domain)
+    own = {call.domain, *(row["alias_domain"] for row in others)}
     for mail in sorted(wanted - current):
-        if is_mail(mail) and is_hosted(call.db, domain_of(mail)) and not is_taken(call.db, mail):
+        if is_mail(mail) and domain_of(mail) in own and not is_taken(call.db, mail):
             link(call.db, mail, call.mail, ALIAS, active)
 
 

@@ -165,6 +165,19 @@ def test_addresses_that_are_dropped(sandbox: Sandbox) -> None:
     assert [row["forwarding"] for row in links] == ["lovelace@example.org"]
 
 
+def test_alias_addresses_are_of_the_own_domains(sandbox: Sandbox) -> None:
+    """backend-schemas 7: of the user's domain and its alias domains, although others are hosted here as well."""
+    _forwardings, aliases = mail_keys(sandbox)
+    sandbox.api("POST", "/api/domain/example.net")
+    sandbox.api("PUT", DOMAIN, aliasDomains="alias.example")
+    sandbox.api("PUT", "/api/domain/example.net", aliasDomains="other-alias.example")
+    wanted = "a@example.org,a@alias.example,a@example.net,a@other-alias.example"
+    assert sandbox.api("PUT", f"/api/user/{ADA}", aliases=wanted) == OK
+    assert read(sandbox, f"/api/user/{ADA}")[aliases] == ["a@alias.example", "a@example.org"]
+    assert sandbox.api("PUT", f"/api/user/{ADA}", addAlias="b@example.net,b@alias.example") == OK
+    assert read(sandbox, f"/api/user/{ADA}")[aliases] == ["a@alias.example", "a@example.org", "b@alias.example"]
+
+
 def test_lists_are_lowered_but_their_items_keep_blanks(sandbox: Sandbox) -> None:
     sandbox.api("PUT", DOMAIN, catchall=" A@X.example,,b@x.example,a@x.example, c@x.example,junk ")
 

@@ -9,7 +9,9 @@ import datetime
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import insert
 
+from tests.sandbox import tables as t
 from tests.sandbox.handle import Sandbox
 from tests.unit.sandbox.test_accounts import ADA, BOB, OK, PASSWORD, TEAM, populated, read, rows
 from tests.unit.sandbox.test_wire import DOMAIN, Web
@@ -78,6 +80,75 @@ def test_deleting_a_domain_takes_everything(sandbox: Sandbox, path: str) -> None
     assert "alias.example" not in str(state)
     assert [row["forwarding"] for row in state["forwardings"]] == ["out@x.example"]
     assert state["admin"] == first_day["admin"]
+
+
+def filled(sandbox: Sandbox) -> None:
+    """Settings, lists and admins of the domain and below it, and the same of another one."""
+    api = sandbox.api
+    api("POST", "/api/domain/examplexorg.net")
+    api("POST", "/api/user/eve@examplexorg.net", password=PASSWORD)
+    assert api("PUT", "/api/domain/admins/example.org", addAdmin="eve@examplexorg.net") == OK
+    for domain, user in (("example.org", ADA), ("examplexorg.net", "eve@examplexorg.net")):
+        api("POST", f"/api/ml/news@{domain}", subscribers="s@x.example", require_confirm="no")
+        if sandbox.backend == "ldap":
+            assert api("POST", f"/api/maillist/staff@{domain}", members="eve@examplexorg.net,out@x.example") == OK
+        for kind, account in (("domain", domain), ("user", user)):
+            api("PUT", f"/api/spampolicy/{kind}/{account}", bypass_spam_checks="yes")
+            api("POST", f"/api/throttle/{account}/inbound", period="60")
+            api("POST", f"/api/greylisting/{account}", status="enable")
+            api("POST", f"/api/greylisting/{account}/whitelists", senders="@x.example")
+            for direction in ("inbound", "outbound"):
+                api("POST", f"/api/wblist/{direction}/blacklist/{account}", addresses="@x.example")
+    with sandbox.panel.engine.begin() as db:
+        db.execute(insert(t.SENDER_RELAYHOST).values(account=ADA, relayhost="smtp:x"))
+        db.execute(insert(t.LAST_LOGIN).values(username=ADA, domain="example.org"))
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_deleting_a_domain_takes_everything_below_it(sandbox: Sandbox, kept: bool) -> None:
+    filled(sandbox)
+    before = sandbox.state()
+    if kept:
+        sandbox.shape(domain_settings="kept")
+
+    assert sandbox.api("DELETE", DOMAIN) == OK
+
+    state = sandbox.state()
+    state.pop("deleted_mailboxes")
+    settings = {
+        name: state.pop(name) for name in ("policy", "throttle", "greylisting", "greylisting_whitelists", "users")
+    }
+    assert "example.org" not in str(state)
+    for name, rows_ in settings.items():
+        assert ("example.org" in str(rows_)) is kept, name
+        assert [row for row in before[name] if "examplexorg.net" in str(row)] == [
+            row for row in rows_ if "examplexorg.net" in str(row)
+        ]
+    users = {row["id"] for row in settings["users"]}
+    links = [row["rid"] for row in state["wblist"]] + [row["sid"] for row in state["outbound_wblist"]]
+    assert len(links) == (8 if kept else 4)
+    assert set(links) <= users
+    assert [row["address"] for row in state["mlmmj_subscribers"]] == ["news@examplexorg.net"]
+    eve = next(row for row in state["mailbox"] if row["username"] == "eve@examplexorg.net")
+    assert eve["isadmin"] == 0, "that was the last domain"
+    if sandbox.backend == "ldap":
+        assert "domainadmin" not in read(sandbox, "/api/user/eve@examplexorg.net")["enabledService"]
+        assert read(sandbox, "/api/maillist/staff@examplexorg.net")["members"] == [
+            "eve@examplexorg.net",
+            "out@x.example",
+        ]
+
+
+def test_deleting_a_domain_leaves_what_only_looks_like_it(sandbox: Sandbox) -> None:
+    """An underscore is no wildcard."""
+    for domain in ("a_b.example", "axb.example"):
+        sandbox.api("POST", f"/api/domain/{domain}")
+        sandbox.api("POST", f"/api/ml/news@{domain}", subscribers="s@x.example", require_confirm="no")
+        sandbox.api("POST", f"/api/user/u@{domain}", password=PASSWORD)
+        sandbox.api("PUT", f"/api/domain/admins/{domain}", addAdmin=f"u@{domain}")
+    sandbox.api("DELETE", "/api/domain/a_b.example")
+    assert [row["address"] for row in sandbox.state()["mlmmj"]] == ["news@axb.example"]
+    assert [row["domain"] for row in rows(sandbox, "domain_admins", username="u@axb.example")] == ["axb.example"]
 
 
 def test_verify_password(sandbox: Sandbox) -> None:

@@ -18,7 +18,7 @@ from werkzeug.test import Client
 
 from tests.sandbox import shapes_lists, shapes_settings
 from tests.sandbox.app import OPERATOR, App
-from tests.sandbox.faults import ACTIONS, Fault
+from tests.sandbox.faults import Fault
 from tests.sandbox.handle import Sandbox
 from tests.sandbox.shapes import PRESETS, SWITCHES
 from tests.unit.sandbox.test_wire import DOMAIN, ROOT, Web, fresh
@@ -172,13 +172,6 @@ def test_which_requests_a_fault_happens_to(sandbox: Sandbox, web: Web) -> None:
 def test_unknown_faults(action: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="unknown fault"):
         Fault(action)
-
-
-def test_the_readme_has_every_fault_preset_and_control() -> None:
-    text = (ROOT / "tests" / "sandbox" / "README.md").read_text()
-
-    assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == list(ACTIONS)
-    assert all(f"`{preset}`" in text for preset in PRESETS)
 
 
 class Scene:

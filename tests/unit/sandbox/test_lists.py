@@ -269,6 +269,7 @@ def test_limit(sandbox: Sandbox) -> None:
         ("PUT", {"subscription": "weekly"}, "subscription=weekly is none of normal"),
         ("PUT", {"subscribers": "a@x.example"}, "there is no parameter subscribers"),
         ("PUT", {"tocc": "no"}, "there is no parameter tocc"),
+        ("PUT", {"name": "News "}, "blanks around the value of name are cut off"),
         ("PUT", {"owner": "a@x.example, b@x.example"}, "has blanks, empty or repeated items"),
         ("DELETE", {"keep_archive": "maybe"}, "keep_archive=maybe is none of yes, no"),
         ("DELETE", {"archive": "no"}, "there is no parameter archive"),
@@ -282,6 +283,8 @@ def test_violations(sandbox: Sandbox, method: str, params: dict[str, str], viola
 
 def test_what_the_document_knows_is_no_violation(sandbox: Sandbox) -> None:
     assert web(sandbox, "PUT", LIST, name="N", custom_headers="A: 1\nB: 2", add_subscribers="b@x.example") == []
+    texts = {"subject_prefix": "[x] ", "footer_text": " a\n", "footer_html": "\n<p>", "custom_headers": "A: 1\n"}
+    assert web(sandbox, "PUT", LIST, name="N", **texts) == []
     assert web(sandbox, "GET", LIST, with_subscribers="yes") == []
     assert web(sandbox, "GET", "/api/mls/example.org", email_only="yes") == []
     assert web(sandbox, "DELETE", LIST, keep_archive="no") == []

@@ -87,6 +87,31 @@ class TestUnsubscribable:
         assert "accessPolicy=all is none of" in web(ldap, "PUT", GROUP, accessPolicy="all")[0]
 
 
+BASE = "domainName=example.org,o=domains,dc=example,dc=com"
+NAMES = {
+    "/api/user/ada@example.org": f"mail=ada@example.org,ou=Users,{BASE}",
+    "/api/alias/team@example.org": f"mail=team@example.org,ou=Aliases,{BASE}",
+    GROUP: f"mail=staff@example.org,ou=Groups,{BASE}",
+    LIST: f"mail=news@example.org,ou=Groups,{BASE}",
+    "/api/admin/it@x.example": "mail=it@x.example,o=domainAdmins,dc=example,dc=com",
+    "/api/domain/example.org": BASE,
+}
+
+
+def test_every_kind_has_its_place_in_the_directory(ldap: Sandbox) -> None:
+    """backend-schemas 6."""
+    for path in NAMES:
+        ldap.api("POST", path, password=PASSWORD)
+    ldap.shape(wrapped="ldif", lists="pairs", domains="pairs")
+    assert {path: do(ldap, "GET", path)["dn"] for path in NAMES} == NAMES
+    for path, one in (("users", "/api/user/ada"), ("aliases", "/api/alias/team"), ("mls", LIST.partition("@")[0])):
+        ((name, _attributes),) = do(ldap, "GET", f"/api/{path}/example.org")
+        assert name == NAMES[one + "@example.org"]
+    for path, name in NAMES.items():
+        ldif = do(ldap, "GET", path.replace("/api/ml/", "/api/maillist/").replace("/api/", "/api/ldif/"))
+        assert ldif.replace("\n ", "").splitlines()[0] == f"dn: {name}"
+
+
 class TestLdif:
     """/api/ldif."""
 

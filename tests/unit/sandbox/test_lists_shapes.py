@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from werkzeug.test import Client
 
 from tests.sandbox import shapes_lists
+from tests.sandbox.app import App
 from tests.sandbox.handle import Sandbox
 from tests.sandbox.shapes import PRESETS
 from tests.unit.sandbox.test_lists import LIST, OWN_HEADERS, account, do, prepared, put
@@ -78,6 +80,28 @@ def test_newsletter(sandbox: Sandbox) -> None:
     assert not {"is_newsletter", "description"} & set(do(sandbox, "GET", LIST))
 
 
+@pytest.mark.parametrize(("choice", "status"), [("refused", 200), ("crash", 500)])
+def test_mlmmjadmin_may_be_down(sandbox: Sandbox, choice: str, status: int) -> None:
+    before = sandbox.state()
+    sandbox.shape(mlmmjadmin=choice)
+    client, prefix = Client(App(sandbox.panel)), sandbox.panel.prefix
+    client.post(prefix + "/api/login", data={"username": sandbox.username, "password": sandbox.password})
+
+    for method, path in (("GET", LIST), ("PUT", LIST), ("DELETE", LIST), ("POST", LIST.replace("news", "more"))):
+        answer = client.open(prefix + path, method=method)
+        assert answer.status_code == status
+        if status == 200:
+            body = answer.get_json()
+            assert body["_success"] is False
+            assert "Connection refused" in body["_msg"]
+    assert sandbox.state() == before
+    assert do(sandbox, "GET", "/api/mls/example.org", email_only="yes") == ["news@example.org"], "accounts are there"
+    assert do(sandbox, "GET", "/api/user/ada@example.org")
+    sandbox.shape(mlmmjadmin="up")
+    assert do(sandbox, "GET", LIST)["name"] == "News"
+    assert sandbox.violations() == []
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("backend", ["sql", "ldap"])
 def test_every_preset_answers(backend: str, preset: str) -> None:
@@ -88,7 +112,7 @@ def test_every_preset_answers(backend: str, preset: str) -> None:
         assert sandbox.violations() == []
 
 
-@pytest.mark.parametrize("name", shapes_lists.SWITCHES)
+@pytest.mark.parametrize("name", [name for name in shapes_lists.SWITCHES if name != "mlmmjadmin"])
 @pytest.mark.parametrize("backend", ["sql", "ldap"])
 def test_every_choice_answers(backend: str, name: str) -> None:
     """No choice of any switch crashes."""

@@ -1,0 +1,47 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What answers look like: the envelope, and the pages that are none (wire-facts 1.3)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+_LOGIN = "<html><head><title>Login to manage your mail domains</title></head><body><form action='login'></form></body>"
+_PLAIN = {404: "not found", 405: "method not allowed", 500: "internal server error"}
+
+
+class Answer(Response):
+    """A response that knows what its JSON says, for the record, and whether the connection breaks in the middle."""
+
+    verdict: dict[str, Any] | None = None
+    cut = False
+
+
+def envelope(body: Any) -> Answer:
+    """JSON with HTTP status 200, success or not."""
+    answer = Answer(json.dumps(body, ensure_ascii=False), mimetype="application/json")
+    answer.verdict = body if isinstance(body, dict) else None
+    return answer
+
+
+def page(status: int) -> Answer:
+    """What web.py and the proxies before it answer when something is wrong: no JSON."""
+    return Answer(_PLAIN.get(status, f"<html><body>{status}</body></html>"), status, mimetype="text/html")
+
+
+def login_page() -> Answer:
+    """The page that asks to log in."""
+    return Answer(_LOGIN, mimetype="text/html")
+
+
+def not_logged_in(prefix: str, kind: str) -> Answer:
+    """The answers a client without a session may get (wire-facts 18 #8)."""
+    if kind == "303":
+        return Answer(status=303, headers={"Location": prefix + "/login?msg=SESSION_EXPIRED"}, mimetype="text/html")
+    if kind == "html":
+        return login_page()
+    return envelope({"_success": False, "_msg": kind})

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes with a deleted domain: everything of it and everything below it (wire-facts 4.6, backend-schemas 7)."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Table, delete, select
+
+from tests.sandbox import tables as t
+from tests.sandbox.resources.admins import revoke
+from tests.sandbox.resources.mailboxes import keep
+from tests.sandbox.routing import Call
+from tests.sandbox.rows import every, remove
+
+_BY_DOMAIN = (
+    t.DOMAIN,
+    t.ALIAS,
+    t.MAILBOX,
+    t.SENDER_BCC_DOMAIN,
+    t.RECIPIENT_BCC_DOMAIN,
+    t.SENDER_BCC_USER,
+    t.RECIPIENT_BCC_USER,
+    t.FORWARDINGS,
+    t.MODERATORS,
+    t.USED_QUOTA,
+    t.LAST_LOGIN,
+    t.MAILLISTS,
+    t.MAILLIST_OWNERS,
+)
+# Tables that name accounts without their domain
+_BY_ADDRESS = (
+    (t.DOMAIN_ADMINS, "username"),
+    (t.SENDER_RELAYHOST, "account"),
+    (t.LDAP_VALUES, "entry"),
+    (t.MLMMJ, "address"),
+    (t.MLMMJ_SUBSCRIBERS, "address"),
+)
+# The same in Amavisd's and iRedAPD's databases; table users is for the white- and blacklists
+_SETTINGS = (
+    (t.POLICY, "policy_name"),
+    (t.THROTTLE, "account"),
+    (t.GREYLISTING, "account"),
+    (t.GREYLISTING_WHITELISTS, "account"),
+    (t.USERS, "email"),
+)
+
+
+def forget_domain(call: Call) -> None:
+    """Delete the domain in the path; the messages stay on disk for the cron job."""
+    db, domain = call.db, call.domain
+    for row in every(db, t.MAILBOX, "username", domain=domain):
+        keep(call, row)
+    for table in _BY_DOMAIN:
+        remove(db, table, domain=domain)
+    remove(db, t.FORWARDINGS, dest_domain=domain)
+    remove(db, t.ALIAS_DOMAIN, alias_domain=domain)
+    remove(db, t.ALIAS_DOMAIN, target_domain=domain)
+    remove(db, t.LDAP_VALUES, entry=domain)
+    for row in every(db, t.DOMAIN_ADMINS, "username", domain=domain):
+        revoke(call, row["username"], domain)
+    _delete_below(call, _BY_ADDRESS)
+    value = t.LDAP_VALUES.c.value
+    db.execute(delete(t.LDAP_VALUES).where(t.LDAP_VALUES.c.attribute == "memberOfGroup", _below(value, domain)))
+    if call.panel.shapes("domain_settings", "deleted"):
+        _forget_wblists(call)
+        _delete_below(call, _SETTINGS)
+
+
+def _below(column: Column[str], domain: str) -> Column[bool]:
+    return column.endswith("@" + domain, autoescape=True)  # type: ignore[return-value]
+
+
+def _delete_below(call: Call, places: tuple[tuple[Table, str], ...]) -> None:
+    for table, name in places:
+        call.db.execute(delete(table).where(_below(table.c[name], call.domain)))
+
+
+def _forget_wblists(call: Call) -> None:
+    ours = select(t.USERS.c.id).where(_below(t.USERS.c.email, call.domain))
+    call.db.execute(delete(t.WBLIST).where(t.WBLIST.c.rid.in_(ours)))
+    call.db.execute(delete(t.OUTBOUND_WBLIST).where(t.OUTBOUND_WBLIST.c.sid.in_(ours)))

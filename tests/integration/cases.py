@@ -28,6 +28,7 @@ class Case:
     along: dict[str, Any] = field(default_factory=dict)
     shown: dict[str, Any] = field(default_factory=dict)
     among: tuple[str, ...] = ()  # of a list, the items that an exact list speaks for
+    alone: bool = False  # it does not go together with other options
 
     def stages(self) -> list[tuple[str, Any]]:
         """Stage names and values, in order."""
@@ -76,13 +77,14 @@ DOMAIN = [
     Case("max_aliases", 20, 30, 0),
     Case("sender_bcc", "archive@other.example", "archive2@other.example", ""),
     Case("recipient_bcc", "archive@other.example", "archive2@other.example", ""),
-    Case("backup_mx", True, False),
+    Case("backup_mx", True, False, alone=True),
     Case(
         "primary_mx",
         "192.0.2.1",
         "[mx.other.example]:2525",
         "",
         along={"backup_mx": True},
+        alone=True,
         # an IP address is stored as the relay transport spells it (backend-schemas 3)
         shown={"create": "[192.0.2.1]:25"},
     ),
@@ -94,10 +96,78 @@ DOMAIN = [
     Case("disabled_user_profiles", ["bcc"], ["forwarding", "aliases"], []),
     Case("disabled_user_preferences", ["wblist"], ["quarantine", "spampolicy"], []),
 ]
-CASES = {"user": USER, "alias": ALIAS, "domain": DOMAIN}
+ADMIN = [
+    Case("name", "Ada Lovelace", "Ada, Countess of Lovelace + 100 % <&> Ü", ""),
+    Case("enabled", False, True),
+    Case("language", "en_US", "de_DE"),
+    Case("global_admin", True, False, alone=True),
+    Case("max_domains", 5, -1, 0),
+    # number and unit are two parameters, and the unit changes
+    Case("max_quota", "2TB", 1536, 0, shown={"create": 2097152}),
+    Case("max_users", 100, -1, 0),
+    Case("max_aliases", 200, -1, 0),
+    Case("max_lists", 300, -1, 0),
+    Case("allow_mail_log", False, True),
+    Case("allow_quarantine", False, True),
+]
+MAILLIST = [
+    Case("name", "Everybody", "Everybody, really", "", backends=("ldap",)),
+    Case("access_policy", "membersonly", "moderatorsonly", backends=("ldap",)),
+    Case(
+        "members",
+        ["a@other.example", "b@other.example"],
+        ["b@other.example", "c@other.example"],
+        [],
+        backends=("ldap",),
+    ),
+]
+ON_BY_DEFAULT = ("only_subscriber_can_post", "disable_retrieving_old_posts", "only_subscriber_can_get_old_posts")
+# they change others, or exclude each other (wire-facts 10.2, 10.4)
+TOGETHER_WRONG = ("only_moderator_can_post", "only_subscriber_can_post", "moderate_subscription")
+BOOLEANS = (
+    "close_list only_moderator_can_post only_subscriber_can_post disable_subscription disable_subscription_confirm "
+    "disable_digest_subscription disable_digest_text disable_nomail_subscription moderated "
+    "moderate_non_subscriber_post moderate_subscription disable_retrieving_old_posts "
+    "only_subscriber_can_get_old_posts disable_retrieving_subscribers disable_send_copy_to_sender "
+    "notify_owner_when_sub_unsub notify_sender_when_moderated disable_archive"
+).split()
+# LDAP panels need not show what a newsletter is (wire-facts 21)
+ML = [
+    Case("name", "Team", "Team & friends, 100 % Ü", ""),
+    Case("enabled", False, True),
+    Case("access_policy", "moderatorsonly", "public"),
+    Case("is_newsletter", True, False, backends=("sql",)),
+    Case("newsletter_description", "Weekly", "Monthly", "", backends=("sql",)),
+    *(
+        Case(option, option not in ON_BY_DEFAULT, option in ON_BY_DEFAULT, alone=option in TOGETHER_WRONG)
+        for option in BOOLEANS
+    ),
+    Case("owners", ["a@other.example", "b@other.example"], ["b@other.example", "c@other.example"], []),
+    Case("moderators", ["a@other.example"], ["a@other.example", "c@other.example"], []),
+    Case("subscription_moderators", ["a@other.example"], ["b@other.example"], []),
+    Case("extra_addresses", ["more@example.com"], ["most@example.com"], []),
+    Case("max_message_size", 10240, "1MB", 0, shown={"update": 1048576}),
+    Case("subject_prefix", "[team]", "[Team] ", ""),
+    Case("custom_headers", ["X-One: a, b; c"], ["X-One: a", "X-Two: b"], []),
+    Case(
+        "remove_headers",
+        ["Message-ID", "Received:"],
+        ["Received"],
+        [],
+        shown={"create": ["Message-ID:", "Received:"], "update": ["Received:"]},
+        among=("Message-ID:", "Received:"),
+    ),
+    Case("footer_text", "-- \nThe team", "Bye\n\nThe team", ""),
+    Case("footer_html", "<p>The team</p>", "<p>The\nteam</p>", ""),
+    Case("subscribers", ["a@other.example", "b@other.example"], ["b@other.example", "c@other.example"], []),
+]
+CASES = {"user": USER, "alias": ALIAS, "domain": DOMAIN, "admin": ADMIN, "maillist": MAILLIST, "ml": ML}
 
 
 def identity(resource: str, case: Case) -> dict[str, str]:
     """The object of its own on which an option is tried."""
     slug = case.option.replace("_", "-")
-    return {"domain": slug + ".example"} if resource == "domain" else {"mail": slug + "@example.com"}
+    if resource == "domain":
+        return {"domain": slug + ".example"}
+    # the domain of a standalone admin may not be one of the server's
+    return {"mail": slug + ("@admins.example" if resource == "admin" else "@example.com")}

@@ -7,30 +7,39 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.cases import CASES, identity
+from tests.integration.cases import BOTH, CASES, identity
 from tests.integration.playbook import DOORS, run_tasks, task
 from tests.sandbox.handle import Sandbox
 
 PASSWORD = "Correct-Horse-7-Battery"
 
 
-def tasks_of(resource, backend, stage, hidden_options):
-    """One task for every option that has this stage, and the value it must show afterwards."""
-    tasks, expected = [], []
+STAGES = ("create", "update", "clear", "omit")
+
+
+def cases_of(resource, backend, stage, hidden_options=frozenset()):
+    """The options that have this stage, each with the value it must show afterwards."""
     for case in CASES[resource]:
         stages = dict(case.stages())
-        if case.option in hidden_options:
-            continue
-        if backend not in case.backends or (stage not in stages and stage != "omit"):
-            continue
-        options = identity(resource, case)
-        if resource == "user":
-            options |= {"password": PASSWORD, "update_password": "on_create"}
-        if stage != "omit":
-            options |= {case.option: stages[stage], **case.along}
-        tasks.append(task("iredmail_" + resource, case.option, **options))
-        expected.append((case, case.shown.get(stage, stages.get(stage))))
-    return tasks, expected
+        if backend in case.backends and case.option not in hidden_options and (stage in stages or stage == "omit"):
+            yield case, case.shown.get(stage, stages.get(stage))
+
+
+def options_of(resource, case, stage):
+    options = identity(resource, case)
+    if resource in ("user", "admin"):
+        options |= {"password": PASSWORD, "update_password": "on_create"}
+    if stage != "omit":
+        options |= {case.option: dict(case.stages())[stage], **case.along}
+    return options
+
+
+def tasks_of(resource, backend, stage, hidden_options=frozenset()):
+    """One task, and one object, for every option that has this stage; and the value it must show afterwards."""
+    expected = list(cases_of(resource, backend, stage, hidden_options))
+    return [
+        task("iredmail_" + resource, case.option, **options_of(resource, case, stage)) for case, _value in expected
+    ], expected
 
 
 def hidden(operations):
@@ -52,56 +61,136 @@ def as_shown(value, case):
 
 
 # what the preset "hiding" does not show
-HIDDEN = {"sender_bcc", "recipient_bcc", "outbound_relay", "alias_domains", "aliases", "forwarding"}
-HIDDEN_ON_LDAP = {"mailbox_format", "mailbox_folder"}
+HIDDEN = {
+    ("user", "sql"): {"sender_bcc", "recipient_bcc", "aliases"},
+    ("user", "ldap"): {"sender_bcc", "recipient_bcc", "aliases", "mailbox_format", "mailbox_folder"},
+    ("domain", "sql"): {"sender_bcc", "recipient_bcc", "outbound_relay", "alias_domains"},
+    ("domain", "ldap"): {"sender_bcc", "recipient_bcc", "outbound_relay", "alias_domains"},
+    ("maillist", "ldap"): {"members"},
+    ("ml", "sql"): {"enabled", "access_policy", "is_newsletter", "newsletter_description"},
+    ("ml", "ldap"): {"enabled", "access_policy"},
+}
+# shown there without the account's own address: test_lifecycle.py; not shown, so they cannot be cleared: test_mls.py
+HALF_HIDDEN = {"forwarding", "subscribers"}
+# a resource with no option on a backend does not exist there
+LIVING = [
+    (resource, backend)
+    for resource, cases in CASES.items()
+    for backend in BOTH
+    if any(backend in case.backends for case in cases)
+]
+
+
+@pytest.mark.parametrize(("resource", "backend"), LIVING)
+def test_every_option_through_its_life(sandbox: Sandbox, backend, resource):
+    live(sandbox, backend, resource)
 
 
 @pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize("resource", CASES)
-def test_every_option_through_its_life(sandbox: Sandbox, backend, resource, door):
-    live(sandbox, backend, resource, door)
+@pytest.mark.parametrize(("resource", "backend"), LIVING)
+def test_all_options_together_in_runs_of_their_own(sandbox: Sandbox, backend, resource, door):
+    for stage in STAGES:
+        chosen = [one for one in cases_of(resource, backend, stage) if not one[0].alone]
+        options = dict(identity(resource, CASES[resource][0]))
+        for case, _value in chosen:
+            options |= options_of(resource, case, stage) | identity(resource, CASES[resource][0])
+        tasks = [task("iredmail_" + resource, stage, **options)]
+        sandbox.clear_log()
+        sandbox.readonly(True)
+        check = run_tasks(sandbox, tasks, door, check=True, args=("--diff",)).only
+        assert sandbox.writes() == [], "check mode wrote"
+        sandbox.readonly(False)
+        real = run_tasks(sandbox, tasks, door).only
+        written = sandbox.writes()
+        sandbox.clear_log()
+        again = run_tasks(sandbox, tasks, door).only
+        assert sandbox.writes() == [], "the second run wrote"
+        for case, value in chosen:
+            compare(f"{stage} {case.option}", resource, case, value, check, real, again)
+        assert real["changed"] is (stage != "omit")
+        assert hidden(written) == real["operations"], "what was told is not what was sent"
 
 
 @pytest.mark.parametrize("preset", ["hiding", "old", "strings", "wrapped"])
-@pytest.mark.parametrize("resource", CASES)
+@pytest.mark.parametrize(("resource", "backend"), LIVING)
 def test_the_same_on_panels_that_answer_in_other_shapes(backend, resource, preset):
     with Sandbox(backend=backend, preset=preset) as sandbox:
         sandbox.api("POST", "/api/domain/example.com", name="Example")
-        hidden = HIDDEN | (HIDDEN_ON_LDAP if backend == "ldap" else set())
-        live(sandbox, backend, resource, DOORS[0], hidden if preset == "hiding" else set())
+        hidden = HIDDEN.get((resource, backend), set()) | HALF_HIDDEN
+        live(sandbox, backend, resource, hidden if preset == "hiding" else frozenset())
         assert sandbox.violations() == []
 
 
-def live(sandbox, backend, resource, door, hidden_options=frozenset()):
-    for stage in ("create", "update", "clear", "omit"):
-        tasks, expected = tasks_of(resource, backend, stage, hidden_options)
-        sandbox.clear_log()
+# an LDAP entry without one of these may just as well have none
+LOOKS_EMPTY = {"sender_bcc", "recipient_bcc", "aliases", "outbound_relay", "alias_domains"}
 
-        sandbox.readonly(True)
-        check = run_tasks(sandbox, tasks, door, check=True, args=("--diff",))
-        assert sandbox.writes() == [], "check mode wrote"
-        sandbox.readonly(False)
 
-        real = run_tasks(sandbox, tasks, door)
-        written = sandbox.writes()
-        sandbox.clear_log()
-        again = run_tasks(sandbox, tasks, door)
-        assert sandbox.writes() == [], "the second run wrote"
+@pytest.mark.parametrize(("resource", "backend"), [one for one in HIDDEN if one != ("domain", "ldap")])
+def test_what_is_hidden_is_sent_every_time(backend, resource):
+    tried = HIDDEN[resource, backend] - (LOOKS_EMPTY if backend == "ldap" else set())
+    others = {case.option for case in CASES[resource]} - tried
+    with Sandbox(backend=backend, preset="hiding") as sandbox:
+        sandbox.api("POST", "/api/domain/example.com", name="Example")
+        for stage in ("create", "update", "clear"):
+            tasks, expected = tasks_of(resource, backend, stage, others)
+            check = run_tasks(sandbox, tasks, check=True)
+            once, twice = run_tasks(sandbox, tasks), run_tasks(sandbox, tasks)
+            for (case, _value), predicted, applied, again in zip(
+                expected, check.results, once.results, twice.results, strict=True
+            ):
+                where = f"{stage} {case.option}: {applied.get('msg')}"
+                # that something is hidden shows only once the object is there
+                known = slice(1) if stage == "create" else slice(None)
+                assert predicted["operations"][known] == applied["operations"][known] != [], where
+                assert [one["method"] for one in again["operations"]] == ["PUT"], where
+                assert set(applied["unverified"]) - {"password"} == {case.option} == set(again["unverified"]), where
+                assert applied[resource][case.option] is again[resource][case.option] is None, where
+                assert any(case.option in text for text in again["warnings"]), where
+        assert sandbox.violations() == []
 
-        assert len(check.results) == len(real.results) == len(again.results) == len(tasks)
-        for (case, value), predicted, applied, quiet in zip(
-            expected, check.results, real.results, again.results, strict=True
-        ):
-            where = f"{stage} {case.option}"
-            for result in (predicted, applied, quiet):
-                assert not result.get("failed"), (where, result.get("msg"))
-            assert predicted["operations"] == applied["operations"], where
-            assert predicted["diff"] == applied["diff"], where
-            assert predicted["changed"] == applied["changed"] == bool(applied["operations"]), where
-            assert applied["changed"] is (stage != "omit"), where
-            assert not quiet["changed"], (where, quiet["operations"])
-            if value is not None:
-                assert as_shown(applied[resource][case.option], case) == as_shown(value, case), where
-                assert as_shown(quiet[resource][case.option], case) == as_shown(value, case), where
-        told = [operation for result in real.results for operation in result["operations"]]
-        assert hidden(written) == told, "what was told is not what was sent"
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("check", [False, True])
+def test_a_sql_panel_has_no_unsubscribable_lists(door, check):
+    with Sandbox(backend="sql") as sandbox:
+        sandbox.api("POST", "/api/domain/example.com", name="Example")
+        tasks = [
+            task("iredmail_maillist", mail="all@example.com", name="All"),
+            task("iredmail_maillist", mail="all@example.com", state="absent"),
+            task("iredmail_maillist_info", mail="all@example.com"),
+        ]
+        for result in run_tasks(sandbox, tasks, door, check=check).results:
+            assert result["failed"]
+            assert "LDAP panels only" in result["msg"]
+            assert (result["changed"], result.get("operations", [])) == (False, [])
+        assert sandbox.writes() == []
+
+
+def live(sandbox, backend, resource, hidden_options=frozenset()):
+    """Every option on an object of its own: predicted, applied, and quiet the second time, in one run."""
+    tasks, expected = [], []
+    for stage in STAGES:
+        for one, (case, value) in zip(*tasks_of(resource, backend, stage, hidden_options), strict=True):
+            tasks += [dict(one, check_mode=True), one, one]
+            expected.append((stage, case, value))
+    sandbox.clear_log()
+    results = run_tasks(sandbox, tasks, args=("--diff",)).results
+    assert len(results) == len(tasks)
+    for number, (stage, case, value) in enumerate(expected):
+        check, real, again = results[3 * number : 3 * number + 3]
+        compare(f"{stage} {case.option}", resource, case, value, check, real, again)
+        assert real["changed"] is (stage != "omit"), (stage, case.option)
+    told = [operation for result in results[1::3] for operation in result["operations"]]
+    assert hidden(sandbox.writes()) == told, "what was told is not what was sent"
+
+
+def compare(where, resource, case, value, check, real, again):
+    for result in (check, real, again):
+        assert not result.get("failed"), (where, result.get("msg"))
+    assert check["operations"] == real["operations"], where
+    assert check["diff"] == real["diff"], where
+    assert check["changed"] == real["changed"] == bool(real["operations"]), where
+    assert not again["changed"], (where, again["operations"])
+    if value is not None:
+        assert as_shown(real[resource][case.option], case) == as_shown(value, case), where
+        assert as_shown(again[resource][case.option], case) == as_shown(value, case), where

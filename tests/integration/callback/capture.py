@@ -29,6 +29,7 @@ class CallbackModule(CallbackBase):
     def _write(self, result, status, item=False):
         line = {
             "task": result._task.get_name(),
+            "module": result._task.action,
             "status": status,
             "item": item,
             "host": result._host.get_name(),

@@ -1,0 +1,228 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module for a whole state: what it takes, what it returns."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any, Callable, Dict, List, Mapping, Optional
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
+from ansible_collections.mailstate.iredmail.plugins.module_utils._connection import connection_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Params, Work
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state_brakes import (
+    check_admins,
+    check_ceilings,
+    prune_of,
+)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state_input import Reader
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import PRUNABLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state_run import Progress, Run
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state_steps import (
+    CREATE,
+    DELETE,
+    NONE,
+    RENAME,
+    UPDATE,
+    Step,
+    checksum,
+)
+
+#: where a file that was put together from several says which item came from which
+ORIGINS = "_origins"
+#: so many warnings are shown, and so many failures named in the message
+SHOWN = 20
+COUNTED = {CREATE: "created", UPDATE: "updated", DELETE: "deleted", RENAME: "renamed"}
+
+
+class StateWork(Work):
+    """Bring everything that is declared to its state, in one go.
+
+    :ivar progress: may be replaced by who wants to show it
+    """
+
+    def __init__(self, params: Params) -> None:
+        content = _content(params)
+        origins: Mapping[str, List[str]] = content.pop(ORIGINS, None) or {}
+        shared = {"verify": params.get("verify") or "strict"}
+        self.params = params
+        if params["concurrency"] < 1:
+            raise InputError("concurrency: must be 1 or more.")
+        for option in ("max_deletions", "max_delete_percent"):
+            if params[option] < 0:
+                raise InputError("%s: must be 0 or more." % option)
+        self.prune = prune_of(params.get("prune"), content)
+        self.items = Reader(content, shared, origins).read()
+        self.progress: Progress = lambda what, done, total: None
+        self.run_of: Optional[Run] = None
+        self.client: Optional[Client] = None
+        self.checksum: Optional[str] = None
+        self.seconds = 0.0
+        self.refused = False
+        self._before: Dict[str, int] = {}
+
+    def run(self, client: Client) -> None:
+        started = time.monotonic()
+        check = client.read_only
+        self.client, self._before = client, dict(client.counters)
+        options = self.params
+        run = self.run_of = Run(
+            client,
+            self.items,
+            self.prune,
+            options["concurrency"],
+            bool(options["continue_on_error"]),
+            options.get("verify") or "strict",
+            lambda what, done, total: self.progress(what, done, total),
+        )
+        try:
+            run.plan()
+            self.checksum = checksum(run.steps)
+            self._may_begin(run)
+            if not check:
+                run.apply()
+        except Exception:
+            self.refused = True
+            raise
+        finally:
+            client.read_only = check
+            self.seconds = time.monotonic() - started
+        failed = self._failed()
+        if failed:
+            raise InputError(self._complaint(failed, wrote=not check))
+
+    def _may_begin(self, run: Run) -> None:
+        expected = self.params.get("expect_checksum")
+        if expected and expected != self.checksum:
+            raise InputError(
+                "the plan is not the one that was approved: its checksum is %s, and expect_checksum is %s; nothing was "
+                "written. Look at the new plan in check mode." % (self.checksum, expected)
+            )
+        failed = self._failed()
+        if failed and not run.go_on:
+            raise InputError(self._complaint(failed, wrote=False))
+        fine = [step for step in run.steps if step.failure is None]
+        check_ceilings(run.losses.of(fine), run.losses, self.params["max_deletions"], self.params["max_delete_percent"])
+        check_admins(fine, run.client.username)
+
+    def _failed(self) -> List[Step]:
+        return [step for step in self.run_of.steps if step.failure is not None] if self.run_of else []
+
+    def _complaint(self, failed: List[Step], wrote: bool) -> str:
+        lines = ["%s: %s" % (step.item.label, step.failure) for step in failed[:SHOWN]]
+        more = "" if len(failed) <= SHOWN else " (%d more; see failures)" % (len(failed) - SHOWN)
+        done = "" if wrote else "; nothing was written"
+        return "%d of %d objects failed%s. %s%s" % (len(failed), self._total(), done, " ".join(lines), more)
+
+    def _total(self) -> int:
+        return len(self.items) + sum(step.pruned for step in self.run_of.steps) if self.run_of else len(self.items)
+
+    def result(self) -> Dict[str, Any]:
+        steps = self.run_of.steps if self.run_of else []
+        told = [step for step in steps if step.action != NONE]
+        wrote = [] if self.refused else told
+        operations = [one for step in wrote for one in step.outcome.operations]
+        result: Dict[str, Any] = {
+            "changed": bool(operations),
+            "changes": [step.change() for step in told],
+            "summary": self._summary(steps, wrote),
+            "checksum": self.checksum,
+            "failures": [
+                {"kind": step.item.kind.name, "id": step.item.ident, "msg": step.failure} for step in self._failed()
+            ],
+            "operations": operations,
+            "unverified": sorted(
+                "%s: %s" % (step.item.label, option) for step in wrote for option in step.outcome.unverified
+            ),
+            "diff": [step.diff() for step in told],
+        }
+        warnings = self._warnings(steps)
+        if warnings:
+            result["warnings"] = warnings
+        return result
+
+    def _summary(self, steps: List[Step], wrote: List[Step]) -> Dict[str, Any]:
+        counts = dict.fromkeys(COUNTED.values(), 0)
+        for step in wrote:
+            counts[COUNTED[step.action]] += 1
+        standing = sum(self.run_of.standing.values()) if self.run_of else 0
+        quiet = [step for step in steps if step.action == NONE and not step.skipped and step.failure is None]
+        counters = self.client.counters if self.client else {}
+        used = {name: count - self._before.get(name, 0) for name, count in counters.items()}
+        return dict(
+            counts,
+            unchanged=standing + len(quiet),
+            failed=len(self._failed()),
+            not_tried=sum(step.skipped and step.failure is None for step in steps),
+            logins=used.pop("logins", 0),
+            requests=used,
+            seconds=round(self.seconds, 2),
+        )
+
+    def _warnings(self, steps: List[Step]) -> List[str]:
+        found = list(self.run_of.warnings) if self.run_of else []
+        found += ["%s: %s" % (step.item.label, text) for step in steps for text in step.outcome.warnings]
+        more = len(found) - SHOWN
+        return found[:SHOWN] + (["%d more warnings are left out." % more] if more > 0 else [])
+
+
+def _content(params: Params) -> Dict[str, Any]:
+    """What is declared: inline, or in a JSON file on this host; the action plugin makes that of all other files."""
+    if params.get("src") is None:
+        return dict(params["declared"])
+    try:
+        with open(str(params["src"]), encoding="utf-8") as file:
+            content = json.load(file)
+    except (OSError, ValueError) as error:
+        raise InputError("src: the file cannot be read as JSON on the host where this task runs: %s." % error) from None
+    if not isinstance(content, dict):
+        raise InputError("src: the file holds no mapping of kinds to lists.")
+    return content
+
+
+def state_spec() -> Dict[str, Any]:
+    """Everything AnsibleModule needs for the module of a whole state."""
+    strings = {"type": "list", "elements": "str"}
+    spec = dict(
+        connection_spec(),
+        declared={"type": "dict"},
+        src={"type": "raw"},
+        prune={
+            "type": "dict",
+            "options": {
+                "kinds": dict(strings, choices=list(PRUNABLE)),
+                "domains": dict(strings),
+                "protect": dict(strings),
+                "keep_mailbox_days": {"type": "int"},
+            },
+        },
+        max_deletions={"type": "int", "default": 10},
+        max_delete_percent={"type": "float", "default": 30},
+        concurrency={"type": "int", "default": 8},
+        continue_on_error={"type": "bool", "default": False},
+        expect_checksum={"type": "str"},
+        verify={"type": "str", "choices": ["strict", "warn", "off"], "default": "strict"},
+    )
+    return {
+        "argument_spec": spec,
+        "mutually_exclusive": [("declared", "src")],
+        "required_one_of": [("declared", "src")],
+        "supports_check_mode": True,
+    }
+
+
+def watched(progress: Progress) -> Callable[[Params], Work]:
+    """Work whose progress is told."""
+
+    def start(params: Params) -> Work:
+        work = StateWork(params)
+        work.progress = progress
+        return work
+
+    return start
+
+
+STATE_JOB = Job(state_spec, StateWork)

@@ -1,0 +1,122 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps of a state: what is planned for one object, and what became of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterable, List, Optional, cast
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._apply import Entity
+from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
+    IRedMailError,
+    LoginRefused,
+    NotSent,
+    SessionLost,
+    TlsError,
+)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._job import WritingWork
+from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome, scrub
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state_input import Declared
+
+CREATE, UPDATE, DELETE, RENAME, NONE = "create", "update", "delete", "rename", "none"
+
+
+@dataclass
+class Step:
+    """One object on its way.
+
+    :ivar pruned: it is not declared, and goes for that reason
+    :ivar failure: why it could not be planned or carried out
+    :ivar admin: it is a global admin now; ``existed``: it is there now
+    :ivar skipped: it was not tried, since something before it failed
+    :ivar unreachable: the panel did not answer at all
+    """
+
+    item: Declared
+    pruned: bool = False
+    outcome: Outcome = field(default_factory=Outcome)
+    failure: Optional[str] = None
+    admin: bool = False
+    existed: bool = False
+    unreachable: bool = False
+    skipped: bool = False
+
+    def run(self, client: Client) -> None:
+        """Plan it (the client reads only) or carry it out; failures end up in ``failure``."""
+        self.outcome, self.failure, self.unreachable = Outcome(), None, False
+        try:
+            if self.item.want is not None and self.item.resource is not None:
+                entity = Entity(client, self.item.resource, self.item.want, self.outcome)
+                try:
+                    entity.run()
+                finally:
+                    self.existed = entity.found is not None
+                    self.admin = entity.found is not None and entity.found.values.get("global_admin") is True
+            else:
+                work = self.item.work()
+                self.outcome = cast(WritingWork, work).outcome
+                work.run(client)
+        except IRedMailError as error:
+            self.unreachable = isinstance(error, (NotSent, TlsError, LoginRefused, SessionLost))
+            self.failure = str(scrub(str(error), self._secrets()))
+        except Exception as error:  # pylint: disable=broad-except  # one object must not take the others with it
+            text = "this is a bug of mailstate.iredmail, please report it: %s: %s" % (type(error).__name__, error)
+            self.failure = str(scrub(text, self._secrets()))
+
+    def skip(self) -> None:
+        """Forget what was planned."""
+        self.skipped, self.outcome = True, Outcome()
+
+    def _secrets(self) -> List[str]:
+        want = self.item.want
+        found = [want.password, want.password_hash] if want else [self.item.params.get("password")]
+        return [secret for secret in found if secret]
+
+    @property
+    def action(self) -> str:
+        """What happens to the object."""
+        if not self.outcome.operations:
+            return NONE
+        state = self.outcome.after.get("state")
+        if state in ("absent", "present"):
+            return DELETE if state == "absent" else CREATE
+        if self.item.want is not None and not self.item.want.present:
+            return DELETE
+        return RENAME if any("/change_email/" in one["path"] for one in self.outcome.operations) else UPDATE
+
+    @property
+    def deletes_object(self) -> bool:
+        """Whether something with a life of its own goes."""
+        return self.action == DELETE and self.item.resource is not None
+
+    def takes_rights(self) -> bool:
+        """Whether a global admin is deleted, disabled or made an ordinary one."""
+        after = self.outcome.after
+        lost = after.get("enabled") is False or after.get("global_admin") is False
+        return self.admin and (self.deletes_object or (bool(self.outcome.operations) and lost))
+
+    def change(self) -> Dict[str, Any]:
+        """The entry of ``changes``."""
+        return {
+            "kind": self.item.kind.name,
+            "id": self.item.ident,
+            "action": self.action,
+            "before": self.outcome.before,
+            "after": self.outcome.after,
+        }
+
+    def diff(self) -> Dict[str, Any]:
+        """The block of ``diff``."""
+        block: Dict[str, Any] = self.outcome.as_result(self.item.kind.name, self.item.ident)["diff"]
+        return block
+
+
+def checksum(steps: Iterable[Step]) -> str:
+    """Of everything that would be sent, with secrets left out, in an order that does not depend on chance."""
+    lines = sorted(json.dumps(one, sort_keys=True) for step in steps for one in step.outcome.operations)
+    return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()

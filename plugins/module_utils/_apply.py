@@ -47,6 +47,7 @@ class Entity(Writer):
 
         :raises IRedMailError: it could not be reached; the outcome says what was done
         """
+        self._spare_own_account()
         current = self.found = self._read()
         if self.want.present:
             self._present(current)
@@ -61,8 +62,6 @@ class Entity(Writer):
     def _absent(self, current: Optional[Current]) -> None:
         if current is None:
             return self._show({})
-        if self._in_use:
-            raise InputError("this is the account of api_username; the one in use is never deleted.")
         path = self.resource.at(self.want.identity)
         if self.want.keep_mailbox_days is not None:
             path += ("keep_mailbox_days", str(self.want.keep_mailbox_days))
@@ -141,7 +140,7 @@ class Entity(Writer):
 
     def _update(self, current: Current, posted: Optional[Dict[str, Any]], password: str) -> None:
         plan = Planner(self.resource, self.want, current, posted).update()
-        self._guard(plan)
+        self._keep_own_rights(plan)
         self._add_password(plan, password)
         self._tell(plan, created=posted is not None)
         for write in plan.writes:
@@ -160,12 +159,20 @@ class Entity(Writer):
     def _in_use(self) -> bool:
         return self.client.username is not None and self.client.username == self._lives_at
 
-    def _guard(self, plan: Plan) -> None:
+    def _spare_own_account(self) -> None:
         """Nobody saws off the branch the task sits on."""
-        for option, sentence in (("enabled", "disabled"), ("global_admin", "stripped of its rights")):
-            lost = plan.after.get(option) is False and plan.before.get(option) is not False
-            if lost and self._in_use:
-                raise InputError("this is the account of api_username; the one in use is never %s." % sentence)
+        if not self._in_use:
+            return
+        sentence = "this is the account of api_username; the one in use is never %s."
+        if not self.want.present:
+            raise InputError(sentence % "deleted")
+        if self.want.exact.get("enabled") is False:
+            raise InputError(sentence % "disabled")
+
+    def _keep_own_rights(self, plan: Plan) -> None:
+        lost = plan.after.get("global_admin") is False and plan.before.get("global_admin") is not False
+        if lost and self._in_use:
+            raise InputError("this is the account of api_username; the one in use is never stripped of its rights.")
 
     def _tell(self, plan: Plan, created: bool) -> None:
         if not created:  # before its creation an object has no values, whatever the server chose meanwhile

@@ -23,7 +23,7 @@ FORMAT = 1
 # domains that are searched for an example of a kind, and addresses that are tried where the panel lists none
 DOMAINS_TRIED, NAMES_TRIED = 5, 10
 # entries that are kept of a list endpoint's answer, and of any other list
-LISTED, NESTED = 2, 25
+LISTED, NESTED = 2, 50
 # characters that are kept of an answer which is no JSON
 PAGE = 500
 # keys that name an object, whatever else of it looks like a name

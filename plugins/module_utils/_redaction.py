@@ -70,7 +70,9 @@ _SOME_TIME = "20010203040506"
 # what stands between words; '-' and '_' are parts of words
 _MARKS = r"\s!\"#$%&'()*+,./:;<=>?@\[\]\\^`{|}~"
 _WORD = "[^" + _MARKS + "]+"
-_AROUND = r"[^\s@,;:<>()\[\]\"'=/|?&\\]*"
+_ENDS = r"\s@,;:<>()\[\]\"'=/|?&\\"
+_AROUND = "[^" + _ENDS + "]*"
+_LOCAL = re.compile("(?<![^" + _ENDS + "])(" + _AROUND + ")@")
 _TOKEN = re.compile(
     "(?P<address>" + _AROUND + "@" + _AROUND + ")"
     r"|(?P<ip>(?<![\w.])\d{1,3}(?:\.(?:\d{1,3}|\*)){3}(?![\w.])|(?<![\w.])(?:\d{1,3}\.){1,3}\*(?:\.\*)*)"
@@ -100,7 +102,7 @@ class Redactor:
             for item in raw:
                 self.learn(item, key)
         elif isinstance(raw, str):
-            self._names.update(part.partition("@")[0].lower() for part in re.findall(_AROUND + "@", raw))
+            self._names.update(local.lower() for local in _LOCAL.findall(raw))
             if PERSONAL.search(key):
                 self._names.add(raw.strip().lower())
 

@@ -164,8 +164,9 @@ def _own_address(one: Field, want: Want) -> None:
 
 def _conflicts(described: Described, want: Want) -> None:
     exact = want.exact
+    given = dict(want.add, **exact)
     for conflict in described.conflicts:
-        if all(option in exact and bool(exact[option]) is truth for option, truth in conflict.when):
+        if all(option in given and bool(given[option]) is truth for option, truth in conflict.when):
             raise InputError(conflict.sentence)
     for less, more in described.ordered:
         if exact.get(less) and exact.get(more) and exact[less] > exact[more]:

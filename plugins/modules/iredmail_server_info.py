@@ -17,6 +17,17 @@ description:
     this host is not allowed, or the login is refused.
   - The panel cannot be asked what it is. That is concluded from its session cookie and from what the first domain, user
     and alias look like. Its release stays unknown.
+  - With O(capture), also reads one example of everything else and returns the answers without names, addresses and
+    secrets, to attach to a report about a panel whose answers this collection does not understand.
+options:
+  capture:
+    description:
+      - Also read one example of each kind of object and setting and return the answers as RV(capture).
+      - Sends some 80 requests, all of them reads. A request that the panel refuses or fails at is part of the result
+        and stops nothing. A password is never asked for, nor is an LDIF export.
+      - The playbook C(mailstate.iredmail.capture) writes the result to a file.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - mailstate.iredmail.connection
   - mailstate.iredmail.attributes
@@ -161,7 +172,7 @@ capture:
           type: str
           sample: Rejected
         cut:
-          description: Whether lists in the answer were longer. Of a list of objects two are kept, of others 25 entries.
+          description: Whether lists in the answer were longer. Of a list of objects two are kept, of others 50 entries.
           returned: if they were
           type: bool
           sample: true

@@ -68,7 +68,8 @@ def decode(resource: Resource, identity: str, data: Any, path: Path) -> Current:
             % (api_path(path), type(data).__name__)
         )
     if resource.in_pieces:
-        pieces = [piece for piece in profile.values() if isinstance(piece, dict)]
+        known = set(resource.known_by)
+        pieces = [piece for piece in profile.values() if isinstance(piece, dict) and known & set(piece)]
         profile = dict({key: value for piece in pieces for key, value in piece.items()}, **profile)
     backend = personality(resource, profile)
     if backend is None:
@@ -117,10 +118,14 @@ def unwrap(data: Any) -> Any:
 
 
 def personality(resource: Resource, profile: Mapping[str, Any]) -> Optional[str]:
-    """SQL profiles have columns, LDAP profiles attributes; the two have no name of these in common (wire-facts 3)."""
-    for backend, status in ((SQL, "active"), (LDAP, "accountStatus")):
-        if resource.id_keys[backend] in profile or status in profile:
-            return backend
+    """SQL profiles have columns, LDAP profiles attributes; the two have no name of these in common (wire-facts 3).
+
+    What an LDAP profile does not show counts as empty, so it must be sure that it is one: by its name.
+    """
+    if resource.id_keys[SQL] in profile or "active" in profile:
+        return SQL
+    if resource.id_keys[LDAP] in profile:
+        return LDAP
     return SQL if any(key in profile for key in resource.known_by) else None
 
 

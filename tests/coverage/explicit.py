@@ -90,7 +90,8 @@ ABSENT = {
         "gone with SQL-2.9/LDAP-3.1, which has `services` instead; `iredmail_domain.services: []` turns all off"
     ),
     ("GET /api/greylisting/all", ""): (
-        "`iredmail_greylisting_info` asks for one account; how this list looks is not documented"
+        "`iredmail_greylisting_info` asks for one account; how this list looks is not documented, so that only "
+        "`iredmail_server_info.capture` reads it"
     ),
 }
 
@@ -103,4 +104,5 @@ LOCAL = {
     "verify": "how strictly the server is asked afterwards whether it did what it was told",
     "unreadable": "what happens to options that the panel does not show",
     "update_password": "when a password is sent",
+    "capture": "whether one example of every answer is returned, with every name replaced",
 } | dict.fromkeys(sorted(set(connection_spec()) - {"api_username", "api_password"}), "how the panel is reached")

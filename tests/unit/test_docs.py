@@ -34,6 +34,7 @@ FIXTURES: dict[str, Any] = {
 }
 # What a module needs beside its required options, to know what it is to do
 MORE: dict[str, dict[str, Any]] = {
+    "iredmail_server_info": {"capture": True},
     "iredmail_domain_admins": {"add_admins": ["ada@example.com"]},
     "iredmail_domain_users": {"enabled": True},
     "iredmail_greylisting_spf_domains": {"domains": ["example.com"]},

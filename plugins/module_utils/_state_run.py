@@ -19,6 +19,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._state_foresigh
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_input import Declared, domain_of
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import BY_NAME, KINDS, Kind
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_lists import HIDDEN, STANDS, compare, fetch
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state_order import gives, in_order, refers_to
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_steps import CREATE, NONE, RENAME, Step
 from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want
 
@@ -28,6 +29,8 @@ LISTED = ("domain", "user", "alias")
 WORTH_A_LIST = 4
 #: passes over a state stop after so many objects in a row that could not even be asked for
 HOPELESS = 3
+#: after this kind, every account that others may refer to is there
+LAST_ACCOUNT = BY_NAME["maillists"]
 Progress = Callable[[str, int, int], None]
 
 
@@ -213,13 +216,28 @@ class Run:
         """Send what was planned: what is made first, in the order of kinds; what goes last, in reverse."""
         self.client.read_only = False
         planned = [step for step in self.steps if step.action != NONE and step.failure is None]
+        going = [step for step in planned if step.deletes_object]
+        made = [step for step in planned if not step.deletes_object]
+        coming = {name for step in made if step.action in (CREATE, RENAME) for name in gives(step)}
+        waiting: List[Step] = []
         with ThreadPoolExecutor(self.concurrency) as pool:
-            for deleting, kinds in ((False, KINDS), (True, tuple(reversed(KINDS)))):
-                for kind in kinds:
-                    chosen = [step for step in planned if step.item.kind is kind and step.deletes_object is deleting]
-                    if deleting:
-                        chosen = [step for step in chosen if self._may_go(step)]
-                    self._run_all(pool, self._by_domain(chosen), ("delete " if deleting else "write ") + kind.plural)
+            for kind in KINDS:
+                chosen = [step for step in made if step.item.kind is kind]
+                late = [step for step in chosen if refers_to(step) & coming]
+                halves = [step for step in late if step.action == CREATE and kind.name == "user"]
+                whole = [step for step in chosen if step not in late or step in halves]
+                self._run_all(pool, self._by_domain(whole), "write " + kind.plural, halves)
+                waiting += late
+                coming -= {step.item.ident for step in whole} | {
+                    name for step in whole if step not in halves for name in gives(step)
+                }
+                if kind is LAST_ACCOUNT:
+                    waiting = [step for step in waiting if step.failure is None and not step.skipped]
+                    groups = [in_order(group) for group in self._by_domain(waiting)]
+                    self._run_all(pool, groups, "write what refers to others")
+            for kind in reversed(KINDS):
+                chosen = [step for step in going if step.item.kind is kind and self._may_go(step)]
+                self._run_all(pool, self._by_domain(chosen), "delete " + kind.plural)
 
     def _may_go(self, step: Step) -> bool:
         """Nothing is deleted where anything went wrong."""
@@ -238,21 +256,24 @@ class Run:
 
     # -- in parallel
 
-    def _run_all(self, pool: ThreadPoolExecutor, groups: List[List[Step]], what: str) -> None:
-        """Run groups side by side, the steps of each in order."""
+    def _run_all(
+        self, pool: ThreadPoolExecutor, groups: List[List[Step]], what: str, halves: Sequence[Step] = ()
+    ) -> None:
+        """Run groups side by side, the steps of each in order; ``halves`` are only begun."""
         total = sum(len(group) for group in groups)
-        futures = [pool.submit(self._run_group, group) for group in groups]
+        begun = {id(step) for step in halves}
+        futures = [pool.submit(self._run_group, group, begun) for group in groups]
         done = 0
         for future in as_completed(futures):
             done += future.result()
             self.progress(what, done, total)
 
-    def _run_group(self, group: List[Step]) -> int:
+    def _run_group(self, group: List[Step], begun: Set[int]) -> int:
         for step in group:
             if self._stop.is_set():
                 step.skip()
                 continue
-            step.run(self.client)
+            step.run(self.client, half=id(step) in begun)
             self._unreachable = self._unreachable + 1 if step.unreachable else 0
             failed_write = step.failure is not None and not self.client.read_only and not self.go_on
             if failed_write or self._unreachable >= HOPELESS:

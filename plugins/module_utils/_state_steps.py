@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, List, Optional, cast
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._apply import Entity
+from ansible_collections.mailstate.iredmail.plugins.module_utils._apply import KEEP, Entity
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
     IRedMailError,
@@ -20,8 +20,29 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
     TlsError,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._job import WritingWork
+from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current
 from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome, scrub
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_input import Declared
+
+
+class _Halves(Entity):
+    """An object that is made now, and given the rest of its options when what it refers to is there too."""
+
+    rest: Optional[Dict[str, Any]] = None
+    waits = True
+
+    def _update(self, current: Current, posted: Optional[Dict[str, Any]], password: str) -> None:
+        if self.waits and posted is not None:
+            self.rest = posted
+        else:
+            super()._update(current, posted, password)
+
+    def finish(self) -> None:
+        """The other half."""
+        self.waits = False
+        if self.rest is not None:
+            self._update(self._read_back("POST", "creation"), self.rest, KEEP)
+
 
 CREATE, UPDATE, DELETE, RENAME, NONE = "create", "update", "delete", "rename", "none"
 
@@ -45,11 +66,25 @@ class Step:
     existed: bool = False
     unreachable: bool = False
     skipped: bool = False
+    half: Optional[_Halves] = None
 
-    def run(self, client: Client) -> None:
-        """Plan it (the client reads only) or carry it out; failures end up in ``failure``."""
-        self.outcome, self.failure, self.unreachable = Outcome(), None, False
+    def run(self, client: Client, half: bool = False) -> None:
+        """Plan it (the client reads only) or carry it out; failures end up in ``failure``.
+
+        :param half: make it only; the next call does the rest
+        """
+        begun, self.half = self.half, None
+        if begun is None:
+            self.outcome = Outcome()
+        self.failure, self.unreachable = None, False
         try:
+            if begun is not None:
+                begun.finish()
+                return
+            if half and self.item.want is not None and self.item.resource is not None:
+                self.half = _Halves(client, self.item.resource, self.item.want, self.outcome)
+                self.half.run()
+                return
             if self.item.want is not None and self.item.resource is not None:
                 entity = Entity(client, self.item.resource, self.item.want, self.outcome)
                 try:
@@ -69,8 +104,12 @@ class Step:
             self.failure = str(scrub(text, self._secrets()))
 
     def skip(self) -> None:
-        """Forget what was planned."""
-        self.skipped, self.outcome = True, Outcome()
+        """Forget what was planned; but not what was done."""
+        self.skipped = True
+        if self.half is None:
+            self.outcome = Outcome()
+        elif self.failure is None:
+            self.failure = "it was made, and the rest of it was not sent, since something before it failed."
 
     def _secrets(self) -> List[str]:
         want = self.item.want

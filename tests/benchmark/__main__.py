@@ -6,66 +6,34 @@
 from __future__ import annotations
 
 import argparse
-import os
-import re
 import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from pathlib import Path
 from typing import Any
 
 import requests
-import yaml
 
+from tests.benchmark import whole_state
+from tests.benchmark.plays import play, run
 from tests.sandbox.handle import Sandbox
 
-HERE = Path(__file__).resolve().parent
 PASSWORD = "Correct-Horse-7-Battery"
 
 
-def play(tasks: list[dict[str, Any]], defaults: dict[str, Any], in_process: bool) -> str:
-    """A playbook on localhost as text."""
-    content = {
-        "name": "Benchmark",
-        "hosts": "localhost",
-        "connection": "local",
-        "gather_facts": False,
-        "vars": {"iredmail_in_process": in_process, "ansible_python_interpreter": sys.executable},
-        "module_defaults": {"group/mailstate.iredmail.iredmail": defaults},
-        "tasks": tasks,
-    }
-    return yaml.safe_dump([content], sort_keys=False)
-
-
-def seconds(text: str) -> float:
-    """Wall seconds of one ansible-playbook run; it must succeed and change nothing."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "play.yml"
-        path.write_text(text, encoding="utf-8")
-        environment = dict(os.environ, ANSIBLE_LIBRARY=str(HERE / "library"), ANSIBLE_NOCOLOR="true")
-        started = time.perf_counter()
-        done = subprocess.run(
-            ["ansible-playbook", "-i", "localhost,", str(path)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        elapsed = time.perf_counter() - started
-    if done.returncode or re.search(r"changed=[1-9]", done.stdout):
-        sys.exit(done.stdout[-3000:] + done.stderr[-3000:])
-    return elapsed
-
-
 def main() -> None:
-    """Measure, interleaved, and print medians and ratios."""
+    """The parts that are asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--users", type=int, default=200, help="items of the loop")
     parser.add_argument("--tasks", type=int, default=12, help="tasks of the module door")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--part", choices=["doors", "state", "all"], default="all")
     options = parser.parse_args()
+    if options.part != "state":
+        doors(options)
+    if options.part != "doors":
+        whole_state.main(options.rounds, options.users // 8)
+
+
+def doors(options: argparse.Namespace) -> None:
+    """Measure the doors, interleaved, and print medians and ratios."""
     with Sandbox(backend="sql") as sandbox:
         sandbox.api("POST", "/api/domain/example.com", name="Example")
         names = [f"user{number}@example.com" for number in range(options.users)]
@@ -94,10 +62,11 @@ def main() -> None:
         for _round in range(options.rounds):
             for name, text in plays.items():
                 sandbox.clear_log()
-                figures[name].append(seconds(text))
+                figures[name].append(run(text))
                 logins = sum(line["path"] == "/api/login" for line in sandbox.log())
                 expected = {"loop, users": 1, "tasks, login": options.tasks}.get(name, 0)
                 assert logins == expected, f"{name}: {logins} logins, {expected} expected"
+                assert sandbox.writes() == [], f"{name} wrote"
     report(figures)
 
 

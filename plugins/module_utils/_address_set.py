@@ -14,12 +14,12 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError, Rejected
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Conflict, Field
 from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Params, Work
-from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Write
 from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome
 from ansible_collections.mailstate.iredmail.plugins.module_utils._setting import UNSET_CODES
 from ansible_collections.mailstate.iredmail.plugins.module_utils._spec import keyed_spec
 from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Path, api_path
 from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want, fill
+from ansible_collections.mailstate.iredmail.plugins.module_utils._writes import Write
 from ansible_collections.mailstate.iredmail.plugins.module_utils._writing import Writer
 
 #: where a row keeps its address (wire-facts 15, 16.2)

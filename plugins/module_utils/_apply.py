@@ -15,7 +15,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Plan, Planner, Write, plan_create, unmet
+from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Planner, plan_create
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current, after_post, read
 from ansible_collections.mailstate.iredmail.plugins.module_utils._result import (
     Outcome,
@@ -24,6 +24,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._result import 
     spoken,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want
+from ansible_collections.mailstate.iredmail.plugins.module_utils._writes import Plan, Write, unmet
 from ansible_collections.mailstate.iredmail.plugins.module_utils._writing import Writer
 
 SEND, KEEP, DOUBT = "send", "keep", "doubt"

@@ -15,7 +15,6 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, Field
 from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Params, Work
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Write
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import personality, unwrap
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.admin import ADMIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
@@ -24,6 +23,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._result import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._spec import keyed_spec
 from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Path, api_path
 from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want, take
+from ansible_collections.mailstate.iredmail.plugins.module_utils._writes import Write
 from ansible_collections.mailstate.iredmail.plugins.module_utils._writing import Writer
 
 KEYS = (("domain", DomainName()),)

@@ -15,7 +15,6 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field
 from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Params, Work
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Write
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current, list_identities, read
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources._common import ENABLED, LANGUAGE, TRANSPORT
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
@@ -23,6 +22,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user
 from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome, described, in_diff, spoken
 from ansible_collections.mailstate.iredmail.plugins.module_utils._spec import keyed_spec
 from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want, take
+from ansible_collections.mailstate.iredmail.plugins.module_utils._writes import Write
 from ansible_collections.mailstate.iredmail.plugins.module_utils._writing import Writer
 
 KEYS = (("domain", DomainName()),)

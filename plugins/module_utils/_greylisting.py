@@ -12,7 +12,6 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._client import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Params, Work
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Write
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.greylisting import (
     GREYLISTING,
     SPF_DOMAINS,
@@ -23,6 +22,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._result import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._setting import SettingWork
 from ansible_collections.mailstate.iredmail.plugins.module_utils._spec import keyed_spec
 from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want, fill, take
+from ansible_collections.mailstate.iredmail.plugins.module_utils._writes import Write
 from ansible_collections.mailstate.iredmail.plugins.module_utils._writing import Writer
 
 

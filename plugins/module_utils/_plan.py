@@ -9,52 +9,14 @@ where the API has them, so that somebody else's change made meanwhile survives; 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, List, Optional, Tuple
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, Resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNKNOWN, UNREADABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current
-from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Path
 from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want
-
-SECRET_PARAMS = frozenset({"password", "password_hash"})
-
-
-@dataclass
-class Write:
-    """One request that changes something. ``params`` in the order in which they are sent."""
-
-    method: str
-    path: Path
-    params: Dict[str, str] = field(default_factory=dict)
-
-
-@dataclass
-class Expect:
-    """What must be seen after a write: a value, or items that are in and items that are out."""
-
-    value: Any = UNKNOWN
-    added: FrozenSet[str] = frozenset()
-    removed: FrozenSet[str] = frozenset()
-
-
-@dataclass
-class Plan:
-    """The writes, and what they mean.
-
-    :ivar before, after: canonical values of the options the user manages
-    :ivar expect: by option, what must be seen afterwards
-    :ivar unverified: options that are sent, or should be, and that nobody can check
-    """
-
-    writes: List[Write] = field(default_factory=list)
-    before: Dict[str, Any] = field(default_factory=dict)
-    after: Dict[str, Any] = field(default_factory=dict)
-    expect: Dict[str, Expect] = field(default_factory=dict)
-    unverified: List[str] = field(default_factory=list)
-    warnings: List[str] = field(default_factory=list)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._writes import Expect, Plan, Write
 
 
 def plan_create(resource: Resource, want: Want, backend: Optional[str]) -> Tuple[Write, Dict[str, Any]]:
@@ -340,20 +302,3 @@ class Planner:
         group = (write, [one])
         # what a field must stand apart from is written first: is_backupmx=no before a new transport
         self._groups.append(group) if one.apart or not self._groups else self._groups.insert(0, group)
-
-
-def unmet(resource: Resource, expect: Dict[str, Expect], state: Current) -> Dict[str, Tuple[Any, Any]]:
-    """Of what was sent, what a later read does not show: option to (sent, found). Unreadable ones are left out."""
-    missing: Dict[str, Tuple[Any, Any]] = {}
-    for one in resource.fields:
-        if one.option not in expect:
-            continue
-        found, wanted = state.values.get(one.option, UNREADABLE), expect[one.option]
-        if found is UNREADABLE:
-            continue
-        if one.is_list:
-            if not wanted.added <= found or wanted.removed & found:
-                missing[one.option] = (wanted, found)
-        elif not one.codec.same(found, wanted.value):
-            missing[one.option] = (wanted.value, found)
-    return missing

@@ -10,9 +10,9 @@ from typing import Any, Dict, List, Mapping, Optional
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNKNOWN, UNREADABLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import SECRET_PARAMS, Expect, Write
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current
 from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import api_path
+from ansible_collections.mailstate.iredmail.plugins.module_utils._writes import SECRET_PARAMS, Expect, Write
 
 HIDDEN = "********"
 

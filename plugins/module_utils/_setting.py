@@ -15,12 +15,12 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import SQL, Conflict, Field
 from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Params, Work
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import MISSING, UNREADABLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Write
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current, decode_field, unwrap
 from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome, in_diff, public, spoken
 from ansible_collections.mailstate.iredmail.plugins.module_utils._spec import keyed_spec
 from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Path, api_path
 from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want, fill
+from ansible_collections.mailstate.iredmail.plugins.module_utils._writes import Write
 from ansible_collections.mailstate.iredmail.plugins.module_utils._writing import Writer
 
 #: answers that mean "nothing is configured" where they are documented or likely (wire-facts 18.10)

@@ -152,13 +152,15 @@ class StateWork(Work):
         quiet = [step for step in steps if step.action == NONE and not step.skipped and step.failure is None]
         counters = self.client.counters if self.client else {}
         used = {name: count - self._before.get(name, 0) for name, count in counters.items()}
+        logins = used.pop("logins", 0)
+        used["POST"] = used.get("POST", 0) - logins
         return dict(
             counts,
             unchanged=standing + len(quiet),
             failed=len(self._failed()),
             not_tried=sum(step.skipped and step.failure is None for step in steps),
-            logins=used.pop("logins", 0),
-            requests=used,
+            logins=logins,
+            requests={method: count for method, count in used.items() if count},
             seconds=round(self.seconds, 2),
         )
 

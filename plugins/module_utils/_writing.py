@@ -9,8 +9,8 @@ from typing import Callable
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError, NotVerified
-from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Write
 from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome
+from ansible_collections.mailstate.iredmail.plugins.module_utils._writes import Write
 
 
 class Writer:

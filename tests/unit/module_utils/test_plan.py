@@ -14,12 +14,13 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils import _codecs 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Planner, plan_create, unmet
+from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Planner, plan_create
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want, want_from
+from ansible_collections.mailstate.iredmail.plugins.module_utils._writes import unmet
 
 ME = {"user": "me@example.com", "alias": "me@example.com", "domain": "example.com"}
 WORDS = {

@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -37,13 +37,14 @@ class InProcessAction(ActionBase):
 
     job: Job
     _requires_connection = False
+    _supports_async = True
     TRANSFERS_FILES = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}
         result = super().run(tmp, task_vars)
         if not self._may_run_here(task_vars):
-            result.update(self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
+            result.update(self._run_there(task_vars))
             return result
         with self._environment():
             result.update(self._run_here())
@@ -84,17 +85,37 @@ class InProcessAction(ActionBase):
             os.environ.clear()
             os.environ.update(before)
 
+    def _run_there(self, task_vars: dict[str, Any]) -> dict[str, Any]:
+        """The module door."""
+        return dict(self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
+
     def _run_here(self) -> dict[str, Any]:
+        """The controller's door."""
+        validated = self._validated(plain(self._task.args))
+        if validated.error_messages:
+            return self._refusal(validated)
+        return self._executed(self.job, validated)
+
+    def _validated(self, args: dict[str, Any], without: Container[str] = ()) -> Any:
+        """The arguments as AnsibleModule checks them; ``without`` are options that only the module looks at."""
         spec = dict(self.job.spec())
         spec.pop("supports_check_mode")
-        validator = ArgumentSpecValidator(spec.pop("argument_spec"), **spec)
-        validated = validator.validate(_plain(self._task.args))
-        no_log = validated._no_log_values  # pylint: disable=protected-access  # as AnsibleModule itself does
+        options = {name: option for name, option in spec.pop("argument_spec").items() if name not in without}
+        validator = ArgumentSpecValidator(options, **spec)
+        return validator.validate({name: value for name, value in args.items() if name not in without})
+
+    def _refusal(self, validated: Any, message: str | None = None) -> dict[str, Any]:
+        """The result for arguments that were not accepted."""
         params = validated.validated_parameters
-        if validated.error_messages:
-            failure = {"failed": True, "changed": False, "msg": self._complaint(validated)}
-            return dict(remove_values(dict(failure, invocation={"module_args": params}), no_log))
-        result = execute(self.job, params, self._task.check_mode, self._display.verbosity, _shared_client)
+        failure = {"failed": True, "changed": False, "msg": message or self._complaint(validated)}
+        no_log = validated._no_log_values  # pylint: disable=protected-access  # as AnsibleModule itself does
+        return dict(remove_values(dict(failure, invocation={"module_args": params}), no_log))
+
+    def _executed(self, job: Job, validated: Any, **more: Any) -> dict[str, Any]:
+        """Run a job in this process; ``more`` parameters replace validated ones and are not shown."""
+        params = validated.validated_parameters
+        no_log = validated._no_log_values  # pylint: disable=protected-access
+        result = execute(job, dict(params, **more), self._task.check_mode, self._display.verbosity, _shared_client)
         result["invocation"] = {"module_args": params}
         result = remove_values(result, no_log)
         result.setdefault("warnings", []).extend(
@@ -103,7 +124,7 @@ class InProcessAction(ActionBase):
         )
         if not result["warnings"]:
             del result["warnings"]
-        return result
+        return dict(result)
 
     def _complaint(self, validated: Any) -> str:
         message = validated.errors.msg
@@ -123,10 +144,10 @@ def _shared_client(params: Mapping[str, Any]) -> Client:
     return _CLIENTS[key]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Task arguments as a module would get them through JSON: vaulted values decrypted, keys as text."""
     if isinstance(value, Mapping):
-        return {to_text(name): _plain(item) for name, item in value.items()}
+        return {to_text(name): plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return to_text(value) if getattr(value, "__ENCRYPTED__", False) else value

@@ -1,0 +1,131 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ansible import constants as C
+from ansible.errors import AnsibleError
+from ansible.module_utils.common.text.converters import to_text
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._connection import connection_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state import STATE_JOB, watched
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._action import InProcessAction, plain
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files import StateFiles
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._parsed import ParseError
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._progress import Progress
+
+
+class ActionModule(InProcessAction):
+    """Reads state files on the controller, whichever door the work goes through, and keeps what they hold to itself."""
+
+    job = STATE_JOB
+
+    def _run_here(self) -> dict[str, Any]:
+        validated, declared = self._split()
+        if validated.error_messages:
+            return self._refusal(validated)
+        try:
+            content = self._content(validated.validated_parameters, declared)
+        except InputError as error:
+            return self._refusal(validated, str(error))
+        job = Job(self.job.spec, watched(Progress(self._say)))
+        return self._executed(job, validated, declared=content, src=None)
+
+    def _run_there(self, task_vars: dict[str, Any]) -> dict[str, Any]:
+        # the connection options may come from the environment there
+        validated, declared = self._split(without=frozenset(connection_spec()))
+        if validated.error_messages:
+            return self._refusal(validated)
+        params = validated.validated_parameters
+        try:
+            text = json.dumps(self._content(params, declared), default=str)
+        except InputError as error:
+            return self._refusal(validated, str(error))
+        shell = self._connection._shell
+        if shell.tmpdir is None:
+            self._make_tmp_path()
+        path = shell.join_path(shell.tmpdir, "state.json")
+        result: dict[str, Any] | None = None
+        try:
+            self._transfer_data(path, text)
+            # the directory is nobody else's; this is for a become_user, who may get access to it
+            self._remote_chmod([path], "0600")
+            self._fixup_perms2([shell.tmpdir, path], execute=False)
+            args = {name: value for name, value in self._task.args.items() if name not in ("declared", "src")}
+            result = dict(
+                self._execute_module(
+                    module_args=dict(args, src=path), task_vars=task_vars, wrap_async=self._task.async_val
+                )
+            )
+        finally:
+            # what runs in the background still needs it; async_wrapper removes the directory when that ends
+            if result is None or not self._task.async_val:
+                self._low_level_execute_command(shell.remove(path), sudoable=False)
+        shown = result.get("invocation", {}).get("module_args")
+        if isinstance(shown, dict):
+            shown.update(src=params.get("src"), declared=params.get("declared"))
+        return result
+
+    def _split(self, without: frozenset[str] = frozenset()) -> tuple[Any, Any]:
+        """The checked arguments with a summary in place of what is declared, and that, since checking copies."""
+        args = {name: plain(value) for name, value in self._task.args.items()}
+        for name in ("declared", "src"):
+            if args.get(name, "") is None:
+                del args[name]
+        declared = args.get("declared")
+        if isinstance(declared, dict):
+            args["declared"] = {}
+        validated = self._validated(args, without)
+        params = validated.validated_parameters
+        if "declared" in args:
+            if not isinstance(declared, dict):
+                declared = params.get("declared")
+            params["declared"] = _summary(declared)
+        return validated, declared
+
+    def _content(self, params: Mapping[str, Any], declared: Any) -> dict[str, Any]:
+        """Everything declared.
+
+        :raises InputError: a file cannot be used
+        """
+        if params.get("src") is None:
+            return dict(declared)
+        prune = params.get("prune") or {}
+        return StateFiles(self._find, self._decrypt, prune.get("kinds") or ()).read(params["src"])
+
+    def _find(self, path: str) -> str:
+        try:
+            return to_text(self._find_needle("files", path))
+        except AnsibleError:
+            raise InputError(
+                "src: there is no %s on the controller; it is looked for as files of playbooks and roles are." % path
+            ) from None
+
+    def _decrypt(self, data: bytes) -> bytes:
+        try:
+            return bytes(self._loader._vault.decrypt(data))  # pylint: disable=protected-access  # there is no other way
+        except AnsibleError as error:
+            raise ParseError("cannot be decrypted: %s" % " ".join(to_text(error).split())) from None
+
+    def _say(self, text: str) -> None:
+        """A line on stderr; none beside JSON, which people redirect together with it."""
+        if C.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] not in ("json", "jsonl"):
+            host = self._play_context.remote_addr
+            self._display.display("[%s] iredmail_state: %s" % (host, text), stderr=True)
+
+
+def _summary(declared: Any) -> Any:
+    """What may be shown of it: how much there is."""
+    if not isinstance(declared, Mapping):
+        return None if declared is None else "<%s>" % type(declared).__name__
+    return {
+        to_text(kind): "%d items" % len(items) if isinstance(items, (list, tuple)) else None if items is None else "?"
+        for kind, items in declared.items()
+    }

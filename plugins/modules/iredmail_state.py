@@ -1,0 +1,431 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: iredmail_state
+short_description: Apply the declared mail state of an iRedMail server in one task
+version_added: 0.1.0
+author:
+  - The mailstate.iredmail authors (@mailstate)
+description:
+  - Brings all domains, admins, users, aliases, lists and settings that are declared to their state, with one login,
+    through the RESTful API of iRedAdmin-Pro. It is made for states of thousands of objects.
+  - Everything is read and planned before the first write. Domains and mailboxes are compared by whole lists, so that
+    what stands as declared costs no request of its own. What a list does not show is read by itself.
+  - Nothing is ever deleted unless an item says C(state=absent) or O(prune) asks for it. Several brakes then hold, see
+    the notes.
+  - In check mode the changes are those that the real run makes. What the run itself creates counts as existing for
+    what depends on it.
+extends_documentation_fragment:
+  - mailstate.iredmail.connection
+  - mailstate.iredmail.attributes
+  - mailstate.iredmail.attributes.writing
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - Not with items whose own module is not, for example with C(update_password=always), with options that the panel
+        does not show, and with C(greylisting_spf_domains).
+options:
+  declared:
+    description:
+      - What is declared, as a dictionary of lists, one for each kind. An item takes the options of the module for one
+        object of its kind, apart from the connection and C(verify).
+      - The kinds are, in the order in which they are brought to their state, C(domains)
+        (M(mailstate.iredmail.iredmail_domain)), C(admins) (M(mailstate.iredmail.iredmail_admin)), C(users)
+        (M(mailstate.iredmail.iredmail_user)), C(domain_admins) (M(mailstate.iredmail.iredmail_domain_admins)),
+        C(domain_users) (M(mailstate.iredmail.iredmail_domain_users)), C(aliases)
+        (M(mailstate.iredmail.iredmail_alias)), C(mls) (M(mailstate.iredmail.iredmail_ml)), C(maillists)
+        (M(mailstate.iredmail.iredmail_maillist)), C(spampolicies) (M(mailstate.iredmail.iredmail_spampolicy)),
+        C(throttles) (M(mailstate.iredmail.iredmail_throttle)), C(greylistings)
+        (M(mailstate.iredmail.iredmail_greylisting)), C(greylisting_spf_domains)
+        (M(mailstate.iredmail.iredmail_greylisting_spf_domains)) and C(wblists)
+        (M(mailstate.iredmail.iredmail_wblist)). What is deleted goes last, in reverse order.
+      - A kind that is missing or null is left alone.
+      - Results never show passwords, and never what was declared. Ansible itself shows arguments of tasks on some
+        settings (E(ANSIBLE_DISPLAY_ARGS_TO_STDOUT)), and lines of a playbook around a task that failed. O(src) avoids
+        that, and is much faster for large states, since Ansible has to template all that is in a playbook.
+      - This or O(src) is required. The two cannot be used together.
+    type: dict
+  src:
+    description:
+      - Where the state is declared. The path of a YAML or JSON file or of a directory on the controller, or a list of
+        such paths. A relative path is looked for as that of C(ansible.builtin.copy) is, first in C(files) beside the
+        role or the playbook, then beside them.
+      - Of a directory, all files that end in C(.yml), C(.yaml) or C(.json) are read, those in directories below it
+        included, sorted by path. Hidden files and directories are left out.
+      - Each file holds a mapping like O(declared). The lists of several files are joined. An object that is declared
+        twice is an error that names both places.
+      - Files may be encrypted with Ansible Vault, and so may single values in YAML files (C(!vault)). An encrypted file
+        costs little. Encrypted values cost some milliseconds each, which adds up when there are thousands.
+      - Values are taken literally. A value that looks like a Jinja template is refused, so that V({{ secret }}) never
+        becomes a password. C(!unsafe) before a value in YAML says that it is meant. Of what stands without quotes in
+        YAML, V(007), V(12:30) and V(1_000) stay what they are. C(yes), C(no), C(on) and C(off) are booleans there.
+      - An empty file, one that was cut off so that it cannot be parsed, and a key that stands twice in a mapping are
+        errors. B(A YAML file that was cut off between two lines can be complete YAML.) JSON does not have that problem.
+      - Where the task runs on another host, what was read is copied there into a temporary file that nobody else may
+        read, and that is removed afterwards. The same goes for O(declared).
+    type: raw
+  prune:
+    description:
+      - Deletes what is not declared. By default nothing is.
+    type: dict
+    suboptions:
+      kinds:
+        description:
+          - The kinds of which nothing undeclared is to stay. Their lists must be there, and not be null. If really
+            none is to stay, give V([]).
+          - Kinds that are not named here are never pruned. But whatever is in a domain goes with it, and counts for
+            O(max_deletions) and O(max_delete_percent) too.
+        type: list
+        elements: str
+        choices:
+          - domains
+          - users
+          - aliases
+          - mls
+      domains:
+        description:
+          - The domains within which something may be deleted, as names or patterns such as V(*.example.com). Required
+            with O(prune.kinds).
+        type: list
+        elements: str
+      protect:
+        description:
+          - Patterns of names that are never deleted, whether they are undeclared or declared with C(state=absent), for
+            example V(postmaster@*). A domain in which such a name exists stays too.
+        type: list
+        elements: str
+      keep_mailbox_days:
+        description:
+          - Days for which the messages of pruned users, and of users of pruned domains, are kept. V(0) means forever.
+        type: int
+  max_deletions:
+    description:
+      - The most objects that one run may delete, whether they are pruned or declared to be absent. If more are
+        planned, the task fails before the first write and tells how to allow it once. V(0) allows none.
+    type: int
+    default: 10
+  max_delete_percent:
+    description:
+      - The most objects of a kind that one run may delete, in percent of those that exist where the run looked. It
+        counts once there are 10 of that kind.
+    type: float
+    default: 30
+  concurrency:
+    description:
+      - The number of requests under way at the same time. Reads go out in parallel, and writes in parallel over
+        domains. The writes of one domain and kind stay in order.
+    type: int
+    default: 8
+  continue_on_error:
+    description:
+      - Whether a run goes on after an object failed. The task fails at the end in any case, and lists all that failed
+        in RV(failures).
+      - Without it, a failure while planning means that nothing is written, and a failure while writing ends the run.
+        The rest counts as C(not_tried) in RV(summary).
+      - With it, nothing is deleted in a domain in which anything failed.
+    type: bool
+    default: false
+  expect_checksum:
+    description:
+      - The task fails, and writes nothing, unless this is the RV(checksum) of its plan. Together with check mode, this
+        makes sure that what is applied is what was approved.
+    type: str
+  verify:
+    description:
+      - What to do when the server accepts a write and then does not show what was sent. After every write the object
+        is read again, since the panel silently ignores parameters and values it does not know.
+      - V(strict) fails the object, naming the option, the value sent and the value found.
+      - V(warn) turns that into a warning and lists the option in RV(unverified).
+      - V(off) does not look.
+    type: str
+    choices:
+      - strict
+      - warn
+      - 'off'
+    default: strict
+notes:
+  - What the options of an item mean, and that omitted and null ones are left alone, is told at the module of its kind.
+  - An account to be created needs C(password) or C(password_hash). If it has none, nothing is written at all.
+  - B(Passwords in large states.) C(update_password=verify), which is the default of an item with a password, asks the
+    panel about every account in every run, which costs two requests an account. C(update_password=on_create) costs
+    none for accounts that exist, and so does a password that is left out.
+  - C(domain_admins) come after C(users), since users of the same state may be among the admins. C(domain_users) comes
+    after them for the same reason.
+  - The account in use is never deleted or disabled, and so the last global admin is not either.
+  - If a list that pruning needs cannot be read, or anything else fails in a domain, nothing is deleted there.
+  - "Plan, approve, apply: run the task in check mode, look at RV(changes), and run it with O(expect_checksum) set to
+    the RV(checksum) of the plan. The checksum does not depend on passwords, since secrets are not part of what is
+    shown."
+  - A run that was interrupted can be started again. It goes on from what is there.
+  - With C(async) the work is done by the module in the background. Its temporary file is removed when that ends.
+  - On the controller, work that takes longer than five seconds shows its progress on the standard error stream, except
+    with a stdout callback that prints JSON. As a module it shows none.
+seealso:
+  - module: mailstate.iredmail.iredmail_login
+  - module: mailstate.iredmail.iredmail_server_info
+"""
+
+EXAMPLES = r"""
+- name: Apply all files of a directory
+  mailstate.iredmail.iredmail_state:
+    src: mail
+
+- name: Apply two files, the second one encrypted with Ansible Vault, and go on with other objects if one fails
+  mailstate.iredmail.iredmail_state:
+    src:
+      - mail/example.com.yml
+      - mail/passwords.yml
+    continue_on_error: true
+
+- name: Apply a small state from the playbook
+  mailstate.iredmail.iredmail_state:
+    declared:
+      domains:
+        - domain: example.com
+          description: Example Ltd
+          max_users: 50
+      users:
+        - mail: ada@example.com
+          name: Ada Lovelace
+          password: "{{ ada_password }}"
+          update_password: on_create
+          quota: 20GB
+        - mail: charles@example.com
+          state: absent
+      aliases:
+        - mail: sales@example.com
+          members:
+            - ada@example.com
+      throttles:
+        - account: example.com
+          direction: outbound
+          period: 3600
+          max_msgs: 500
+
+- name: Delete users and aliases that are not declared, in one domain, and never more than five
+  mailstate.iredmail.iredmail_state:
+    src: mail/example.com.yml
+    prune:
+      kinds:
+        - users
+        - aliases
+      domains:
+        - example.com
+      protect:
+        - postmaster@*
+        - abuse@*
+      keep_mailbox_days: 30
+    max_deletions: 5
+
+- name: Plan, without changing anything
+  mailstate.iredmail.iredmail_state:
+    src: mail
+  check_mode: true
+  register: plan
+
+- name: Apply this plan, or fail if it would be another one by now
+  mailstate.iredmail.iredmail_state:
+    src: mail
+    expect_checksum: "{{ plan.checksum }}"
+"""
+
+RETURN = r"""
+changes:
+  description:
+    - The objects that were changed, in the order of kinds. In check mode, and when the task was refused before the
+      first write, those that would be.
+  returned: unless an option or what is declared is refused
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: The kind of object, in the singular.
+      returned: always
+      type: str
+      sample: user
+    id:
+      description: Its name within its kind.
+      returned: always
+      type: str
+      sample: ada@example.com
+    action:
+      description: What happens to it. One of V(create), V(update), V(rename) and V(delete).
+      returned: always
+      type: str
+      sample: update
+    before:
+      description: The options that are managed, before the task. Secrets are not shown.
+      returned: always
+      type: dict
+      sample: {quota: 1024}
+    after:
+      description: The same after the task.
+      returned: always
+      type: dict
+      sample: {quota: 20480}
+summary:
+  description:
+    - How many objects there were of each outcome, and what it cost.
+  returned: unless an option or what is declared is refused
+  type: dict
+  contains:
+    created:
+      description: Objects that were created. In check mode, those that would be. None when the task was refused.
+      returned: always
+      type: int
+    updated:
+      description: Objects that were changed.
+      returned: always
+      type: int
+    renamed:
+      description: Objects whose address was changed.
+      returned: always
+      type: int
+    deleted:
+      description: Objects that were deleted.
+      returned: always
+      type: int
+    unchanged:
+      description: Declared objects that stood as declared.
+      returned: always
+      type: int
+    failed:
+      description: Objects that failed.
+      returned: always
+      type: int
+    not_tried:
+      description: Objects that were left alone, since another one had failed.
+      returned: always
+      type: int
+    logins:
+      description: Logins that were made.
+      returned: always
+      type: int
+    requests:
+      description: Requests by HTTP method, logins included.
+      returned: always
+      type: dict
+      sample: {GET: 17, POST: 3, PUT: 1}
+    seconds:
+      description: Seconds from the first request to the last.
+      returned: always
+      type: float
+  sample:
+    created: 2
+    updated: 1
+    renamed: 0
+    deleted: 0
+    unchanged: 9997
+    failed: 0
+    not_tried: 0
+    logins: 1
+    requests: {GET: 17, POST: 3, PUT: 1}
+    seconds: 4.2
+checksum:
+  description:
+    - A checksum of everything that the run planned to send, for O(expect_checksum). Null when there is no plan.
+  returned: unless an option or what is declared is refused
+  type: str
+  sample: 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+failures:
+  description:
+    - The objects that failed.
+  returned: unless an option or what is declared is refused
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: The kind of object, in the singular.
+      returned: always
+      type: str
+      sample: user
+    id:
+      description: Its name within its kind.
+      returned: always
+      type: str
+      sample: ada@example.com
+    msg:
+      description: What went wrong.
+      returned: always
+      type: str
+operations:
+  description:
+    - The requests that changed something, by object. In check mode, the ones to be sent.
+    - Reads, logins and password verifications are left out, and so is a request that the server refused.
+  returned: unless an option or what is declared is refused
+  type: list
+  elements: dict
+  contains:
+    method:
+      description: The HTTP method.
+      returned: always
+      type: str
+      sample: PUT
+    path:
+      description: The path as the API documentation writes it, whatever the panel's address is.
+      returned: always
+      type: str
+      sample: /api/user/ada@example.com
+    params:
+      description: The parameters that were sent, in the API's own vocabulary. Passwords and hashes are V(********).
+      returned: always
+      type: dict
+      sample: {quota: "20480"}
+unverified:
+  description:
+    - Options whose value nobody can vouch for, each with its object, sorted.
+  returned: unless an option or what is declared is refused
+  type: list
+  elements: str
+  sample: ["user ada@example.com: password"]
+diff:
+  description:
+    - A block for each of RV(changes), for diff mode.
+  returned: unless an option or what is declared is refused
+  type: list
+  elements: dict
+  contains:
+    before:
+      description: Values before the task. When the object is created or deleted, C(state) alone.
+      returned: always
+      type: dict
+      sample: {quota: 1024}
+    after:
+      description: Values after the task. In check mode, those that are to be expected.
+      returned: always
+      type: dict
+      sample: {quota: 20480}
+    before_header:
+      description: The kind of object and its name.
+      returned: always
+      type: str
+      sample: user ada@example.com
+    after_header:
+      description: The same as RV(diff[].before_header).
+      returned: always
+      type: str
+      sample: user ada@example.com
+api_trace:
+  description:
+    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
+  returned: with C(-vvv) or more, once the connection options are accepted
+  type: list
+  elements: str
+"""
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._run import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state import STATE_JOB
+
+
+def main():
+    run_module(STATE_JOB)
+
+
+if __name__ == "__main__":
+    main()

@@ -129,6 +129,7 @@ class StateWork(Work):
             "changed": bool(operations),
             "changes": [step.change() for step in told],
             "summary": self._summary(steps, wrote),
+            "in_sync": self._in_sync(steps),
             "checksum": self.checksum,
             "failures": [
                 {"kind": step.item.kind.name, "id": step.item.ident, "msg": step.failure} for step in self._failed()
@@ -144,19 +145,25 @@ class StateWork(Work):
             result["warnings"] = warnings
         return result
 
+    def _in_sync(self, steps: List[Step]) -> Dict[str, int]:
+        """How many objects of each kind were read and stand as declared."""
+        counts: Dict[str, int] = dict(self.run_of.standing) if self.run_of else {}
+        for step in steps:
+            if step.action == NONE and not step.skipped and step.failure is None:
+                counts[step.item.kind.plural] = counts.get(step.item.kind.plural, 0) + 1
+        return {kind: number for kind, number in sorted(counts.items()) if number}
+
     def _summary(self, steps: List[Step], wrote: List[Step]) -> Dict[str, Any]:
         counts = dict.fromkeys(COUNTED.values(), 0)
         for step in wrote:
             counts[COUNTED[step.action]] += 1
-        standing = sum(self.run_of.standing.values()) if self.run_of else 0
-        quiet = [step for step in steps if step.action == NONE and not step.skipped and step.failure is None]
         counters = self.client.counters if self.client else {}
         used = {name: count - self._before.get(name, 0) for name, count in counters.items()}
         logins = used.pop("logins", 0)
         used["POST"] = used.get("POST", 0) - logins
         return dict(
             counts,
-            unchanged=standing + len(quiet),
+            unchanged=sum(self._in_sync(steps).values()),
             failed=len(self._failed()),
             not_tried=sum(step.skipped and step.failure is None for step in steps),
             logins=logins,

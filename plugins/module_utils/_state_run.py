@@ -79,8 +79,7 @@ class Run:
                 for kind in KINDS:
                     steps = self._plan_kind(pool, kind, [item for item in self.items if item.kind is kind])
                     for step in steps:
-                        if step.action in (CREATE, RENAME):
-                            foresight.add(kind.name, step.item.ident)
+                        step.foretell(foresight)
                     self.steps += steps
                 if self.prune.kinds:
                     self._plan_pruning(pool, foresight)
@@ -89,10 +88,8 @@ class Run:
             self.client.foresight = None
 
     def _plan_kind(self, pool: ThreadPoolExecutor, kind: Kind, items: List[Declared]) -> List[Step]:
-        rest: List[Declared] = []
-        for group in self._compared(pool, kind, items):
-            rest += group
-        steps = [Step(item) for item in rest]
+        rest = {item.ident for group in self._compared(pool, kind, items) for item in group}
+        steps = [Step(item) for item in items if item.ident in rest]
         self._run_all(pool, [[step] for step in steps], "read " + kind.plural)
         for step in steps:
             if step.existed:

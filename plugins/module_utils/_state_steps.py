@@ -22,6 +22,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._job import WritingWork
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current
 from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome, scrub
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state_foresight import Planned
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_input import Declared
 
 
@@ -116,6 +117,17 @@ class Step:
         found = [want.password, want.password_hash] if want else [self.item.params.get("password")]
         return [secret for secret in found if secret]
 
+    def foretell(self, planned: Planned) -> None:
+        """Tell those who come later in the plan what will be there by then."""
+        kind, ident, want = self.item.kind.name, self.item.ident, self.item.want
+        values = self.outcome.values.get(kind) or {}
+        if self.action == CREATE:
+            planned.add(kind, ident, values)
+        elif self.action == RENAME:
+            planned.add(kind, ident, values, want.rename_from if want else None)
+        elif self.action == UPDATE:
+            planned.change(kind, ident, self.outcome.after)
+
     @property
     def action(self) -> str:
         """What happens to the object."""
@@ -145,6 +157,7 @@ class Step:
             "kind": self.item.kind.name,
             "id": self.item.ident,
             "action": self.action,
+            "declared": not self.pruned,
             "before": self.outcome.before,
             "after": self.outcome.after,
         }

@@ -259,6 +259,11 @@ changes:
       returned: always
       type: str
       sample: update
+    declared:
+      description: Whether the object is declared. V(false) for one that O(prune) deletes because it is not.
+      returned: always
+      type: bool
+      sample: true
     before:
       description: The options that are managed, before the task. Secrets are not shown.
       returned: always
@@ -269,6 +274,12 @@ changes:
       returned: always
       type: dict
       sample: {quota: 20480}
+in_sync:
+  description:
+    - How many objects of each kind were read and stand as declared. Kinds without any are left out.
+  returned: unless an option or what is declared is refused
+  type: dict
+  sample: {domains: 10, users: 9997}
 summary:
   description:
     - How many objects there were of each outcome, and what it cost.

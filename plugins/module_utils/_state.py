@@ -76,7 +76,7 @@ class StateWork(Work):
             options["concurrency"],
             bool(options["continue_on_error"]),
             options.get("verify") or "strict",
-            lambda what, done, total: self.progress(what, done, total),
+            self.progress,
         )
         try:
             run.plan()

@@ -21,6 +21,7 @@ ASKED = (
     ("transport", "transport", "mtaTransport"),
     ("global_admin", "isglobaladmin", "domainGlobalAdmin"),
 )
+NEW = {"enabled": True, "language": "", "transport": "", "global_admin": False}
 Values = Mapping[str, Any]
 
 
@@ -77,7 +78,7 @@ class Planned:
     def _account(self, kind: str, mail: str, ask: Callable[[], Any]) -> Any:
         if mail in self._accounts[kind]:
             values = self._accounts[kind][mail]
-            known = self._wire(dict({"enabled": True, "language": "", "transport": "", "global_admin": False}, **values))
+            known = self._wire(dict(NEW, **values))
             known["managed_domains"] = values.get("managed_domains") or []
             return dict(known, **({"mail": [mail]} if self._ldap else {"username": mail}))
         # a standalone admin belongs to no domain of the server
@@ -94,9 +95,10 @@ class Planned:
         if domain in self._domains:
             return made
         names = ask()
-        if not isinstance(names, list):
+        gone = self._left["user"].union(made)
+        if not gone or not isinstance(names, list):
             return names
-        return [name for name in names if name not in self._left["user"] and name not in made] + made
+        return [name for name in names if not (isinstance(name, str) and name in gone)] + made
 
     def _wire(self, values: Values) -> Dict[str, Any]:
         """The values that later kinds ask for, as a profile shows them; what nobody knows is as good as empty."""

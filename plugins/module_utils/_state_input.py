@@ -30,7 +30,8 @@ SHARED = ("verify", "unreadable")
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, (dict, list)):
+    # YAML makes a boolean of an unquoted yes, which as a password would become "True"
+    if isinstance(value, (dict, list, bool)):
         raise TypeError("is not a text")
     return str(check_type_str(value))
 
@@ -174,12 +175,13 @@ class Reader:
             yield entry
 
     def _place(self, kind: Kind, index: int, item: Any) -> str:
-        text = "%s[%d]" % (kind.plural, index)
+        name = ""
         if isinstance(item, Mapping):
             name = next((item[key] for key in ("mail", "domain", "account") if isinstance(item.get(key), str)), "")
-            text += " (%s)" % name if name else ""
-        files = self._origins.get(kind.plural) or []
-        return "%s of %s" % (text, files[index]) if index < len(files) else text
+        origins = self._origins.get(kind.plural) or []
+        if index < len(origins):
+            return "%s in %s" % (("%s %s" % (kind.name, name)).strip(), origins[index])
+        return "%s[%d]%s" % (kind.plural, index, " (%s)" % name if name else "")
 
     @staticmethod
     def _entry(kind: Kind, params: Mapping[str, Any], place: str) -> Declared:

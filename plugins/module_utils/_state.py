@@ -106,7 +106,7 @@ class StateWork(Work):
             raise InputError(self._complaint(failed, wrote=False))
         fine = [step for step in run.steps if step.failure is None]
         check_ceilings(run.losses.of(fine), run.losses, self.params["max_deletions"], self.params["max_delete_percent"])
-        check_admins(fine, run.client.username)
+        check_admins(fine, run.losses, run.client)
 
     def _failed(self) -> List[Step]:
         return [step for step in self.run_of.steps if step.failure is not None] if self.run_of else []
@@ -136,7 +136,9 @@ class StateWork(Work):
             ],
             "operations": operations,
             "unverified": sorted(
-                "%s: %s" % (step.item.label, option) for step in wrote for option in step.outcome.unverified
+                "%s: %s" % (step.item.label, option)
+                for step in ([] if self.refused else steps)
+                for option in step.outcome.unverified
             ),
             "diff": [step.diff() for step in told],
         }
@@ -149,21 +151,25 @@ class StateWork(Work):
         """How many objects of each kind were read and stand as declared."""
         counts: Dict[str, int] = dict(self.run_of.standing) if self.run_of else {}
         for step in steps:
-            if step.action == NONE and not step.skipped and step.failure is None:
+            quiet = step.action == NONE and not step.skipped and step.failure is None
+            if quiet and not step.outcome.unverified:
                 counts[step.item.kind.plural] = counts.get(step.item.kind.plural, 0) + 1
         return {kind: number for kind, number in sorted(counts.items()) if number}
 
     def _summary(self, steps: List[Step], wrote: List[Step]) -> Dict[str, Any]:
         counts = dict.fromkeys(COUNTED.values(), 0)
         for step in wrote:
-            counts[COUNTED[step.action]] += 1
+            if step.failure is None:
+                counts[COUNTED[step.action]] += 1
+        doubtful = [step for step in steps if step.action == NONE and not step.skipped and step.outcome.unverified]
+        doubtful = [step for step in doubtful if step.failure is None]
         counters = self.client.counters if self.client else {}
         used = {name: count - self._before.get(name, 0) for name, count in counters.items()}
         logins = used.pop("logins", 0)
         used["POST"] = used.get("POST", 0) - logins
         return dict(
             counts,
-            unchanged=sum(self._in_sync(steps).values()),
+            unchanged=sum(self._in_sync(steps).values()) + len(doubtful),
             failed=len(self._failed()),
             not_tried=sum(step.skipped and step.failure is None for step in steps),
             logins=logins,

@@ -12,7 +12,8 @@ from typing import Any, DefaultDict, Dict, List, Mapping, Optional, Set, Tuple
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import list_identities
+from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import list_identities, read
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import BY_NAME, PRUNABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_steps import Step
 
@@ -140,14 +141,31 @@ def _names(lost: Mapping[str, Set[str]]) -> str:
     return ", ".join(names[:5]) + (" and %d more" % (len(names) - 5) if len(names) > 5 else "")
 
 
-def check_admins(steps: List[Step], username: Optional[str]) -> None:
+def check_admins(steps: List[Step], losses: Losses, client: Client) -> None:
     """The last global admin is never lost. The one in use stays in any case (`Entity`), so it is the one that remains.
 
     :raises InputError: global admins would go, and nobody knows whether another one stays
     """
+    if client.username is not None:
+        return
     lost = [step.item.label for step in steps if step.takes_rights()]
-    if lost and username is None:
+    for step in steps:
+        lost += ["user %s" % mail for mail in sorted(_taken_along(step, losses)) if _is_admin(client, mail)]
+    if lost:
         raise InputError(
             "%s would lose the rights of a global admin, and with api_session alone nobody knows which account is in "
             "use, so it might be the last one; give api_username and api_password." % ", ".join(lost)
         )
+
+
+def _taken_along(step: Step, losses: Losses) -> Set[str]:
+    """Users that go with their domain, or are disabled with all others of it."""
+    if step.deletes_object and step.item.kind.name == "domain":
+        return losses.inside.get(step.item.ident, {}).get("users", set())
+    disabled = step.outcome.after.get("enabled") if step.item.kind.name == "domain_users" else None
+    return {mail for mail, enabled in disabled.items() if enabled is False} if isinstance(disabled, dict) else set()
+
+
+def _is_admin(client: Client, mail: str) -> bool:
+    current = read(client, USER, mail)
+    return current is not None and current.values.get("global_admin") is True

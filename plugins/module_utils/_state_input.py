@@ -123,6 +123,11 @@ class Declared(NamedTuple):
         """How messages call it."""
         return ("%s %s" % (self.kind.name, self.ident)).strip()
 
+    @property
+    def is_wanted_account(self) -> bool:
+        """Whether it is an account, an alias or a list that is to be there."""
+        return self.kind.name != "domain" and self.want is not None and self.want.present
+
 
 def domain_of(ident: str) -> str:
     """The domain that an object or an account belongs to; empty for what concerns everybody."""
@@ -151,7 +156,22 @@ class Reader:
         for name in self._declared:
             if name not in known:
                 raise InputError("there is no kind %s; there are %s." % (name, ", ".join(known)))
-        return [entry for kind in KINDS for entry in self._kind(kind)]
+        entries = [entry for kind in KINDS for entry in self._kind(kind)]
+        self._check_renaming(entries)
+        return entries
+
+    def _check_renaming(self, entries: List[Declared]) -> None:
+        """A former name is that of one object only, or the end would depend on the order."""
+        taken = dict(self._places)
+        for entry in entries:
+            former = entry.want.rename_from if entry.want else None
+            if former:
+                other = taken.setdefault((entry.kind.plural, former), entry.place)
+                if other != entry.place:
+                    raise InputError(
+                        "%s: rename_from is %s, and so is a name at %s; one of them must go."
+                        % (entry.place, former, other)
+                    )
 
     def _kind(self, kind: Kind) -> Iterator[Declared]:
         items = self._declared.get(kind.plural)

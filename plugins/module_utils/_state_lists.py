@@ -44,13 +44,21 @@ def fetch(client: Client, resource: Resource, domain: str) -> Optional[Listing]:
 
     :raises LoginRefused: nothing can be read at all
     """
-    path = tuple(domain if part == "{domain}" else part for part in resource.list_path)
     try:
-        data = client.get(path)
+        return ask_list(client, resource, domain)
     except LoginRefused:
         raise
     except IRedMailError:
         return None
+
+
+def ask_list(client: Client, resource: Resource, domain: str) -> Optional[Listing]:
+    """The same, where it matters why it fails.
+
+    :raises IRedMailError: it cannot be read
+    """
+    path = tuple(domain if part == "{domain}" else part for part in resource.list_path)
+    data = client.get(path)
     rows: Dict[str, Mapping[str, Any]] = {}
     seen: Set[str] = set()
     for name, profile in _entries(data):

@@ -11,16 +11,22 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import Callable, DefaultDict, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, IRedMailError
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, IRedMailError, LoginRefused
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import list_identities
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_brakes import Losses, Prune
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_foresight import Planned
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_input import Declared, domain_of
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import BY_NAME, KINDS, Kind
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_lists import HIDDEN, STANDS, compare, fetch
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state_lists import HIDDEN, STANDS, ask_list, compare
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_order import gives, in_order, refers_to
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_steps import CREATE, NONE, RENAME, Step
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state_steps import (
+    CREATE,
+    NONE,
+    RENAME,
+    Step,
+    is_out_of_reach,
+)
 from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want
 
 #: kinds whose lists show enough to be worth asking for; those of mailing lists lack what mlmmj keeps (10.3)
@@ -63,6 +69,7 @@ class Run:
         self._useless: Set[str] = set()
         self._stop = threading.Event()
         self._unreachable = 0
+        self._unlisted = 0
 
     # -- planning
 
@@ -81,7 +88,7 @@ class Run:
                     for step in steps:
                         step.foretell(foresight)
                     self.steps += steps
-                if self.prune.kinds:
+                if self.prune.kinds and not self._stop.is_set():
                     self._plan_pruning(pool, foresight)
                 self._look_inside()
         finally:
@@ -116,9 +123,20 @@ class Run:
         resource = kind.resource
         planned = self.client.foresight
         new = isinstance(planned, Planned) and planned.holds("domain", domain)
-        if resource is None or new or len(group) < WORTH_A_LIST or kind.plural in self._useless:
+        useless = kind.plural in self._useless or self._stop.is_set()
+        if resource is None or new or len(group) < WORTH_A_LIST or useless:
             return group
-        listing = fetch(self.client, resource, domain)
+        try:
+            listing = ask_list(self.client, resource, domain)
+        except LoginRefused:
+            raise
+        except IRedMailError as error:
+            # lists may be too much for a panel that answers other requests; if it does not, these will show it
+            self._unlisted = self._unlisted + 1 if is_out_of_reach(error) else 0
+            if self._unlisted >= HOPELESS:
+                self._useless.add(kind.plural)
+            return group
+        self._unlisted = 0
         if listing is None:
             return group
         self.losses.existing[kind.plural].update(listing.rows)
@@ -192,15 +210,15 @@ class Run:
                 try:
                     inside = self.losses.look_inside(self.client, domain)
                 except IRedMailError as error:
-                    step.failure = "what is in it could not be read, so it stays: %s" % error
+                    step.give_up("what is in it could not be read, so it stays: %s" % error)
                     continue
                 names += sorted(name for found in inside.values() for name in found)
                 if self.client.username in names:
-                    step.failure = "the account of api_username is in it; the one in use is never deleted."
+                    step.give_up("the account of api_username is in it; the one in use is never deleted.")
                     continue
-                kept = [item.label for item in self.items if item.domain == domain and _stays(item)]
+                kept = [item.label for item in self.items if item.domain == domain and item.is_wanted_account]
                 if kept:
-                    step.failure = "it is to go, and %s in it is declared to be there." % kept[0]
+                    step.give_up("it is to go, and %s in it is declared to be there." % kept[0])
                     continue
             protected = [name for name in names if self.prune.is_protected(name)]
             if protected:
@@ -237,11 +255,12 @@ class Run:
                 self._run_all(pool, self._by_domain(chosen), "delete " + kind.plural)
 
     def _may_go(self, step: Step) -> bool:
-        """Nothing is deleted where anything went wrong."""
+        """Nothing is deleted where anything went wrong. Where nothing goes on at all, it is not even tried."""
+        if self._stop.is_set():
+            return True
         wrong = [one for one in self.steps if one.failure is not None and one.item.domain in ("", step.item.domain)]
         if wrong:
-            step.skip()
-            step.failure = "it was not deleted, since %s failed." % wrong[0].item.label
+            step.give_up("it was not deleted, since %s failed." % wrong[0].item.label)
         return not wrong
 
     @staticmethod
@@ -276,7 +295,3 @@ class Run:
             if failed_write or self._unreachable >= HOPELESS:
                 self._stop.set()
         return len(group)
-
-
-def _stays(item: Declared) -> bool:
-    return item.kind.name != "domain" and item.want is not None and item.want.present

@@ -15,7 +15,6 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._client import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
     IRedMailError,
     LoginRefused,
-    NotSent,
     SessionLost,
     TlsError,
 )
@@ -92,17 +91,37 @@ class Step:
                     entity.run()
                 finally:
                     self.existed = entity.found is not None
-                    self.admin = entity.found is not None and entity.found.values.get("global_admin") is True
+                    self.admin = self._was_admin(entity)
             else:
                 work = self.item.work()
                 self.outcome = cast(WritingWork, work).outcome
                 work.run(client)
         except IRedMailError as error:
-            self.unreachable = isinstance(error, (NotSent, TlsError, LoginRefused, SessionLost))
-            self.failure = str(scrub(str(error), self._secrets()))
+            self.unreachable = is_out_of_reach(error)
+            self._failed(str(error), client)
         except Exception as error:  # pylint: disable=broad-except  # one object must not take the others with it
             text = "this is a bug of mailstate.iredmail, please report it: %s: %s" % (type(error).__name__, error)
-            self.failure = str(scrub(text, self._secrets()))
+            self._failed(text, client)
+
+    def _was_admin(self, entity: Entity) -> bool:
+        before = self.outcome.before
+        if before.get("state") == "absent":
+            return False
+        if "global_admin" in before:  # planning has changed what was found
+            return before["global_admin"] is True
+        renamed = self.outcome.values.get(self.item.kind.name) or {}
+        values = entity.found.values if entity.found else renamed
+        return values.get("global_admin") is True
+
+    def _failed(self, text: str, client: Client) -> None:
+        self.failure = str(scrub(text, self._secrets()))
+        if client.read_only:
+            self.outcome = Outcome()  # half a plan is none
+
+    def give_up(self, sentence: str) -> None:
+        """It must not be carried out."""
+        self.skip()
+        self.failure = sentence
 
     def skip(self) -> None:
         """Forget what was planned; but not what was done."""
@@ -138,6 +157,8 @@ class Step:
             return DELETE if state == "absent" else CREATE
         if self.item.want is not None and not self.item.want.present:
             return DELETE
+        if self.item.want is not None and not self.item.want.rename_from and not self.existed:
+            return CREATE  # which failed, or nobody would say "present"
         return RENAME if any("/change_email/" in one["path"] for one in self.outcome.operations) else UPDATE
 
     @property
@@ -166,6 +187,14 @@ class Step:
         """The block of ``diff``."""
         block: Dict[str, Any] = self.outcome.as_result(self.item.kind.name, self.item.ident)["diff"]
         return block
+
+
+def is_out_of_reach(error: BaseException) -> bool:
+    """Whether the panel could not be asked at all, or did not answer in spite of all tries."""
+    if isinstance(error, (TlsError, LoginRefused, SessionLost)):
+        return True
+    # of a write whose answer was lost, what reading back said counts
+    return any(isinstance(one, IRedMailError) and one.transient for one in (error, error.__cause__))
 
 
 def checksum(steps: Iterable[Step]) -> str:

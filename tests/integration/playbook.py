@@ -107,8 +107,8 @@ def run_playbook(path: Path, args: tuple[str, ...] = (), env: dict[str, str] | N
             ANSIBLE_CALLBACKS_ENABLED="capture",
             ANSIBLE_LOCALHOST_WARNING="false",
             ANSIBLE_PIPELINING="true",  # a third of the time of a module, and nothing here depends on it
-            **(env or {}),
         )
+        environment.update(env or {})
         done = subprocess.run(
             ["ansible-playbook", "-i", "localhost,", str(path), *args],
             env=environment,

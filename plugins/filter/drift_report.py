@@ -1,0 +1,105 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: drift_report
+short_description: Turn results of iredmail_state in check mode into a drift report
+version_added: 0.1.0
+author:
+  - The mailstate.iredmail authors (@mailstate)
+description:
+  - Makes the files of a drift report, the same as the callback P(mailstate.iredmail.drift#callback) writes, and a
+    summary of it. Nothing is written. The role P(mailstate.iredmail.mail_drift#role) does that, for which no callback
+    need be enabled.
+  - A domain that is declared nowhere and would not be deleted, since the account in use or something declared is in it,
+    is drift here and no failure.
+positional: _input
+options:
+  _input:
+    description:
+      - The results of M(mailstate.iredmail.iredmail_state) in check mode, by host.
+    type: dict
+    required: true
+  started:
+    description:
+      - When the run began, such as V(2026-11-21T04:00:00Z).
+    type: str
+    required: true
+  formats:
+    description:
+      - The formats of the files.
+    type: list
+    elements: str
+    choices: [json, markdown, html, junit, prometheus]
+    default: [json, markdown, html]
+  servers:
+    description:
+      - The addresses of the panels by host, to be named in the report. Results do not tell them.
+    type: dict
+    default: {}
+"""
+
+EXAMPLES = r"""
+- name: Note the time
+  ansible.builtin.set_fact:
+    started: "{{ now(utc=true, fmt='%Y-%m-%dT%H:%M:%SZ') }}"
+
+- name: Compare
+  mailstate.iredmail.iredmail_state:
+    src: mail
+    continue_on_error: true
+  check_mode: true
+  ignore_errors: true
+  register: comparison
+
+- name: Show what it came to
+  ansible.builtin.debug:
+    msg: "{{ report.verdict }}"
+  vars:
+    report: "{{ {inventory_hostname: comparison} | mailstate.iredmail.drift_report(started) }}"
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - C(summary), with C(drift) and C(failed) as booleans, C(complete), C(objects), C(counts) by status, C(by_kind), and
+      the plan's C(checksum), which is empty when there is more than one host. C(checksums) has it by host.
+    - C(verdict), the report in a sentence.
+    - C(failures), a sentence for each object that could not be read.
+    - C(files), each with C(name) and C(content).
+  type: dict
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils import _drift_role
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._literal import literal
+
+
+def drift_report(
+    results: Mapping[str, Any],
+    started: str,
+    formats: Sequence[str] = ("json", "markdown", "html"),
+    servers: Mapping[str, str] | None = None,
+) -> Any:
+    """The files and the summary of a report."""
+    if not isinstance(results, Mapping) or not all(isinstance(one, Mapping) for one in results.values()):
+        raise AnsibleFilterError("drift_report: takes results of iredmail_state by host.")
+    try:
+        return literal(_drift_role.drift_report(results, str(started), formats, servers or {}))
+    except InputError as error:
+        raise AnsibleFilterError("drift_report: %s" % error) from None
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"drift_report": drift_report}

@@ -190,7 +190,7 @@ def test_mail_drift_fail_decides(small: Sandbox, night: Any, door: str, args: tu
         ({"domains": ["*.com"]}, {f"user user0000{number}@{COM}" for number in range(3)}),
         ({"kinds": "users", "protect": ["*1@*", "*2@*"]}, {f"user user00000@{COM}"}),
     ],
-    ids=str,
+    ids=["none", "no", "all", "aliases", "a-domain", "protected"],
 )
 @pytest.mark.parametrize("from_file", [True, False], ids=["file", "inline"])
 def test_what_is_declared_nowhere(

@@ -203,7 +203,7 @@ def test_an_answer_that_comes_late_does_not_bring_the_lost_session_back():
 @pytest.mark.parametrize("when", ["planning", "writing"])
 @pytest.mark.parametrize("go_on", [False, True])
 def test_a_panel_that_goes_away_is_not_asked_for_hours(kind, when, go_on):
-    domains = [f"d{number}.example" for number in range(40)]
+    domains = [f"d{number}.example" for number in range(120 if when == "planning" else 40)]
     declared = {"users": [one for domain in domains for one in users(5, domain)]}
     with Sandbox(backend="sql") as sandbox:
         sandbox.seed(domains, 0)
@@ -213,8 +213,8 @@ def test_a_panel_that_goes_away_is_not_asked_for_hours(kind, when, go_on):
         else:
             result, seconds = _broken(sandbox, declared, kind, "POST", go_on, skip=20)
             assert 0 < counts(result)[0] <= 30
-        assert seconds < 10
-        assert len(sandbox.log()) < 700
+        assert seconds < 20  # tries and waits alone would take half a minute for the lists, and minutes for the users
+        assert len(sandbox.log()) < 400
         assert counts(result)[6] > 100
         assert 0 < len(result["failures"]) < 40
         words = {"refused": "cannot be reached", "silent": "was lost during", "proxy": "HTTP 502"}[kind]

@@ -65,6 +65,7 @@ def make_client(params: Mapping[str, Any]) -> Client:
         ca_path=params.get("ca_path"),
         client_cert=params.get("client_cert"),
         client_key=params.get("client_key"),
+        pool=max(8, params.get("concurrency") or 0),
     )
     return Client(
         transport,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import traceback
+from http.cookiejar import DefaultCookiePolicy
 from typing import Dict, Mapping, NamedTuple, Optional, Tuple, Union
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -29,6 +30,8 @@ except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
 Path = Tuple[str, ...]
+#: the only path whose answer may set cookies
+LOGIN: Path = ("login",)
 
 
 class Answer(NamedTuple):
@@ -73,12 +76,16 @@ class Transport:
         # The environment is read here, once: `requests` would do it for every request, let REQUESTS_CA_BUNDLE
         # win over our own TLS options, and send credentials from ~/.netrc.
         session.trust_env = False
+        # The panel sets a cookie on every answer. Of many threads, one may get an answer that was begun with a session
+        # that is lost by then; its cookie must not replace that of the login made meanwhile.
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         session.proxies = dict(get_environ_proxies(self.base))
         session.headers.update({"Accept": "application/json", "User-Agent": "mailstate.iredmail"})
         adapter = HTTPAdapter(pool_connections=1, pool_maxsize=pool)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         self._session = session
+        self._cookies: Dict[str, str] = {}
         self._verify: Union[bool, str] = ca_path or validate_certs
         if self._verify is True:
             bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
@@ -102,6 +109,9 @@ class Transport:
             url += "?" + urlencode(query)
         body = None if form is None else urlencode(form)
         headers = {} if form is None else {"Content-Type": "application/x-www-form-urlencoded"}
+        cookies = self._cookies
+        if cookies:
+            headers["Cookie"] = "; ".join("%s=%s" % pair for pair in cookies.items())
         try:
             answer = self._session.request(
                 method,
@@ -113,6 +123,8 @@ class Transport:
                 cert=self._cert,
                 allow_redirects=False,
             )
+            if path == LOGIN:
+                self._cookies = {cookie.name: cookie.value or "" for cookie in answer.cookies}
             return Answer(
                 answer.status_code,
                 answer.headers.get("Content-Type", ""),
@@ -148,17 +160,16 @@ class Transport:
             raise BadAnswer("%s %s failed: %s." % (method, api_path(path), _reason(error))) from error
 
     def cookies(self) -> Dict[str, str]:
-        """The cookies held now, by name."""
-        return {cookie.name: cookie.value or "" for cookie in self._session.cookies}
+        """The cookies held now, by name: those of the last login."""
+        return dict(self._cookies)
 
     def set_cookie(self, name: str, value: str) -> None:
         """Replace all cookies by this one."""
-        self._session.cookies.clear()
-        self._session.cookies.set(name, value)
+        self._cookies = {name: value}
 
     def forget_cookies(self) -> None:
         """Drop all cookies."""
-        self._session.cookies.clear()
+        self._cookies = {}
 
 
 def clean_url(api_url: str) -> str:

@@ -208,7 +208,6 @@ def test_the_number_of_threads_changes_nothing_but_the_time(backend):
     assert len(ends[0]["mailbox"]) == len(declared["users"])
 
 
-@pytest.mark.xfail(strict=True, reason="make_client opens a pool of eight connections, whatever concurrency says")
 def test_as_many_connections_are_kept_as_there_are_threads(caplog):
     with panel("sql") as sandbox, caplog.at_level(logging.WARNING):
         sandbox.seed([f"d{number}.example" for number in range(30)], 4)

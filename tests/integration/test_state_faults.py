@@ -160,10 +160,6 @@ def test_a_lost_answer_is_looked_after_in_the_same_run(backend, method, action):
 # -- sessions
 
 
-LATE = "Transport takes cookies from every answer, also from one that comes too late"
-
-
-@pytest.mark.xfail(strict=False, reason=LATE)  # that is a matter of luck here
 @pytest.mark.parametrize("lost", ["LOGIN_REQUIRED", "303", "html"])
 @pytest.mark.parametrize("check", [True, False])
 def test_a_session_that_is_lost_is_renewed_once_for_all_threads(check, lost):
@@ -181,7 +177,6 @@ def test_a_session_that_is_lost_is_renewed_once_for_all_threads(check, lost):
         assert sandbox.violations() == []
 
 
-@pytest.mark.xfail(strict=True, reason=LATE)
 def test_an_answer_that_comes_late_does_not_bring_the_lost_session_back():
     """The panel sets a cookie on every answer: here the old one, after the new login."""
     declared = {"users": [user(f"u@d{number}.example") for number in range(40)]}

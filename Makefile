@@ -43,6 +43,10 @@ unit: stage ## tests/unit
 integration: stage ## tests/integration: real ansible-playbook runs against the sandbox
 	@$(BIN)/pytest tests/integration
 
+.PHONY: matrix
+matrix: stage ## the long tests as well: all presets, both doors on both backends, AWX
+	@$(BIN)/pytest --matrix
+
 .PHONY: benchmark
 benchmark: stage ## speed, as ratios
 	@$(BIN)/python -m tests.benchmark

@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hypothesis
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 TREE = ROOT / ".build"
 SANDBOX_HOSTS = "127.0.0.1,localhost"
@@ -38,3 +41,36 @@ def _prepare() -> None:
 
 
 _prepare()
+
+# A machine that does other things besides is no reason to fail
+hypothesis.settings.register_profile("project", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("project")
+
+#: integration tests that take long and repeat on other ground what the rest shows: `make matrix` runs them too
+LONG_FILES = ("test_awx_setup", "test_runner", "test_execution_environment", "test_slices", "test_drift_page")
+LONG_PRESETS = ("old", "strings")
+SAME_ENGINE = ("admin", "alias", "maillist")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--matrix: everything."""
+    parser.addoption("--matrix", action="store_true", help="run the long tests as well")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long tests to the matrix."""
+    if config.getoption("--matrix"):
+        return
+    kept = [item for item in items if not _is_long(item)]
+    config.hook.pytest_deselected(items=[item for item in items if _is_long(item)])
+    items[:] = kept
+
+
+def _is_long(item: pytest.Item) -> bool:
+    if "integration" not in item.path.parts:
+        return False
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    name = item.path.stem
+    module_on_ldap = params.get("door") == "module" and params.get("backend") == "ldap"
+    together = "together" in item.name and params.get("resource") in SAME_ENGINE
+    return name in LONG_FILES or params.get("preset") in LONG_PRESETS or module_on_ldap or together

@@ -89,7 +89,7 @@ class ItemSpec:
             value = _TYPES[kind](value)
             if kind == "list":
                 value = [_text(entry) if entry is not None else None for entry in value]
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise InputError("%s is no %s." % (name, {"str": "text"}.get(kind, kind))) from None
         choices = option.get("choices")
         for entry in value if kind == "list" else [value]:

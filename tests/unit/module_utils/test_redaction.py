@@ -84,7 +84,7 @@ def leaves(draw):
     if kind == "plain":
         return (
             draw(st.sampled_from(["quota", "active", "x"])),
-            draw(st.one_of(st.integers(), st.booleans(), st.none(), st.floats(0, 9))),
+            draw(st.one_of(st.integers(-(10**9), 10**9), st.booleans(), st.none(), st.floats(0, 9))),
         ), []
     found = [draw(TEXTS), draw(TEXTS)]
     text = draw(WITHIN).format(*found)

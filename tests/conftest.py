@@ -50,6 +50,8 @@ hypothesis.settings.load_profile("project")
 LONG_FILES = ("test_awx_setup", "test_runner", "test_execution_environment", "test_slices", "test_drift_page")
 LONG_PRESETS = ("old", "strings")
 SAME_ENGINE = ("admin", "alias", "maillist")
+#: always on both backends and through both doors; of the others the matrix has what is not SQL or not in-process
+CORE = ("test_options", "test_lifecycle", "test_passwords", "test_alien_shapes", "test_state", "test_state_roundtrip")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -71,6 +73,9 @@ def _is_long(item: pytest.Item) -> bool:
         return False
     params = getattr(getattr(item, "callspec", None), "params", {})
     name = item.path.stem
-    module_on_ldap = params.get("door") == "module" and params.get("backend") == "ldap"
+    backend, door, preset = (params.get(one) for one in ("backend", "door", "preset"))
     together = "together" in item.name and params.get("resource") in SAME_ENGINE
-    return name in LONG_FILES or params.get("preset") in LONG_PRESETS or module_on_ldap or together
+    if name in LONG_FILES or preset in LONG_PRESETS or together or (door == "module" and backend == "ldap"):
+        return True
+    plain = backend in (None, "sql") and door in (None, "in_process") and preset in (None, "default")
+    return name not in CORE and not plain

@@ -180,6 +180,7 @@ class Entity(Writer):
             self.outcome.before.update(self._managed(plan.before))
         self.outcome.after.update(self._managed(plan.after))
         self.outcome.doubt(plan.unverified)
+        self.outcome.uncompared += plan.uncompared
         self.outcome.warnings += plan.warnings
 
     def _managed(self, values: Dict[str, Any]) -> Dict[str, Any]:

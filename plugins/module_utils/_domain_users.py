@@ -59,7 +59,12 @@ class DomainUsersWork(Work):
         writer = Writer(client, self.outcome, self.want.verify)
         users = users_of(client, self.domain)
         if not users and read(client, DOMAIN, self.domain) is None:
-            raise InputError("there is no domain %s." % self.domain)
+            if not client.read_only or client.foresight is not None:
+                raise InputError("there is no domain %s." % self.domain)
+            # an earlier task of the play may be going to make it
+            self.outcome.warnings.append(
+                "there is no domain %s. Unless it is made before, the task fails." % self.domain
+            )
         names = [name for name, _current in users]
         in_use = client.username in names
         if in_use and self.want.exact.get(ENABLED.option) is False:
@@ -97,6 +102,8 @@ class DomainUsersWork(Work):
         send = differs or (hidden and self.want.unreadable == "send")
         self.outcome.before[option] = before
         self.outcome.after[option] = dict.fromkeys(before, wanted) if send else before
+        if hidden and not send:
+            self.outcome.uncompared.append(option)
         if not send:
             return {}
         if hidden:

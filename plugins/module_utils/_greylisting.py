@@ -83,6 +83,7 @@ class SpfDomainsWork(Work):
         if not named:
             return
         if want.unreadable == "skip":
+            self.outcome.uncompared.append("domains")
             self.outcome.warnings.append(
                 "the panel does not show these domains, so nothing is sent (unreadable: skip)."
             )

@@ -238,6 +238,7 @@ class Planner:
             self.plan.unverified.append(option)
             return
         if want.unreadable == "skip" and not self.created:
+            self.plan.uncompared.append(option)
             return
         if self.created and option in want.exact and one.after_create(self.current.backend) == want.exact[option]:
             return

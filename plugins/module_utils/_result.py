@@ -19,13 +19,17 @@ HIDDEN = "********"
 
 @dataclass
 class Outcome:
-    """The result of a task while it comes to be; complete also when the task fails half-way."""
+    """The result of a task while it comes to be; complete also when the task fails half-way.
+
+    :ivar uncompared: options that were left alone, since the panel does not show them (``unreadable: skip``)
+    """
 
     changed: bool = False
     before: Dict[str, Any] = field(default_factory=dict)
     after: Dict[str, Any] = field(default_factory=dict)
     operations: List[Dict[str, Any]] = field(default_factory=list)
     unverified: List[str] = field(default_factory=list)
+    uncompared: List[str] = field(default_factory=list)
     warnings: List[str] = field(default_factory=list)
     values: Dict[str, Any] = field(default_factory=dict)
 

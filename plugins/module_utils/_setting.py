@@ -176,6 +176,7 @@ class SettingWork(Work):
             value, wanted = values[one.option], self.want.exact[one.option]
             if value is UNREADABLE and self.want.unreadable == "skip":
                 del self.want.exact[one.option]
+                self.outcome.uncompared.append(one.option)
                 continue
             differs = value is UNREADABLE or not one.codec.same(value, wanted)
             self.outcome.before[one.option] = in_diff(value)

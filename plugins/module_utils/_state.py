@@ -13,14 +13,17 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._client import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._connection import connection_spec
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Params, Work
+from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state_apply import carry_out
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_brakes import (
     check_admins,
     check_ceilings,
     prune_of,
 )
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state_crew import Crew, Progress
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_input import Reader
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import PRUNABLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_run import Progress, Run
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state_planning import Planning
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_steps import (
     CREATE,
     DELETE,
@@ -57,7 +60,7 @@ class StateWork(Work):
         self.prune = prune_of(params.get("prune"), content)
         self.items = Reader(content, shared, origins).read()
         self.progress: Progress = lambda what, done, total: None
-        self.run_of: Optional[Run] = None
+        self.planning: Optional[Planning] = None
         self.client: Optional[Client] = None
         self.checksum: Optional[str] = None
         self.seconds = 0.0
@@ -69,21 +72,16 @@ class StateWork(Work):
         check = client.read_only
         self.client, self._before = client, dict(client.counters)
         options = self.params
-        run = self.run_of = Run(
-            client,
-            self.items,
-            self.prune,
-            options["concurrency"],
-            bool(options["continue_on_error"]),
-            options.get("verify") or "strict",
-            self.progress,
-        )
         try:
-            run.plan()
-            self.checksum = checksum(run.steps)
-            self._may_begin(run)
-            if not check:
-                run.apply()
+            with Crew(client, options["concurrency"], bool(options["continue_on_error"]), self.progress) as crew:
+                planning = Planning(client, self.items, self.prune, crew, options.get("verify") or "strict")
+                self.planning = planning
+                planning.plan()
+                self.checksum = checksum(planning.steps)
+                self._may_begin(planning, crew)
+                if not check:
+                    client.read_only = False
+                    carry_out(planning.steps, crew)
         except Exception:
             self.refused = True
             raise
@@ -94,7 +92,7 @@ class StateWork(Work):
         if failed:
             raise InputError(self._complaint(failed, wrote=not check))
 
-    def _may_begin(self, run: Run) -> None:
+    def _may_begin(self, planning: Planning, crew: Crew) -> None:
         expected = self.params.get("expect_checksum")
         if expected and expected != self.checksum:
             raise InputError(
@@ -102,14 +100,18 @@ class StateWork(Work):
                 "written. Look at the new plan in check mode." % (self.checksum, expected)
             )
         failed = self._failed()
-        if failed and not run.go_on:
+        if failed and not crew.go_on:
             raise InputError(self._complaint(failed, wrote=False))
-        fine = [step for step in run.steps if step.failure is None]
-        check_ceilings(run.losses.of(fine), run.losses, self.params["max_deletions"], self.params["max_delete_percent"])
-        check_admins(fine, run.losses, run.client)
+        losses, fine = planning.losses, [step for step in planning.steps if step.failure is None]
+        check_ceilings(losses.of(fine), losses, self.params["max_deletions"], self.params["max_delete_percent"])
+        check_admins(fine, losses, planning.client)
+
+    @property
+    def _steps(self) -> List[Step]:
+        return self.planning.steps if self.planning else []
 
     def _failed(self) -> List[Step]:
-        return [step for step in self.run_of.steps if step.failure is not None] if self.run_of else []
+        return [step for step in self._steps if step.failure is not None]
 
     def _complaint(self, failed: List[Step], wrote: bool) -> str:
         lines = ["%s: %s" % (step.item.label, step.failure) for step in failed[:SHOWN]]
@@ -118,10 +120,10 @@ class StateWork(Work):
         return "%d of %d objects failed%s. %s%s" % (len(failed), self._total(), done, " ".join(lines), more)
 
     def _total(self) -> int:
-        return len(self.items) + sum(step.pruned for step in self.run_of.steps) if self.run_of else len(self.items)
+        return len(self.items) + sum(step.pruned for step in self._steps)
 
     def result(self) -> Dict[str, Any]:
-        steps = self.run_of.steps if self.run_of else []
+        steps = self._steps
         told = [step for step in steps if step.action != NONE]
         wrote = [] if self.refused else told
         operations = [one for step in wrote for one in step.outcome.operations]
@@ -135,11 +137,8 @@ class StateWork(Work):
                 {"kind": step.item.kind.name, "id": step.item.ident, "msg": step.failure} for step in self._failed()
             ],
             "operations": operations,
-            "unverified": sorted(
-                "%s: %s" % (step.item.label, option)
-                for step in ([] if self.refused else steps)
-                for option in step.outcome.unverified
-            ),
+            "unverified": _named([] if self.refused else steps, lambda outcome: outcome.unverified),
+            "uncompared": _named(steps, lambda outcome: outcome.uncompared),
             "diff": [step.diff() for step in told],
         }
         warnings = self._warnings(steps)
@@ -149,10 +148,10 @@ class StateWork(Work):
 
     def _in_sync(self, steps: List[Step]) -> Dict[str, int]:
         """How many objects of each kind were read and stand as declared."""
-        counts: Dict[str, int] = dict(self.run_of.standing) if self.run_of else {}
+        counts: Dict[str, int] = dict(self.planning.standing) if self.planning else {}
         for step in steps:
             quiet = step.action == NONE and not step.skipped and step.failure is None
-            if quiet and not step.outcome.unverified:
+            if quiet and not (step.outcome.unverified or step.outcome.uncompared):
                 counts[step.item.kind.plural] = counts.get(step.item.kind.plural, 0) + 1
         return {kind: number for kind, number in sorted(counts.items()) if number}
 
@@ -161,15 +160,14 @@ class StateWork(Work):
         for step in wrote:
             if step.failure is None:
                 counts[COUNTED[step.action]] += 1
-        doubtful = [step for step in steps if step.action == NONE and not step.skipped and step.outcome.unverified]
-        doubtful = [step for step in doubtful if step.failure is None]
+        quiet = [step for step in steps if step.action == NONE and not step.skipped and step.failure is None]
         counters = self.client.counters if self.client else {}
         used = {name: count - self._before.get(name, 0) for name, count in counters.items()}
         logins = used.pop("logins", 0)
         used["POST"] = used.get("POST", 0) - logins
         return dict(
             counts,
-            unchanged=sum(self._in_sync(steps).values()) + len(doubtful),
+            unchanged=sum(self.planning.standing.values() if self.planning else ()) + len(quiet),
             failed=len(self._failed()),
             not_tried=sum(step.skipped and step.failure is None for step in steps),
             logins=logins,
@@ -178,10 +176,14 @@ class StateWork(Work):
         )
 
     def _warnings(self, steps: List[Step]) -> List[str]:
-        found = list(self.run_of.warnings) if self.run_of else []
+        found = list(self.planning.warnings) if self.planning else []
         found += ["%s: %s" % (step.item.label, text) for step in steps for text in step.outcome.warnings]
         more = len(found) - SHOWN
         return found[:SHOWN] + (["%d more warnings are left out." % more] if more > 0 else [])
+
+
+def _named(steps: List[Step], options: Callable[[Outcome], List[str]]) -> List[str]:
+    return sorted("%s: %s" % (step.item.label, option) for step in steps for option in options(step.outcome))
 
 
 def _content(params: Params) -> Dict[str, Any]:

@@ -1,19 +1,20 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Accounts that refer to each other. A panel silently drops an address of the same domain that is not there yet.
+"""Objects that depend on each other. A panel silently drops an address of the same domain that is not there yet.
 
-So what refers to something that is made later in the same run waits for it (wire-facts 7.2).
+So what refers to something that is made later in the same run waits for it (wire-facts 7.2). An address that somebody
+still has is dropped or refused as well: who is to get it waits until it is free.
 """
 
 from __future__ import annotations
 
 from typing import Dict, FrozenSet, Iterable, List, Set
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_steps import Step
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state_steps import CREATE, RENAME, Step
 
-#: fields of users with further addresses of theirs
-OWN = ("aliases",)
+#: fields of users and domains with further names of theirs
+OWN = ("aliases", "alias_domains")
 
 
 def refers_to(step: Step) -> FrozenSet[str]:
@@ -37,10 +38,27 @@ def gives(step: Step) -> FrozenSet[str]:
     return frozenset({step.item.ident}).union(*own)
 
 
+def gains(step: Step) -> FrozenSet[str]:
+    """The names that an object gets, and that nobody else may have by then."""
+    own = {step.item.ident} if step.action in (CREATE, RENAME) else set()
+    return frozenset(own.union(*(_own(step, option, "after") - _own(step, option, "before") for option in OWN)))
+
+
+def frees(step: Step) -> FrozenSet[str]:
+    """The names that an object gives up, although it stays."""
+    return frozenset().union(*(_own(step, option, "before") - _own(step, option, "after") for option in OWN))
+
+
+def _own(step: Step, option: str, when: str) -> FrozenSet[str]:
+    value = getattr(step.outcome, when).get(option)
+    return frozenset(value) if isinstance(value, list) else frozenset()
+
+
 def in_order(steps: Iterable[Step]) -> List[Step]:
-    """Each after those that it refers to, as far as they do not refer to each other in a circle."""
+    """Each after those on which it depends, as far as they do not depend on each other in a circle."""
     steps = list(steps)
     giver: Dict[str, Step] = {name: step for step in steps for name in gives(step)}
+    freer: Dict[str, Step] = {name: step for step in steps for name in frees(step)}
     found: List[Step] = []
     seen: Set[int] = set()
     for step in steps:
@@ -53,5 +71,6 @@ def in_order(steps: Iterable[Step]) -> List[Step]:
                 seen.add(id(one))
                 stack.append((one, True))
                 named = [giver[name] for name in sorted(refers_to(one), reverse=True) if name in giver]
+                named += [freer[name] for name in sorted(gains(one), reverse=True) if name in freer]
                 stack += [(other, False) for other in named if id(other) not in seen]
     return found

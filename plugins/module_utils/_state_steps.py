@@ -47,7 +47,7 @@ class _Halves(Entity):
 CREATE, UPDATE, DELETE, RENAME, NONE = "create", "update", "delete", "rename", "none"
 
 
-@dataclass
+@dataclass(eq=False)  # a step is itself, whatever it holds
 class Step:
     """One object on its way.
 

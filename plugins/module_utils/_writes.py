@@ -41,6 +41,7 @@ class Plan:
     :ivar before, after: canonical values of the options the user manages
     :ivar expect: by option, what must be seen afterwards
     :ivar unverified: options that are sent, or should be, and that nobody can check
+    :ivar uncompared: options that are left alone, since the panel does not show them (``unreadable: skip``)
     """
 
     writes: List[Write] = field(default_factory=list)
@@ -48,6 +49,7 @@ class Plan:
     after: Dict[str, Any] = field(default_factory=dict)
     expect: Dict[str, Expect] = field(default_factory=dict)
     unverified: List[str] = field(default_factory=list)
+    uncompared: List[str] = field(default_factory=list)
     warnings: List[str] = field(default_factory=list)
 
 

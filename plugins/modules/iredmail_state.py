@@ -159,6 +159,8 @@ notes:
     after them for the same reason.
   - The account in use is never deleted or disabled, and so the last global admin is not either.
   - If a list that pruning needs cannot be read, or anything else fails in a domain, nothing is deleted there.
+  - Deletions come last. Only an object whose name another one of the same run is to get goes right before that, for
+    example a mailbox whose address becomes an alias of somebody else.
   - "Plan, approve, apply: run the task in check mode, look at RV(changes), and run it with O(expect_checksum) set to
     the RV(checksum) of the plan. The checksum does not depend on passwords, since secrets are not part of what is
     shown."
@@ -395,6 +397,14 @@ unverified:
   type: list
   elements: str
   sample: ["user ada@example.com: password"]
+uncompared:
+  description:
+    - Options that were left alone, since the panel does not show them and the item says C(unreadable=skip), each with
+      its object, sorted. Such an object counts as C(unchanged) in RV(summary) and not in RV(in_sync).
+  returned: unless an option or what is declared is refused
+  type: list
+  elements: str
+  sample: ["domain example.com: relay"]
 diff:
   description:
     - A block for each of RV(changes), for diff mode.

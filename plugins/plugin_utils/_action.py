@@ -137,6 +137,7 @@ def _shared_client(params: Mapping[str, Any]) -> Client:
     """The process's client for these connection options; also a refused login is shared, so it is tried once."""
     options = {name: params.get(name) for name in sorted(connection_spec())}
     options["environment"] = {name: value for name, value in os.environ.items() if name.upper().endswith("_PROXY")}
+    options["process"] = os.getpid()  # a connection must not be shared with a process that was forked off
     options["bundle"] = [os.environ.get("REQUESTS_CA_BUNDLE"), os.environ.get("CURL_CA_BUNDLE")]
     key = hashlib.sha256(json.dumps(options, sort_keys=True, default=str).encode()).hexdigest()
     if key not in _CLIENTS:

@@ -158,7 +158,7 @@ def _of_state(event: Event) -> Iterator[Seen]:
     result = event.result
     failures = {(one["kind"], one["id"]): str(one["msg"]) for one in result.get("failures") or ()}
     unverified: dict[str, list[str]] = {}
-    for line in result.get("unverified") or ():
+    for line in (*(result.get("unverified") or ()), *(result.get("uncompared") or ())):
         label, _colon, option = str(line).rpartition(": ")
         unverified.setdefault(label, []).append(option)
     changes = list(result.get("changes") or ())

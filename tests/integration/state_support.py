@@ -40,10 +40,10 @@ def exported(sandbox, **more):
     return result["state"], result["not_exported"]
 
 
-def apply(sandbox, state, check=False):
+def apply(sandbox, state, check=False, **more):
     sandbox.clear_log()
-    more = {"max_deletions": 10, "max_delete_percent": 30.0, "continue_on_error": False, "verify": "strict"}
-    return execute(STATE_JOB, dict(options(sandbox), declared=state, **more), check)
+    usual = {"max_deletions": 10, "max_delete_percent": 30.0, "continue_on_error": False, "verify": "strict"}
+    return execute(STATE_JOB, dict(options(sandbox), declared=state, **{**usual, **more}), check)
 
 
 def with_passwords(state):

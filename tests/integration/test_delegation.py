@@ -126,10 +126,26 @@ def test_accounts_that_do_not_exist(sandbox: Sandbox, backend):
         for result in (strict, warn):
             assert "no account nobody@example.com" in result["msg"]
         assert sandbox.writes() == []
-    else:  # found out afterwards
+    else:  # found out afterwards; check mode asks
         assert "did not carry it out for nobody@example.com" in strict["msg"]
         assert any("did not carry it out" in text for text in warn["warnings"])
         assert (warn["unverified"], warn["domain_admins"]["admins"]) == (["admins"], [])
+
+
+def test_check_mode_before_anything_is_there(sandbox: Sandbox):
+    """Earlier tasks of a play may be going to make them: that is told, and is no failure."""
+    tasks = [admins(add_admins=["new@example.com"]), admins(domain="new.example", add_admins=[ADA])]
+    tasks += [task("iredmail_domain_users", domain="new.example", enabled=True)]
+    account, domain, everybody = run_tasks(sandbox, [dict(one, check_mode=True) for one in tasks]).results
+    for result, sentence in (
+        (account, "there is no account new@example.com"),
+        (domain, "there is no domain new.example"),
+        (everybody, "there is no domain new.example"),
+    ):
+        assert not result.get("failed"), result["msg"]
+        assert any(sentence in text and "Unless it is made before" in text for text in result["warnings"])
+    assert (account["changed"], domain["changed"], everybody["changed"]) == (True, True, False)
+    assert sandbox.writes() == []
 
 
 def test_a_global_admin_manages_every_domain_anyway(sandbox: Sandbox, backend):

@@ -149,8 +149,12 @@ def test_a_list_that_hides_is_asked_for_one_domain_only(backend):
         declared = users(4, sender_bcc="", unreadable="skip") + users(4, ORG, sender_bcc="", unreadable="skip")
         for one in declared:
             sandbox.api("POST", f"/api/user/{one['mail']}", password=PASSWORD)
-        assert applied(sandbox, {"users": declared})["changed"] is False
+        result = applied(sandbox, {"users": declared})
+        assert result["changed"] is False
         # on LDAP an attribute that is not there is empty, if only a single profile is asked
+        hidden = sorted(f"user {one['mail']}: sender_bcc" for one in declared) if backend == "sql" else []
+        assert (result["uncompared"], result["in_sync"].get("users", 0)) == (hidden, 8 - len(hidden))
+        assert result["summary"]["unchanged"] == 8
         assert gets(sandbox, "/api/users/") == [f"GET {LIST}"]
         assert len(gets(sandbox, "/api/user/")) == len(declared)
 

@@ -215,6 +215,12 @@ def test_what_a_state_cannot_vouch_for_is_unknown():
     ]
 
 
+def test_what_a_state_has_left_alone_unseen_is_unknown():
+    document = report(event("state", state(changes=[], uncompared=[f"user {MAIL}: sender_bcc"])))
+    assert [(one["id"], one["status"]) for one in document["objects"]] == [(MAIL, "unknown")]
+    assert document["objects"][0]["message"].endswith(": sender_bcc.")
+
+
 # -- several results on one object
 
 

@@ -64,20 +64,11 @@ _value:
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible import template
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._export_files import files_of
-
-
-def _literal(value: Any) -> Any:
-    """What a server says is never a template. Since ansible-core 2.19 nothing is, unless somebody vouches for it."""
-    if hasattr(template, "trust_as_template"):
-        return value
-    from ansible.utils.unsafe_proxy import wrap_var
-
-    return wrap_var(value)
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._literal import literal
 
 
 def state_files(
@@ -87,7 +78,7 @@ def state_files(
     if not isinstance(exported, Mapping):
         raise AnsibleFilterError("state_files: takes what iredmail_state_info returned.")
     try:
-        return _literal(files_of(exported, domains or (), kinds or ()))
+        return literal(files_of(exported, domains or (), kinds or ()))
     except InputError as error:
         raise AnsibleFilterError("state_files: %s" % error) from None
 

@@ -253,7 +253,10 @@ class Entity(Writer):
             if not plan.writes:
                 plan.writes.append(Write("PUT", self.resource.at(self.want.identity)))
             plan.writes[0].params[option] = str(getattr(self.want, option))
-            self.outcome.before[option], self.outcome.after[option] = "<set>", "<changed>"
+            # only one that was verified is known to be another one
+            known = self.want.update_password == "verify"
+            self.outcome.before[option] = "<set>" if known else "<unknown>"
+            self.outcome.after[option] = "<changed>"
             self.outcome.doubt([option])
         elif password == DOUBT:
             self.outcome.before[option] = self.outcome.after[option] = "<unknown>"

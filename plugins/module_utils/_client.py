@@ -107,14 +107,16 @@ class Client:
         """Log in anew before the next request."""
         self._logged_in = False
 
-    def get(self, path: Path, query: Optional[Mapping[str, str]] = None) -> Any:
-        """Read; repeated on a passing fault. Returns ``_data``."""
-        if self.foresight is not None:
-            return self.foresight.answer(path, lambda: self._get(path, query))
-        return self._get(path, query)
+    def get(self, path: Path, query: Optional[Mapping[str, str]] = None, after_crash: bool = True) -> Any:
+        """Read; repeated on a passing fault. Returns ``_data``.
 
-    def _get(self, path: Path, query: Optional[Mapping[str, str]]) -> Any:
-        return self._exchange("GET", path, query, None, repeatable=True).get("_data")
+        :param after_crash: whether HTTP 500 is a reason to try once more; who has another way to ask needs no patience
+        """
+
+        def ask() -> Any:
+            return self._exchange("GET", path, query, None, repeatable=True, after_crash=after_crash).get("_data")
+
+        return ask() if self.foresight is None else self.foresight.answer(path, ask)
 
     def ask(self, path: Path, form: Mapping[str, str]) -> None:
         """A POST that changes nothing (``verify_password``): allowed in check mode, safe to repeat."""
@@ -168,13 +170,14 @@ class Client:
         query: Optional[Mapping[str, str]],
         form: Optional[Mapping[str, str]],
         repeatable: bool,
+        after_crash: bool = True,
     ) -> Dict[str, Any]:
         """Send while logged in; log in again once if the session was lost: such a request was not carried out."""
         for last in (False, True):
             self.login()
             number = self._login_number
             try:
-                return self._patiently(lambda: self._once(method, path, query, form), repeatable)
+                return self._patiently(lambda: self._once(method, path, query, form), repeatable, after_crash)
             except SessionLost:
                 with self._lock:  # of many threads that lose one session, the first renews it for all
                     self._logged_in = self._logged_in and self._login_number != number
@@ -182,14 +185,16 @@ class Client:
                     raise
         raise AssertionError("unreachable")
 
-    def _patiently(self, send: Callable[[], Dict[str, Any]], repeatable: bool) -> Dict[str, Any]:
+    def _patiently(
+        self, send: Callable[[], Dict[str, Any]], repeatable: bool, after_crash: bool = True
+    ) -> Dict[str, Any]:
         """Repeat what is safe to repeat: anything that never left, and requests that change nothing."""
         tries = 0
         while True:
             try:
                 return send()
             except (NotSent, AnswerLost, ServerFault) as failure:
-                limit = self.retries if failure.transient else min(1, self.retries)
+                limit = self.retries if failure.transient else min(int(after_crash), self.retries)
                 if tries >= limit or (failure.maybe_done and not repeatable):
                     raise
                 self.pause(tries)

@@ -58,7 +58,8 @@ def ask_list(client: Client, resource: Resource, domain: str) -> Optional[Listin
     :raises IRedMailError: it cannot be read
     """
     path = tuple(domain if part == "{domain}" else part for part in resource.list_path)
-    data = client.get(path)
+    # a panel that cannot make a list crashes every time (wire-facts 8)
+    data = client.get(path, after_crash=False)
     rows: Dict[str, Mapping[str, Any]] = {}
     seen: Set[str] = set()
     for name, profile in _entries(data):

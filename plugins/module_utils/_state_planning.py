@@ -81,7 +81,7 @@ class Planning:
         """What is to be made in a domain that nobody made or makes is not a plan."""
         groups: DefaultDict[str, List[Step]] = defaultdict(list)
         for step in steps:
-            if step.action == CREATE and kind.name not in ("domain", "admin") and step.failure is None:
+            if step.action == CREATE and step.item.is_wanted_account and kind.name != "admin":
                 groups[step.item.domain].append(step)
         here = self.losses.existing["domains"] | {domain_of(name) for name in self.losses.existing[kind.plural]}
         for domain, group in groups.items():

@@ -287,7 +287,7 @@ unverified:
 diff:
   description:
     - The options the task manages, before and after, in the vocabulary of the options.
-    - A password is V(<set>), V(<changed>) or, when it could not be verified, V(<unknown>).
+    - A password is V(<set>), V(<changed>) or, when it was not verified, V(<unknown>).
     - A value the panel does not show is V(<unknown>).
   returned: unless an option is refused
   type: dict

@@ -119,9 +119,7 @@ def _of_object(event: Event) -> Seen:
     if event.failed:
         return Seen(kind, ident, event.server, FAILED, changes, event.message)
     unverified = [str(option) for option in result.get("unverified") or ()]
-    # these are sent without having been compared
-    uncompared = ("password",) if event.given.get("update_password") == "always" else ()
-    status, doubtful = status_of(changes, unverified, event.check, uncompared)
+    status, doubtful = status_of(changes, unverified, event.check)
     if status == IN_SYNC:
         doubtful = _hidden(event)
         # of domains that no panel shows, a task that sends nothing knows nothing
@@ -219,9 +217,7 @@ def changes_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
     return changes
 
 
-def status_of(
-    changes: Changes, unverified: list[str], check: bool, uncompared: tuple[str, ...] = ()
-) -> tuple[str, list[str]]:
+def status_of(changes: Changes, unverified: list[str], check: bool) -> tuple[str, list[str]]:
     """What the differences mean, and the options that nobody can vouch for.
 
     In check mode a known difference is drift, whatever else is unknown. After a real run, what cannot be verified is
@@ -229,9 +225,6 @@ def status_of(
     """
     blind = {option for option, (before, _after) in changes.items() if _is_unknown(before)}
     blind |= {option for option in changes if option.partition("_")[2] in blind}
-    # a hash is sent only to new accounts, or always
-    new = changes.get("state", (None, None))[0] == "absent"
-    blind |= {option for option in (*uncompared, "password_hash") if option in changes and not new}
     sure = set(changes) - blind
     # what a password is, no panel shows; it was accepted
     accepted = {option for option in sure if changes[option][1] in _WRITTEN}

@@ -149,6 +149,19 @@ def test_an_export_of_some_domains_touches_their_files_only(living: Sandbox, tmp
     assert LEFT_TASK not in [line["task"] for line in run.lines if line["status"] == "ok"]
 
 
+def test_an_export_with_defaults_notices_what_nobody_had_set(living: Sandbox, tmp_path: Path) -> None:
+    export(living, tmp_path, mail_export_include_defaults=True)
+    assert living.api("PUT", f"/api/domain/{PLAIN}", accountStatus="disabled")["_success"]
+    living.clear_log()
+    run = play(living, APPLY, "--check", mail_state_src=str(tmp_path))
+    assert run.code == 0, run.output
+    (result,) = (line["result"] for line in run.lines if line["result"].get("changes"))
+    assert [(one["id"], one["before"], one["after"]) for one in result["changes"]] == [
+        (PLAIN, {"enabled": False}, {"enabled": True})
+    ]
+    assert living.writes() == []
+
+
 @pytest.mark.parametrize("backend", ["sql"])
 def test_what_a_server_says_is_never_a_template(living: Sandbox, tmp_path: Path) -> None:
     evil = "{{ lookup('ansible.builtin.pipe', 'echo pwned') }} {% raw %}"

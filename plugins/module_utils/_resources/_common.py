@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import Address
 from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Flag, Pattern, Text
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, both
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import SQL, Field, both
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import Key, Matching
 
 #: ``accountStatus``: anything but "active" disables (wire-facts 3). POST creates active accounts (7.2, 12).
@@ -21,6 +21,8 @@ ENABLED = Field(
     initial=both(True),
 )
 
+NAME = Field("name", Text(), create="name", update="name", sql=(Key("name"),), ldap=(Key("cn"),), initial={SQL: ""})
+
 LANGUAGE_CODE = Pattern("[a-z]{2}_[A-Z]{2}", "is not a language of the panel; write it like en_US")
 
 LANGUAGE = Field(
@@ -32,6 +34,9 @@ LANGUAGE = Field(
     ldap=(Key("preferredLanguage"),),
     clearable=False,
 )
+
+#: who may send to an alias or a list (wire-facts 11, 12)
+POLICIES = ("public", "domain", "subdomain", "membersonly", "moderatorsonly")
 
 TRANSPORT = Field(
     "transport", Text(), update="transport", sql=(Key("transport"),), ldap=(Key("mtaTransport"),), clearable=False

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import Address
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Denied, Flag, Number, SizeWithUnit, Text
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Denied, Flag, Number, SizeWithUnit
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import (
     LDAP,
     SQL,
@@ -16,7 +18,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import 
     both,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import Key, Lacks, Quantity
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources._common import LANGUAGE_CODE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources._common import ENABLED, LANGUAGE, NAME
 
 
 def _limit(option: str, parameter: str, key: str) -> Field:
@@ -70,26 +72,9 @@ ADMIN = Resource(
         _only_normal(option) for option in ("max_domains", "max_quota", "max_users", "max_aliases", "max_lists")
     ),
     fields=(
-        Field("name", Text(), create="name", update="name", sql=(Key("name"),), ldap=(Key("cn"),), initial=both("")),
-        Field(
-            "enabled",
-            Flag("active", "disabled"),
-            create="accountStatus",
-            update="accountStatus",
-            sql=(Key("active"),),
-            ldap=(Key("accountStatus"),),
-            aliases=("accountStatus",),
-            initial=both(True),
-        ),
-        Field(
-            "language",
-            LANGUAGE_CODE,
-            create="language",
-            update="language",
-            sql=(Key("language"),),
-            ldap=(Key("preferredLanguage"),),
-            clearable=False,
-        ),
+        replace(NAME, initial=both("")),
+        replace(ENABLED, create="accountStatus"),
+        LANGUAGE,
         Field(
             "global_admin",
             Flag(),

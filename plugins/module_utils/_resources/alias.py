@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import Address
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Enum, Items, Text
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Enum, Items
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL, Field, Resource, both
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import Key
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources._common import ENABLED
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources._common import ENABLED, NAME, POLICIES
 
 ALIAS = Resource(
     name="alias",
@@ -25,17 +25,13 @@ ALIAS = Resource(
     list_query={"email_only": "yes"},
     rename=True,
     fields=(
-        Field("name", Text(), create="name", update="name", sql=(Key("name"),), ldap=(Key("cn"),), initial={SQL: ""}),
+        NAME,
         replace(ENABLED, since="SQL-3.3/LDAP-3.5"),
         Field(
             "access_policy",
             # '' is public, and a new alias may show either (wire-facts 12); allowedonly is an old moderatorsonly
             Enum(
-                "public",
-                "domain",
-                "subdomain",
-                "membersonly",
-                "moderatorsonly",
+                *POLICIES,
                 "membersandmoderatorsonly",
                 synonyms={"": "public", "allowedonly": "moderatorsonly"},
             ),

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import Address
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Enum, Items, Text
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Enum, Items
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL, Field, Resource, both
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE, Key
-
-POLICIES = ("public", "domain", "subdomain", "membersonly", "moderatorsonly")
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources._common import NAME, POLICIES
 
 MAILLIST = Resource(
     name="maillist",
@@ -25,7 +26,7 @@ MAILLIST = Resource(
     only=LDAP,
     delete_flags=(("archive", "archive"),),
     fields=(
-        Field("name", Text(), create="name", update="name", sql=(Key("name"),), ldap=(Key("cn"),), initial=both("")),
+        replace(NAME, initial=both("")),
         Field(
             "access_policy",
             Enum(*POLICIES),

@@ -28,7 +28,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._mailing_lists 
     Subscribers,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE, Key
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.maillist import POLICIES
+from ansible_collections.mailstate.iredmail.plugins.module_utils._resources._common import POLICIES
 
 # With the defaults of a new list as measured (10.2); None where REF22 and mlmmjadmin disagree
 BOOLEANS = {

@@ -12,6 +12,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._places import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources._common import (
     ENABLED,
     LANGUAGE,
+    NAME,
     TRANSPORT,
     bcc,
 )
@@ -40,7 +41,7 @@ USER = Resource(
     exclusive=(("password", "password_hash"),),
     facts=("stored_bytes", "stored_messages", "last_login", "managed_domains", "mailing_lists", "mailing_aliases"),
     fields=(
-        Field("name", Text(), create="name", update="name", sql=(Key("name"),), ldap=(Key("cn"),), initial={SQL: ""}),
+        NAME,
         Field(
             "given_name",
             Text(),

@@ -168,6 +168,15 @@ def test_a_crash_is_repeated_once_only(script):
         client.get(("domains",))
 
 
+def test_a_crash_is_not_repeated_for_who_has_another_way_to_ask(script):
+    crash, passing = answer(b"internal server error", 500, "text/html"), answer(b"", 503, "text/html")
+    asked = "GET /api/domains"
+    client, _transport = script((LOGIN, GOOD), (asked, crash), (asked, passing), (asked, GOOD))
+    with pytest.raises(errors.ServerFault):
+        client.get(("domains",), after_crash=False)
+    client.get(("domains",), after_crash=False)
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 @pytest.mark.parametrize("fault", [errors.AnswerLost("lost"), answer(b"", 502), answer(b"", 500), answer(b"{", 200)])
 def test_writes_are_never_repeated_blindly(script, method, fault):

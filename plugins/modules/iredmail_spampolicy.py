@@ -85,6 +85,13 @@ options:
         Amavisd has.
       - It must not be negative, and must be below 1000.
     type: float
+  banned_rulenames:
+    description:
+      - The rules of Amavisd's C(%banned_rules) for types of files, as names with commas and no blanks between them, in
+        the order in which they are tried. At most 64 characters.
+      - V("") goes back to the rules that the configuration of Amavisd has.
+      - Panels know it since SQL-4.9/LDAP-5.0.
+    type: str
   state:
     description:
       - Whether the account has a policy of its own. Without any option that describes it, none is made.
@@ -197,6 +204,10 @@ spampolicy:
       description: The score above which mail is taken for spam. V(0) means the one in the configuration of Amavisd.
       returned: always
       type: float
+    banned_rulenames:
+      description: The rules for types of files, in order. Empty means those in the configuration of Amavisd.
+      returned: always
+      type: str
   sample:
     account: example.com
     bypass_spam_checks: false
@@ -210,6 +221,7 @@ spampolicy:
     prefix_spam_in_subject: true
     always_insert_x_spam_headers: false
     spam_score: 4.5
+    banned_rulenames: ALLOW_MS_WORD,ALLOW_MS_EXCEL
 operations:
   description:
     - The requests that changed something, in the order they were sent. In check mode, the ones to be sent.

@@ -109,6 +109,10 @@ spampolicies:
       description: The score above which mail is taken for spam. V(0) means the one in the configuration of Amavisd.
       returned: always
       type: float
+    banned_rulenames:
+      description: The rules for types of files, in order. Empty means those in the configuration of Amavisd.
+      returned: always
+      type: str
   sample:
     - account: example.com
       bypass_spam_checks: false
@@ -122,6 +126,7 @@ spampolicies:
       prefix_spam_in_subject: true
       always_insert_x_spam_headers: false
       spam_score: 4.5
+      banned_rulenames: ALLOW_MS_WORD,ALLOW_MS_EXCEL
 api_trace:
   description:
     - Every request of the task with its outcome and duration, reads included. Parameters are left out.

@@ -26,6 +26,7 @@ CASES = {
     "spampolicy": [
         *(Case(flag, flag != "quarantine_virus", flag == "quarantine_virus") for flag in FLAGS),
         Case("spam_score", 4.5, 6, 0),
+        Case("banned_rulenames", "ALLOW_MS_WORD,ALLOW_MS_EXCEL", "DEFAULT", ""),
     ],
     "throttle": [
         Case("period", 3600, 60, along={"direction": "inbound"}),
@@ -131,8 +132,9 @@ def on_server(sandbox: Sandbox, kind: str, keys: dict[str, str]) -> dict[str, An
         if kind == "spampolicy":
             found = sandbox.api("GET", f"/api/spampolicy/{scope}")["_data"] or {}
             words = {"yes": True, "no": False}
-            score = {"spam_score": found["spam_score"] or 0} if found else {}
-            return {name: words[text] for name, text in found.items() if name != "spam_score"} | score
+            others = {"spam_score": 0, "banned_rulenames": ""} if found else {}
+            others = {name: found[name] or nothing for name, nothing in others.items()}
+            return {name: words[text] for name, text in found.items() if name not in others} | others
         if kind == "throttle":
             return sandbox.api("GET", f"/api/throttle/{account}/{keys['direction']}")["_data"] or {}
         if kind == "greylisting":

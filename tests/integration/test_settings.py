@@ -167,7 +167,7 @@ def test_the_throttle_of_the_other_direction_is_not_taken_for_this_one(sandbox: 
 @one_backend_for_modules
 def test_a_spam_policy_keeps_what_is_not_named(sandbox: Sandbox, door):
     """The PUT replaces everything, and what it leaves out falls back: viruses to quarantine, the rest to "no"."""
-    first = dict.fromkeys(FLAGS, True) | {"quarantine_virus": False, "spam_score": 4.5}
+    first = dict.fromkeys(FLAGS, True) | {"quarantine_virus": False, "spam_score": 4.5, "banned_rulenames": "B,A"}
     policy = {"account": "ada@example.com"}
     tasks = [
         task("iredmail_spampolicy", **policy, **first),
@@ -271,7 +271,7 @@ def test_reading(sandbox: Sandbox, door):
     assert not any(one.get("failed") or one["changed"] for one in results)
     assert sandbox.writes() == []
     assert results[0]["spampolicies"] == [
-        {"account": "global", "spam_score": 4.0} | {flag: flag == "quarantine_virus" for flag in FLAGS}
+        {"account": "global", "spam_score": 4.0, "banned_rulenames": ""} | {flag: flag == "quarantine_virus" for flag in FLAGS}
     ]
     assert results[1]["spampolicies"] == results[3]["throttles"] == results[6]["greylistings"] == []
     assert results[2]["throttles"] == [OUTBOUND | {"period": 60, "max_msgs": 5, "msg_size": -1, "max_quota": -1}]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Optional, Tuple
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import Account
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Flag, Score, first
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Flag, Pattern, Score, first
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, both
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import Key
 from ansible_collections.mailstate.iredmail.plugins.module_utils._setting import Setting
@@ -66,6 +66,16 @@ SPAMPOLICY = Setting(
             sql=(Key("spam_score"), Key("spam_tag2_level")),
             sql_missing=Score.empty,
             initial=both(Score.empty),
+        ),
+        Field(
+            "banned_rulenames",
+            # the first of them that fits decides, so their order is kept; the column holds 64 characters
+            Pattern(r"(?=.{1,64}\Z)\w[\w.-]*(,\w[\w.-]*)*", "is no list of rules, of at most 64 characters: A,B"),
+            update="banned_rulenames",
+            sql=(Key("banned_rulenames"),),
+            sql_missing="",
+            initial=both(""),
+            since="SQL-4.9/LDAP-5.0",
         ),
     ),
 )

@@ -30,7 +30,7 @@ _MARKS: dict[str, tuple[str, Any]] = {
     "always_insert_x_spam_headers": ("spam_tag_level", -100.0),
 }
 _FLAGS = (*_BYPASSES, *_QUARANTINES, *_MARKS)
-_PARAMETERS: dict[str, Any] = {"text": "spam_score", "choices": dict.fromkeys(_FLAGS, YES_NO)}
+_PARAMETERS: dict[str, Any] = {"text": "spam_score banned_rulenames", "choices": dict.fromkeys(_FLAGS, YES_NO)}
 _SCORES = ("spam_tag2_level", "spam_kill_level")
 
 
@@ -63,6 +63,8 @@ def update(call: Call) -> None:
             values.update(_columns(name, _wanted(call, name)))
     if whole or call.has("spam_score"):
         values.update(dict.fromkeys(_SCORES, _score(call)))
+    if whole or call.has("banned_rulenames"):  # in the document since 2021-04 only (wire-facts 13)
+        values["banned_rulenames"] = call.text("banned_rulenames") or None
     change(call.db, t.POLICY, values, policy_name=account)
     kept = one(call.db, t.POLICY, policy_name=account)
     amavisd_id(call, "users", account)
@@ -106,4 +108,5 @@ def _friendly(row: dict[str, Any]) -> dict[str, Any]:
     on = {name: row[name] == "Y" for name in _BYPASSES}
     on |= {name: bool(row[column]) for name, (column, *_rest) in _QUARANTINES.items()}
     on |= {name: row[column] == value for name, (column, value) in _MARKS.items()}
-    return {**{name: "yes" if flag else "no" for name, flag in on.items()}, "spam_score": row["spam_tag2_level"]}
+    texts = {"spam_score": row["spam_tag2_level"], "banned_rulenames": row["banned_rulenames"]}
+    return {**{name: "yes" if flag else "no" for name, flag in on.items()}, **texts}

@@ -68,6 +68,14 @@ api-coverage: stage ## docs/api-coverage.md, made anew
 schema: stage ## docs/state.schema.json, made anew
 	@$(BIN)/python scripts/state-schema
 
+.PHONY: reliability
+reliability: stage ## docs/reliability.md, made anew
+	@$(BIN)/python scripts/reliability
+
+.PHONY: docs
+docs: stage ## the documentation site, in .build/site
+	@scripts/docs
+
 .PHONY: build
 build: venv ## dist/*.tar.gz, ready for ansible-galaxy collection install
 	@scripts/build

@@ -47,7 +47,14 @@ hypothesis.settings.register_profile("project", deadline=None, suppress_health_c
 hypothesis.settings.load_profile("project")
 
 #: integration tests that take long and repeat on other ground what the rest shows: `make matrix` runs them too
-LONG_FILES = ("test_awx_setup", "test_runner", "test_execution_environment", "test_slices", "test_drift_page")
+LONG_FILES = (
+    "test_awx_setup",
+    "test_drift_page",
+    "test_execution_environment",
+    "test_guides",
+    "test_runner",
+    "test_slices",
+)
 LONG_PRESETS = ("old", "strings")
 SAME_ENGINE = ("admin", "alias", "maillist")
 #: always on both backends and through both doors; of the others the matrix has what is not SQL or not in-process

@@ -67,7 +67,12 @@ class Entity(Writer):
         if self.want.keep_mailbox_days is not None:
             path += ("keep_mailbox_days", str(self.want.keep_mailbox_days))
         self.outcome.before, self.outcome.after = {"state": "present"}, {"state": "absent"}
-        self.send(Write("DELETE", path, dict(self.want.delete_params)), lambda: self._read() is None)
+        try:
+            self.send(Write("DELETE", path, dict(self.want.delete_params)), lambda: self._read() is None)
+        except Rejected as refusal:
+            if refusal.code not in self.resource.absent_codes or self._read() is not None:
+                raise
+            self.outcome.before, self.outcome.after = {}, {}  # somebody else was faster
         if not self.check and self.want.verify != "off" and self._read() is not None:
             self.complain("the server accepted the DELETE and still shows the %s" % self.resource.name)
         self._show({})
@@ -135,7 +140,7 @@ class Entity(Writer):
         current = self._read()
         if current is None:
             raise NotVerified(
-                "the server accepted the %s (%s) and does not show the %s" % (method, what, self.resource.name)
+                "the server accepted the %s (%s) and does not show the %s." % (method, what, self.resource.name)
             )
         return current
 

@@ -185,57 +185,6 @@ def test_a_failed_read_is_never_absence(sandbox: Sandbox, backend, action, state
     assert [row["username"] for row in sandbox.state()["mailbox"]] == [MAIL]
 
 
-@pytest.mark.parametrize("lost", [{"logout": True}, {"redirect": True}, {"html": True}], ids=str)
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
-def test_a_lost_session_is_renewed_once(sandbox: Sandbox, lost, method):
-    sandbox.fault(method=method, path="/api/user/*", times=1, action=lost)
-    result = run_tasks(sandbox, [task("iredmail_user", **CREATE, enabled=False)]).only
-    assert not result.get("failed"), result
-    assert [one["path"] for one in sandbox.log()].count("/api/login") == 2
-    assert result["user"]["enabled"] is False
-
-
-@pytest.mark.parametrize(
-    "action",
-    [
-        {"drop": "before"},
-        {"drop": "after"},
-        {"status": 502},
-        {"status": 504, "after": True},
-        {"status": 500, "after": True},
-    ],
-    ids=str,
-)
-def test_creation_is_never_repeated_blindly(sandbox: Sandbox, action):
-    """The fate of the POST is unknown: the server is read, and only a POST that did nothing is sent again."""
-    sandbox.fault(method="POST", path="/api/user/*", times=1, action=action)
-    result = run_tasks(sandbox, [task("iredmail_user", **CREATE, name="Ada")]).only
-    assert not result.get("failed"), result
-    requests = [(one["method"], one["path"]) for one in sandbox.log() if one["path"].startswith("/api/user/")]
-    posts = [number for number, one in enumerate(requests) if one[0] == "POST"]
-    assert all(("GET", f"/api/user/{MAIL}") in requests[one:other] for one, other in itertools.pairwise(posts))
-    assert len(posts) == (1 if action.get("after") or action.get("drop") == "after" else 2)
-    assert [row["username"] for row in sandbox.state()["mailbox"]] == [MAIL]
-
-
-@pytest.mark.parametrize("action", [{"drop": "before"}, {"drop": "after"}, {"status": 503}], ids=str)
-def test_updates_and_deletions_survive_a_lost_answer(sandbox: Sandbox, action):
-    run_tasks(sandbox, [task("iredmail_user", **CREATE)])
-    for method, options in (("PUT", {"name": "Ada"}), ("DELETE", {"state": "absent"})):
-        sandbox.fault(method=method, path="/api/user/*", times=1, action=action)
-        result = run_tasks(sandbox, [task("iredmail_user", mail=MAIL, **options)]).only
-        assert not result.get("failed"), result
-        assert result["changed"]
-    assert sandbox.state()["mailbox"] == []
-
-
-def test_a_crash_that_did_nothing_is_told(sandbox: Sandbox):
-    sandbox.fault(method="POST", path="/api/user/*", times=None, action={"status": 500})
-    result = failure(run_tasks(sandbox, [task("iredmail_user", **CREATE)]), "HTTP 500", "its log says why")
-    assert sandbox.state()["mailbox"] == []
-    assert len(result["operations"]) == 1
-
-
 def test_a_name_taken_by_another_kind_of_account(sandbox: Sandbox):
     sandbox.api("POST", f"/api/alias/{MAIL}", name="An alias")
     sandbox.clear_log()

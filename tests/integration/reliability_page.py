@@ -1,0 +1,111 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""docs/reliability.md, made of the cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.integration.reliability import SECTIONS
+from tests.integration.reliability_rows import Case, Row
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
+
+HEAD = """\
+# What happens when something fails
+
+Networks break, proxies give up, panels crash, sessions end, and other people change the same objects. This page says
+what the collection promises for such cases, and what each of them comes to.
+
+## What is promised
+
+- **What never left is sent again**: no connection could be made, or the panel wanted a login first. One lost session is
+  renewed once for a request, and once for all threads of a run.
+- **Reads are repeated** when the answer is lost or the server fails (HTTP 5xx), as often as `api_retries` says; after
+  HTTP 500, which seldom passes by itself, once, and not at all where something else can be read instead. The first
+  pause is a quarter of a second, each further one twice as long, up to eight seconds. An answer that did come and makes
+  no sense is not asked for again.
+- **A write is never repeated blindly.** If its answer is lost, is HTTP 5xx, or is not the API's, the server may have
+  carried it out; so the object is read. If it shows what was sent, all is well. If not, the write is sent once more
+  where a later try may end differently (a lost answer, HTTP 502, 503, 504), again as often as `api_retries` says;
+  otherwise the task fails (HTTP 500, an answer that is not the API's).
+- **A refused login is never tried again**: servers ban those who fail repeatedly. One whose answer was lost is.
+- **Every write is read back**, also after a success, since panels silently ignore what they do not like. `verify` says
+  what a difference leads to.
+- **No failure is taken for absence.** Only the documented answers for "there is none" are.
+- **The result of a task that fails is true.** `operations` has the writes that may have been carried out, and `changed`
+  is true if there is one. A write that the panel refused is not among them.
+- **A second run converges.** Whatever the first one left behind, the next one does what is missing and nothing else,
+  and makes nothing twice.
+- **No secret and no traceback** is printed, with `-vvv` neither.
+
+## What each fault comes to
+
+`make reliability` makes these tables of the tests: each row is data in `tests/integration/reliability*.py`, which
+`test_reliability.py` beside it runs with `ansible-playbook -vvv --diff` against the sandbox. It asserts the message
+word by word, how often the request was sent and a login was made, and every row of the panel's database after that run
+and after two more without the fault. Where a cell names several faults or tasks, each is tested with each, and the
+message shown is that of the first. `make test` has all of it on an SQL panel, `make matrix` on an LDAP panel as well,
+and the first of each row as ordinary modules. `api_retries` is 1 there.
+
+*The server* is what it did with the request that the fault happened to. Of a whole state (`iredmail_state`) five
+objects are declared, and the fault happens to one of them or to a list. *Run again* is the same task when the fault is
+over.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    lines = [HEAD]
+    for section in SECTIONS:
+        lines += [f"### {section.title}", ""]
+        lines += [section.text] if section.text else []
+        lines += ["| Fault | While | The server | The task | Run again |", "|---|---|---|---|---|"]
+        for row in section.rows:
+            cells = [row.fault, while_(row), server(row), task(row), again(row)]
+            lines.append("| " + " | ".join(cells) + " |")
+        lines.append("")
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def while_(row: Row) -> str:
+    """What tasks do when it happens."""
+    if row.during:
+        return row.during
+    read_first = row.on == "GET" and not row.path
+    return ", ".join(
+        "before " + doing.words if read_first and doing.module == "iredmail_user" else doing.words
+        for doing in row.doing
+    )
+
+
+def server(row: Row) -> str:
+    """What became of the request there."""
+    reads = [Case(row, doing, action).is_read for doing, action in row.cases()]
+    return "–" if reads and all(reads) else row.server
+
+
+def task(row: Row) -> str:
+    """What the task does, and says."""
+    words = row.ending.words.replace("fails", "**fails**")
+    says = [Case(row, doing, action).sentence for doing, action in row.cases()][:1]
+    return f"{words}: “{says[0]}”" if says and says[0] else words
+
+
+def again(row: Row) -> str:
+    """What the second run comes to."""
+    if row.again:
+        return row.again
+    if all(doing.reads for doing in row.doing) and row.doing:
+        return "reads it"
+    if not row.has_more_to_do:
+        return "changes nothing"
+    return "does the rest" if row.left is not None or row.ending.ok else "does it"
+
+
+def rows() -> Iterator[Row]:
+    """All of them."""
+    for section in SECTIONS:
+        yield from section.rows

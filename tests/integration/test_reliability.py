@@ -1,0 +1,166 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every row of docs/reliability.md: what is said, what is sent, what is left, and what a second run makes of it."""
+
+from __future__ import annotations
+
+import collections
+import itertools
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.integration.playbook import IN_PROCESS, MODULE, run_tasks, task
+from tests.integration.reliability_page import rows
+from tests.integration.reliability_rows import FROM_ENV, Case, Row
+from tests.integration.reliability_runs import CANARY, Played, special
+from tests.sandbox.handle import Sandbox
+
+PANELS = [("sql", IN_PROCESS), ("ldap", IN_PROCESS), ("sql", MODULE)]
+ROWS = {row.name: row for row in rows()}
+
+pytestmark = pytest.mark.parametrize(("backend", "door"), PANELS, scope="module")
+
+
+@pytest.fixture(scope="module")
+def played(backend: str, door: str) -> Iterator[Played]:
+    """All cases, played on one panel."""
+    with Sandbox(backend=backend) as sandbox:
+        yield Played(sandbox, door)
+
+
+@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if not special(row)])
+def test_row(played: Played, name: str) -> None:
+    assert len(played.cases[name]) == (len(ROWS[name].cases()) if played.door == IN_PROCESS else 1)
+    for case in played.cases[name]:
+        _says(played, case)
+        _sends(played, case)
+        _leaves(played, case)
+        _converges(played, case)
+
+
+def _says(played: Played, case: Case) -> None:
+    """The task ends as the row says, with that very message."""
+    result, row = played.results[0][case.name], case.row
+    if row.ending.ok:
+        assert not result.get("failed"), (case, result["msg"])
+        assert result.get("warnings", []) == ([case.sentence] if row.says else [])
+    else:
+        assert result["failed"]
+        assert result["msg"] == case.sentence
+    if case.doing.reads:
+        assert [one.get("name") for one in result["users"]] == ["Before"] * row.ending.ok
+        assert not result["changed"]
+
+
+def _sends(played: Played, case: Case) -> None:
+    """The fault happened, the request was sent as often as the row says, and the result tells of every write."""
+    result, row, log = played.results[0][case.name], case.row, played.log[case.domain]
+    trace = [line.partition(":")[0] for line in result["api_trace"]]
+    wanted = f"{case.method} {case.path}"
+    assert trace.count("POST /api/login") == row.ending.logins, trace
+    if row.ending.tries == 0 or not case.is_read or case.doing.reads or not row.ending.ok or row.path:
+        assert trace.count(wanted) == row.ending.tries, (case, trace)
+    if not case.is_read and "reads back" in row.ending.words:
+        sent = [number for number, one in enumerate(trace) if one == wanted]
+        for number, following in itertools.pairwise([*sent, len(trace)]):
+            assert f"GET {case.path}" in trace[number:following], "no second write without a look"
+    if case.action:
+        times = row.ending.tries if row.times is None else min(row.times, row.ending.tries)
+        assert played.happened[case.domain][0] == times, "the fault happened"
+        assert all(played.happened[case.domain]) or not row.ending.tries
+    writes = [f"{one['method']} {one['path']}" for one in log if one["write"]]
+    told = [f"{one['method']} {one['path']}" for one in result.get("operations", [])]
+    assert set(told) <= set(writes)
+    assert result["changed"] is bool(told)
+    refused = {f"{one['method']} {one['path']}" for one in log if one["write"] and one["success"] is False}
+    assert set(writes) - set(told) <= refused | _lost(case)
+    if played.left(case) != played.before[case.domain] and case.row.server != "refused: `NO_SUCH_ACCOUNT`":
+        assert told, "a change is told"
+
+
+def _lost(case: Case) -> set[str]:
+    """A write that was not carried out for want of a session is none."""
+    lost = {"logout", "redirect", "html", "fail"} & set(case.action)
+    return {f"{case.method} {case.path}"} if lost and not case.row.ending.ok else set()
+
+
+def _leaves(played: Played, case: Case) -> None:
+    """Every row of the database is one that shall be there."""
+    assert played.after[0][case.domain] == played.left(case), case
+
+
+def _converges(played: Played, case: Case) -> None:
+    """A second run does what is missing, a third one nothing; nothing is made twice."""
+    second, third = (played.results[number][case.name] for number in (1, 2))
+    for result in (second, third):
+        assert not result.get("failed"), (case, result["msg"])
+    if not case.doing.reads:
+        assert second["changed"] is case.row.has_more_to_do, (case, second)
+    assert not third["changed"], (case, third)
+    assert played.after[1][case.domain] == played.after[2][case.domain] == played.end(case), case
+    assert all(number <= 1 for path, number in played.made.items() if case.domain in path)
+
+
+def test_nothing_secret_and_no_traceback(played: Played) -> None:
+    shown = "\n".join(played.shown)
+    assert "ada@case1.example" in shown
+    assert "Traceback" not in shown
+    assert len(played.sessions) > len(played.everything())
+    for secret in (CANARY, played.sandbox.password, *played.sessions):
+        assert secret not in shown
+
+
+def test_nothing_undocumented_was_asked(played: Played) -> None:
+    assert played.sandbox.violations() == []
+
+
+def test_together(backend: str, door: str) -> None:
+    """Two processes that log in at the same moment, and find the same to be done."""
+    row: Row = ROWS["together"]
+    number = 12
+    declared = {
+        "users": [
+            {
+                "mail": f"u{index:02}@example.com",
+                "name": "U",
+                "employee_id": "7",
+                "password": FROM_ENV,
+                "update_password": "on_create",
+            }
+            for index in range(number)
+        ],
+        "aliases": [{"mail": "all@example.com", "name": "All", "members": ["u00@example.com", "u01@example.com"]}],
+    }
+    wanted = task("iredmail_state", "", declared=declared)
+    with Sandbox(backend=backend) as sandbox, ThreadPoolExecutor(2) as pool:
+        sandbox.api("POST", "/api/domain/example.com")
+        sandbox.latency(20)
+        together, pick = threading.Barrier(2), sandbox.panel.faults.pick
+
+        def meet(method: str, path: str):
+            if path == "/api/login":
+                together.wait(timeout=120)
+            return pick(method, path)
+
+        sandbox.panel.faults.pick = meet  # type: ignore[method-assign]
+        runs = list(pool.map(lambda _number: run_tasks(sandbox, [wanted], door, env={"CANARY": CANARY}), range(2)))
+        sandbox.panel.faults.pick = pick  # type: ignore[method-assign]
+        log = [one for one in sandbox.log() if one["write"]]
+        for run in runs:
+            assert not run.only.get("failed"), run.only["msg"]
+            assert CANARY not in run.output
+        sessions = [one["session"] for one in log]
+        assert len(set(sessions)) == 2
+        assert sessions.index(sessions[-1]) < len(sessions) - 1 - sessions[::-1].index(sessions[0]), "side by side"
+        assert any(one["msg"] == "ALREADY_EXISTS" for one in log)
+        made = collections.Counter(one["path"] for one in log if one["method"] == "POST" and one["success"])
+        assert set(made.values()) == {1}
+        assert len(made) == number + 1
+        again = run_tasks(sandbox, [wanted], door, env={"CANARY": CANARY}).only
+        assert again["changed"] is row.has_more_to_do is False
+        assert again["summary"]["unchanged"] == number + 1
+        assert sandbox.violations() == []

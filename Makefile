@@ -44,8 +44,12 @@ integration: stage ## tests/integration: real ansible-playbook runs against the 
 	@$(BIN)/pytest tests/integration
 
 .PHONY: matrix
-matrix: stage ## the long tests as well: all presets, both doors on both backends, AWX
-	@$(BIN)/pytest --matrix
+matrix: stage ## all that is claimed: each ansible-core, the package, molecule, the site, the long tests
+	@scripts/matrix
+
+.PHONY: molecule
+molecule: venv ## the scenarios of extensions/molecule: each role on both backends
+	@scripts/molecule
 
 .PHONY: benchmark
 benchmark: stage ## speed, as ratios

@@ -14,8 +14,10 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import 
 # wire-facts 1.1 in ASCII: the panel routes by these, anything else is a 404
 ADDRESS = re.compile(r"[A-Za-z0-9_\-#][A-Za-z0-9_\-.+=/&#]*@[A-Za-z0-9_\-][A-Za-z0-9_\-.]*\.[A-Za-z0-9\-]{2,15}\Z")
 DOMAIN = re.compile(r"[A-Za-z0-9_\-][A-Za-z0-9_\-.]*\.[A-Za-z0-9\-]{2,25}\Z")
-# what only white- and blacklists take: everybody, user@*, 192.0.2.*, @.tld (wire-facts 15)
-_WIDE = re.compile(r"(@\.|[^@\s,]+@\*|(\d{1,3}\.){1,3}\*(\.\*)*|@\.[a-z0-9\-]+)\Z")
+# what only white- and blacklists take: everybody, @.tld, 192.0.2.* (wire-facts 15); user@* besides
+_WIDE = re.compile(r"(@\.([A-Za-z0-9\-]{2,25})?|([0-9]{1,3}\.){1,3}\*(\.\*){0,2})\Z")
+# names are kept in VARCHAR(255), those of domains also with an @ before them (backend-schemas 9)
+LONGEST = 254
 
 
 class Address(Text):
@@ -28,14 +30,21 @@ class Address(Text):
         self.mailbox = mailbox
 
     def accept(self, value: Any) -> str:
-        text = str(value).strip().lower()
+        # as it was written: lower() makes an ASCII k of the Kelvin sign
+        text = str(value).strip()
         if not text:
             return ""
-        if not ADDRESS.match(text) or ".." in text.rpartition("@")[2]:
+        local, _at, domain = text.rpartition("@")
+        if not ADDRESS.match(text) or ".." in domain:
             raise ValueError("is not an e-mail address the panel can store" + _ascii_hint(text))
-        if self.mailbox and set("+=/") & set(text.partition("@")[0]):
+        if len(text) > LONGEST:
+            raise ValueError("is longer than the panel can store")
+        if self.mailbox and set("+=/") & set(local):
             raise ValueError("has one of + = / before the @, which the panel refuses for accounts")
-        return text
+        # in a URL, many web servers would make another address of it: a/../b is b, and a//b is a/b
+        if {"", ".", ".."} & set(local.split("/")):
+            raise ValueError("has nothing, . or .. between slashes before the @, which could lead to another account")
+        return text.lower()
 
     def from_wire(self, raw: Any) -> str:
         return str(super().from_wire(raw)).strip().lower()
@@ -51,18 +60,28 @@ class Sender(Text):
         self.wide = wide
 
     def accept(self, value: Any) -> str:
-        text = str(value).strip().lower()
-        forms = (ADDRESS.match(text), self._is_domain(text), self._is_network(text), self.wide and _WIDE.match(text))
+        text = str(value).strip()
+        forms = (ADDRESS.match(text), self._is_domain(text), self._is_network(text), self.wide and self._is_wide(text))
         if text and not any(forms):
             raise ValueError("is no IP address, network, address, @domain or @.domain" + _ascii_hint(text))
-        return text
+        if len(text) > LONGEST:
+            raise ValueError("is longer than the panel can store")
+        return text.lower()
 
     @staticmethod
     def _is_domain(text: str) -> bool:
         return text.startswith("@") and bool(DOMAIN.match(text[2:] if text.startswith("@.") else text[1:]))
 
     @staticmethod
+    def _is_wide(text: str) -> bool:
+        if text.endswith("@*"):
+            return bool(ADDRESS.match(text[:-1] + "any.invalid"))
+        return bool(_WIDE.match(text)) and text.count(".") == (1 if text.startswith("@") else 3)
+
+    @staticmethod
     def _is_network(text: str) -> bool:
+        if "%" in text:  # a zone may be any text, and is of this machine
+            return False
         try:
             ipaddress.ip_network(text)
             return True
@@ -77,10 +96,14 @@ class DomainName(Text):
     """A mail domain, lower case; names in other scripts in their ASCII (xn--) form."""
 
     def accept(self, value: Any) -> str:
-        text = str(value).strip().lower()
-        if text and (not DOMAIN.match(text) or ".." in text):
+        text = str(value).strip()
+        if not text:
+            raise ValueError("is empty; write a domain name")
+        if not DOMAIN.match(text) or ".." in text:
             raise ValueError("is not a domain name" + _ascii_hint(text))
-        return text
+        if len(text) > LONGEST - 1:
+            raise ValueError("is longer than a domain name can be")
+        return text.lower()
 
     def from_wire(self, raw: Any) -> str:
         return str(super().from_wire(raw)).strip().lower()
@@ -117,10 +140,14 @@ class Folder(Pattern):
         super().__init__(r"/[^,]*", "is not an absolute path")
 
     def accept(self, value: Any) -> str:
-        return super().accept(value).lower()
+        return self._clean(super().accept(value))
 
     def from_wire(self, raw: Any) -> str:
-        return re.sub("/{2,}", "/", super().from_wire(raw).lower())
+        return self._clean(super().from_wire(raw))
+
+    @staticmethod
+    def _clean(path: str) -> str:
+        return re.sub("/{2,}", "/", path.lower())
 
     def same(self, left: Any, right: Any) -> bool:
         return bool(left.rstrip("/") == right.rstrip("/"))

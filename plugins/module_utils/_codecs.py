@@ -31,10 +31,21 @@ def first(raw: Any) -> Any:
     return raw
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_HALVES = re.compile(r"[\ud800-\udfff]")
+
+
 def no_control_characters(text: str) -> str:
     """Refuse what a one-line form field cannot hold."""
-    if any(ord(char) < 32 or ord(char) == 127 for char in text):
+    if _CONTROL.search(text):
         raise ValueError("holds a line break or another control character, which the panel cannot store")
+    return well_formed(text)
+
+
+def well_formed(text: str) -> str:
+    """Refuse halves of characters, which Python makes of bytes that are no UTF-8: they cannot be sent."""
+    if _HALVES.search(text):
+        raise ValueError("holds something that is no text (no valid UTF-8)")
     return text
 
 
@@ -108,6 +119,8 @@ class Number(Text):
 
     argument = {"type": "int"}
     empty = 0
+    #: what the columns hold (backend-schemas 9: INT)
+    maximum = 2**31 - 1
 
     def __init__(self, minimum: int = 0) -> None:
         self.minimum = minimum
@@ -115,6 +128,8 @@ class Number(Text):
     def accept(self, value: Any) -> int:
         if value < self.minimum:
             raise ValueError("must be %d or more" % self.minimum)
+        if value > self.maximum:
+            raise ValueError("is more than the panel can store")
         return int(value)
 
     def from_wire(self, raw: Any) -> int:
@@ -140,7 +155,7 @@ class Size(Text):
 
     argument = {"type": "raw"}
     empty = 0
-    _form = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?I?B)?\Z")
+    _form = re.compile(r"([0-9]+)(?:\.([0-9]+))?\s*([KMGT]?I?B)?\Z")
 
     def __init__(self, unit: str = "MB", read_unit: Optional[str] = None) -> None:
         self.unit = unit
@@ -152,9 +167,13 @@ class Size(Text):
         match = self._form.match(str(value).strip().upper())
         if not match:
             raise ValueError("is not a size; write a number of %s, or a text like 20GB" % self.unit)
-        unit = (match.group(2) or self.unit).replace("I", "")
-        amount = float(match.group(1)) * UNITS[unit] / UNITS[self.unit]
-        if amount != int(amount):
+        whole, rest, unit = match.group(1), match.group(2) or "", (match.group(3) or self.unit).replace("I", "")
+        # the columns hold 63 bits (backend-schemas 9: BIGINT), and LDAP and Dovecot count in bytes
+        if len(whole + rest) > 40 or int(whole) * UNITS[unit] >= 2**63:
+            raise ValueError("is more than the panel can store")
+        # in whole numbers, since a float would round a large one
+        amount, left = divmod(int(whole + rest) * UNITS[unit], UNITS[self.unit] * 10 ** len(rest))
+        if left:
             raise ValueError("is not a whole number of %s" % self.unit)
         return int(amount)
 
@@ -211,8 +230,8 @@ class Score(Text):
     empty = 0.0
 
     def accept(self, value: Any) -> float:
-        if not 0 <= value < 1000:
-            raise ValueError("must be 0 (the server's default) or more")
+        if value and not 0.001 <= value < 1000:
+            raise ValueError("must be 0 (the server's default), or at least 0.001 and less than 1000")
         return float(value)
 
     def to_wire(self, value: Any) -> str:

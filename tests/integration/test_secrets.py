@@ -56,7 +56,7 @@ def test_no_secret_is_shown(sandbox: Sandbox, door, fault):
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_a_session_is_not_shown(sandbox: Sandbox, door):
+def test_a_session_is_not_shown(sandbox: Sandbox, door, tmp_path):
     login = dict(task("iredmail_login"), register="login", no_log=True)
     use = task("iredmail_user_info", mail=MAIL, api_session="{{ login.session }}")
     keep = {
@@ -64,10 +64,9 @@ def test_a_session_is_not_shown(sandbox: Sandbox, door):
         "ansible.builtin.copy": {"content": "{{ login.session }}", "dest": "{{ kept }}"},
         "no_log": True,
     }
-    with_path = {"kept": f"/tmp/session-{id(sandbox)}"}
-    run = run_tasks(sandbox, [login, use, keep], door, args=("-vvv",), variables=with_path)
-    with open(with_path["kept"], encoding="utf-8") as source:
-        session = source.read()
+    kept = tmp_path / "session"
+    run = run_tasks(sandbox, [login, use, keep], door, args=("-vvv",), variables={"kept": str(kept)})
+    session = kept.read_text(encoding="utf-8")
     assert len(session.partition("=")[2]) == 40
     assert session.partition("=")[2] not in run.output
 

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import ssl
 import threading
 from typing import Any
 
@@ -25,6 +27,27 @@ class Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
+
+    def handle(self) -> None:
+        """Answer all requests of a connection, once both sides trust each other."""
+        if isinstance(self.connection, ssl.SSLSocket) and not self._is_trusted(self.connection):
+            return
+        super().handle()
+
+    @staticmethod
+    def _is_trusted(connection: ssl.SSLSocket) -> bool:
+        try:
+            connection.do_handshake()
+            return True
+        except OSError:
+            # who was refused has perhaps sent a request already; unread, it would make the end of the connection
+            # overtake the reason
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_WR)
+                connection.settimeout(5)
+                while connection.recv(4096):
+                    pass
+            return False
 
     def run_wsgi(self) -> None:
         """Answer one request."""
@@ -51,8 +74,13 @@ class Handler(WSGIRequestHandler):
         """Say nothing: the sandbox keeps its own record."""
 
 
-def serve(panel: Panel, host: str = "127.0.0.1", port: int = 0, tls: tuple[str, str] | None = None) -> BaseWSGIServer:
-    """A server that is bound and not yet running; ``tls`` is a certificate's file and its key's."""
+def serve(
+    panel: Panel, host: str = "127.0.0.1", port: int = 0, tls: tuple[str, str] | ssl.SSLContext | None = None
+) -> BaseWSGIServer:
+    """A server that is bound and not yet running.
+
+    ``tls`` is a certificate's file and its key's, or a context, which may ask for certificates of clients.
+    """
     server = make_server(host, port, App(panel), threaded=True, request_handler=Handler, ssl_context=tls)
     server.daemon_threads = True  # type: ignore[attr-defined]
     if tls:  # shake hands in the thread of the connection: a slow client must not keep the others waiting

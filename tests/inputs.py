@@ -65,6 +65,7 @@ NAMES = (
     *("आरती शर्मा", "สมชาย ใจดี", "山田 太郎", "김철수", "Nguyễn Văn Á", "Ægir Ðunn", "ა ბ", "Straße ẞ", "İstanbul ı"),
     *("e\u0301te\u0301", "👩‍👩‍👧‍👦 & 🏴‍☠️", "\u202etxet\u202c", "\u200bzero\u200d", "\u212aelvin", "\ufeffbom", "𝔐𝔞𝔱𝔥"),
     "x" * 255,
+    "x" * 256,
 )
 DOMAINS = (HERE, "one.example", "Two.Example", "xn--bcher-kva.example", "a-b.c-d.example", "192.0.2.example")
 NO_DOMAINS = (
@@ -84,9 +85,9 @@ _HALVES = ("\ud800", "\udc80")
 _WORDS = st.sampled_from(BREAKING + NAMES) | st.text(max_size=8)
 
 
-def texts(halves: bool = True) -> st.SearchStrategy[str]:
+def texts() -> st.SearchStrategy[str]:
     """Any text, with what breaks out of things among it, and halves of characters."""
-    words = _WORDS | st.sampled_from(_HALVES) if halves else _WORDS
+    words = _WORDS | st.sampled_from(_HALVES)
     return st.lists(words, min_size=1, max_size=3).map("".join)
 
 
@@ -107,9 +108,9 @@ def mails(local: str = _LOCAL) -> st.SearchStrategy[str]:
     return st.builds("{}@{}".format, parts, st.just(HERE) | domains())
 
 
-def _broken(good: st.SearchStrategy[str], halves: bool) -> st.SearchStrategy[Any]:
+def _broken(good: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     """Texts with something in them that does not belong there."""
-    words = texts(halves)
+    words = texts()
     inside = st.builds(lambda text, at, word: text[:at] + word + text[at:], good, st.integers(0, 30), words)
     return inside | words | st.sampled_from(NO_DOMAINS) | st.sampled_from(["", " ", "@", "@" + HERE, "a@b@c.example"])
 
@@ -163,13 +164,13 @@ def values(codec: codecs.Text, wild: bool = True) -> st.SearchStrategy[Any]:
         good = st.from_regex(codec._pattern, fullmatch=True)
     elif isinstance(codec, Paragraphs):
         good = st.lists(_names() | st.just(""), min_size=1, max_size=4).map("\n".join)
-    return good | _broken(good, halves=not isinstance(codec, Paragraphs)) if wild else good
+    return good | _broken(good) if wild else good
 
 
 def _by_spec(option: dict[str, Any]) -> st.SearchStrategy[Any]:
     """The same for an option that is no field of a descriptor."""
     if option.get("no_log"):
-        return st.just(PASSWORD) | st.just(PASSWORD) | texts(halves=False).map((PASSWORD + "{}").format)
+        return st.just(PASSWORD) | st.just(PASSWORD) | texts().map((PASSWORD + "{}").format)
     if option.get("choices"):
         return st.sampled_from(option["choices"])
     kind = option.get("type", "str")

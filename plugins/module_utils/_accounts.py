@@ -20,9 +20,9 @@ class Account(Text):
     """``global``, a domain name or an e-mail address, lower case."""
 
     def accept(self, value: Any) -> str:
-        text = str(value).strip().lower()
-        if text == GLOBAL:
-            return text
+        text = str(value).strip()
+        if text.lower() == GLOBAL:
+            return GLOBAL
         if not text:
             raise ValueError("is empty; write global, a domain or an address")
         if "@" not in text and "." not in text:

@@ -15,7 +15,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Planner, plan_create
+from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Planner, check_backend, plan_create
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current, after_post, read
 from ansible_collections.mailstate.iredmail.plugins.module_utils._result import (
     Outcome,
@@ -124,6 +124,9 @@ class Entity(Writer):
             raise InputError(
                 "both %s and %s exist; nothing was renamed. Delete or rename one of them first." % (old, new)
             )
+        for one in self.resource.fields:
+            if self.want.names(one):
+                check_backend(one, former.backend)
         self.outcome.before[self.resource.identity], self.outcome.after[self.resource.identity] = old, new
         write = Write("POST", self.resource.at(old) + ("change_email", new))
         self.send(write, lambda: self._read() is not None)

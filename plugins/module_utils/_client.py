@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol
@@ -30,6 +31,10 @@ LOGIN: Path = ("login",)
 LOST_CODES = ("LOGIN_REQUIRED", "SESSION_EXPIRED")
 REFUSED_CODES = ("INVALID_CREDENTIALS", "INVALID_USERNAME", "EMPTY_PASSWORD")
 ADDRESS_CODES = ("NOT_AUTHORIZED", "NOT_ALLOWED_IP", "NOT_AUTHORIZED_API_CLIENT")
+
+
+#: what would end a cookie, or begin another one or another header
+_NO_COOKIE = re.compile("[^!-~]|[;,]")
 
 
 class Foresight(Protocol):
@@ -72,7 +77,7 @@ class Client:
         self._refusal: Optional[IRedMailError] = None
         if session:
             name, found, value = session.partition("=")
-            if not found or not name or not value:
+            if not found or not name or not value or _NO_COOKIE.search(session):
                 raise InputError("api_session is not a session returned by iredmail_login.")
             transport.set_cookie(name, value)
             self._logged_in = True

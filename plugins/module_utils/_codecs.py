@@ -56,9 +56,14 @@ class Text:
     argument: Dict[str, Any] = {"type": "str"}
     #: the canonical value that means "none"
     empty: Any = ""
+    #: characters that a column holds (backend-schemas 9: VARCHAR)
+    longest = 255
 
     def accept(self, value: Any) -> Any:
-        return no_control_characters(str(value).strip())
+        text = no_control_characters(str(value).strip())
+        if len(text) > self.longest:
+            raise ValueError("is longer than the %d characters that the panel can store" % self.longest)
+        return text
 
     def to_wire(self, value: Any) -> str:
         return str(value)

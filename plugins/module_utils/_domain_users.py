@@ -21,7 +21,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.doma
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome, described, in_diff, spoken
 from ansible_collections.mailstate.iredmail.plugins.module_utils._spec import keyed_spec
-from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want, take
+from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want, secret, take
 from ansible_collections.mailstate.iredmail.plugins.module_utils._writes import Write
 from ansible_collections.mailstate.iredmail.plugins.module_utils._writing import Writer
 
@@ -148,8 +148,7 @@ def _password(params: Params) -> Optional[str]:
     password: Optional[str] = params.get("password")
     if password is None:
         return None
-    if not password or password != password.strip():
-        raise InputError("password: is empty, or begins or ends with a blank, which the panel would strip.")
+    secret("password", password)
     if params.get("update_password") != "always":
         raise InputError(
             "password sets the same password for every user of the domain, in every run; say update_password: "

@@ -9,7 +9,13 @@ import re
 from dataclasses import dataclass
 from typing import Any, FrozenSet, List, Mapping, Optional
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Items, Text, first
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import (
+    Items,
+    Text,
+    first,
+    no_control_characters,
+    well_formed,
+)
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import MISSING, Key
 
 SUBSCRIPTIONS = ("normal", "digest", "nomail")
@@ -76,8 +82,7 @@ class Prefix(Text):
     """One line whose blanks at the end are part of it, and make no difference (wire-facts 10.2)."""
 
     def accept(self, value: Any) -> str:
-        super().accept(value)
-        return str(value)
+        return no_control_characters(str(value))
 
     def same(self, left: Any, right: Any) -> bool:
         return bool(left.strip() == right.strip())
@@ -90,7 +95,7 @@ class Paragraphs(Text):
         text = str(value).replace("\r\n", "\n").rstrip("\n")
         if any((ord(char) < 32 and char not in "\n\t") or ord(char) == 127 for char in text):
             raise ValueError("holds a control character, which the panel cannot store")
-        return text
+        return well_formed(text)
 
     def from_wire(self, raw: Any) -> str:
         return str(super().from_wire(raw)).replace("\r\n", "\n").rstrip("\n")

@@ -26,7 +26,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.doma
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.greylisting import GREYLISTING, WHITELIST
 from ansible_collections.mailstate.iredmail.plugins.module_utils._result import HIDDEN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._setting import Setting, described, read_setting
-from ansible_collections.mailstate.iredmail.plugins.module_utils._want import accept
+from ansible_collections.mailstate.iredmail.plugins.module_utils._want import name_of, secret
 
 LDIF_KINDS = ("domain", "catchall", "admin", "user", "maillist", "alias")
 # userPassword and its like, options of the attribute included; long values go on in lines that begin with a blank
@@ -54,10 +54,8 @@ class VerifyWork(Question):
 
     def __init__(self, params: Params) -> None:
         super().__init__()
-        self.path = ("verify_password", params["kind"], accept("account", Address(), params["account"]))
-        self.password = params["password"]
-        if not self.password:
-            raise InputError("password: is empty.")
+        self.path = ("verify_password", params["kind"], name_of("account", Address(), params["account"]))
+        self.password = secret("password", params["password"])
         self.subject = "verify_password %s" % self.path[2]
 
     def run(self, client: Client) -> None:
@@ -81,7 +79,7 @@ class LdifWork(Question):
         super().__init__()
         self.kind = params["kind"]
         codec = DOMAIN_KEYS[0][1] if self.kind in ("domain", "catchall") else Address()
-        self.path = ("ldif", self.kind, accept("name", codec, params["name"]))
+        self.path = ("ldif", self.kind, name_of("name", codec, params["name"]))
         self.subject = "ldif %s %s" % (self.kind, self.path[2])
 
     def run(self, client: Client) -> None:

@@ -16,6 +16,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import BY_NAME, PRUNABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_steps import Step
+from ansible_collections.mailstate.iredmail.plugins.module_utils._want import mailbox_days
 
 #: percent counts once so many objects of a kind exist
 ENOUGH = 10
@@ -54,10 +55,8 @@ def prune_of(given: Optional[Mapping[str, Any]], declared: Mapping[str, Any]) ->
         kinds,
         tuple(str(name).strip().lower() for name in given.get("domains") or ()),
         tuple(str(glob).strip().lower() for glob in given.get("protect") or ()),
-        given.get("keep_mailbox_days"),
+        mailbox_days("prune.keep_mailbox_days", given.get("keep_mailbox_days")),
     )
-    if prune.keep_mailbox_days is not None and prune.keep_mailbox_days < 0:
-        raise InputError("prune.keep_mailbox_days: must be 0 (forever) or more.")
     if kinds and not prune.domains:
         raise InputError("prune.domains is missing: name the domains in which something may go.")
     for kind in kinds:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import traceback
 from http.cookiejar import DefaultCookiePolicy
 from typing import Dict, Mapping, NamedTuple, Optional, Tuple, Union
@@ -92,6 +93,8 @@ class Transport:
             self._verify = bundle or True
         elif not validate_certs:
             self._verify = False
+        if client_cert:
+            _check_pair(client_cert, client_key)
         self._cert = (client_cert, client_key) if client_cert and client_key else client_cert
 
     def send(
@@ -104,10 +107,13 @@ class Transport:
         :raises AnswerLost: the request left and the answer did not come
         """
         # '@' stays as it is, everything else is encoded (wire-facts 1.1): nothing in a name can become a path
-        url = self.base + "/api/" + "/".join(quote(part, safe="@") for part in path)
-        if query:
-            url += "?" + urlencode(query)
-        body = None if form is None else urlencode(form)
+        try:
+            url = self.base + "/api/" + "/".join(quote(part, safe="@") for part in path)
+            if query:
+                url += "?" + urlencode(query)
+            body = None if form is None else urlencode(form)
+        except UnicodeEncodeError:
+            raise InputError("An option holds something that is no text (no valid UTF-8); nothing was sent.") from None
         headers = {} if form is None else {"Content-Type": "application/x-www-form-urlencoded"}
         cookies = self._cookies
         if cookies:
@@ -132,10 +138,7 @@ class Transport:
                 answer.headers.get("Location", ""),
             )
         except requests.exceptions.SSLError as error:
-            raise TlsError(
-                "TLS to %s was refused: %s. Give the CA that signed the server's certificate as ca_path "
-                "(validate_certs: false would accept anybody)." % (self.base, _reason(error))
-            ) from error
+            raise TlsError("TLS to %s was refused: %s. %s" % (self.base, _reason(error), _advice(error))) from error
         except requests.exceptions.ProxyError as error:
             raise NotSent("The proxy for %s did not connect: %s." % (self.base, _reason(error))) from error
         except requests.exceptions.ConnectTimeout as error:
@@ -178,6 +181,8 @@ def clean_url(api_url: str) -> str:
     :raises InputError: it is not an http(s) address, or carries credentials
     """
     text = api_url.strip().rstrip("/")
+    if not text.isprintable() or " " in text:
+        raise InputError("api_url holds a blank or a line break.")
     if text.endswith("/api"):
         text = text[: -len("/api")].rstrip("/")
     try:
@@ -194,6 +199,24 @@ def clean_url(api_url: str) -> str:
     if parts.username or parts.password:
         raise InputError("api_url carries credentials; give them as api_username and api_password.")
     return text
+
+
+def _advice(error: Exception) -> str:
+    """An alert comes from the server, which did not like us; anything else is that we did not like the server."""
+    if "alert" in str(error).lower():
+        return "The server refused this client: it may want a certificate (client_cert, client_key), or another one."
+    return "Give the CA that signed the server's certificate as ca_path (validate_certs: false would accept anybody)."
+
+
+def _check_pair(cert: str, key: Optional[str]) -> None:
+    """:raises InputError: it is no certificate with its key. Nobody is there to be asked for a passphrase."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(cert, key, password=lambda: "")
+    except (OSError, ValueError):  # of both kinds are the errors of ssl
+        raise InputError(
+            "client_cert%s: no certificate with its key, without a passphrase, can be read from there."
+            % (" and client_key" if key else "")
+        ) from None
 
 
 def _number(value: float) -> str:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, Mapping, Optional
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Text
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Text, well_formed
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Described, Field, Resource
+
+#: days: a hundred years
+LONGEST_KEPT = 36500
 
 
 @dataclass
@@ -52,19 +55,15 @@ def want_from(resource: Resource, params: Mapping[str, Any]) -> Want:
 
     :raises InputError: in the user's words, naming the option
     """
-    identity = accept(resource.identity, resource.identity_codec, params[resource.identity])
-    if not identity:
-        raise InputError("%s is empty." % resource.identity)
+    identity = name_of(resource.identity, resource.identity_codec, params[resource.identity])
     want = Want(
         identity,
         present=params.get("state", "present") == "present",
         update_password=params.get("update_password") or "verify",
-        keep_mailbox_days=params.get("keep_mailbox_days"),
+        keep_mailbox_days=mailbox_days("keep_mailbox_days", params.get("keep_mailbox_days")),
         verify=params.get("verify") or "strict",
         unreadable=params.get("unreadable") or "send",
     )
-    if want.keep_mailbox_days is not None and want.keep_mailbox_days < 0:
-        raise InputError("keep_mailbox_days: must be 0 (forever) or more.")
     if params.get("rename_from") is not None:
         want.rename_from = accept("rename_from", resource.identity_codec, params["rename_from"])
         if not want.present:
@@ -104,15 +103,44 @@ def accept(option: str, codec: Text, value: Any) -> Any:
         raise InputError("%s: %s%s." % (option, shown, error)) from None
 
 
+def name_of(option: str, codec: Text, value: Any) -> Any:
+    """The same for what cannot be empty, or a request would go to another path."""
+    name = accept(option, codec, value)
+    if not name:
+        raise InputError("%s is empty." % option)
+    return name
+
+
+def mailbox_days(option: str, days: Optional[int]) -> Optional[int]:
+    """For how long messages are kept: the panel adds it to today's date.
+
+    :raises InputError: no date comes of it
+    """
+    if days is not None and not 0 <= days <= LONGEST_KEPT:
+        raise InputError("%s: must be 0 (forever) or more, and at most %d." % (option, LONGEST_KEPT))
+    return days
+
+
+def secret(option: str, value: str) -> str:
+    """A password that can be sent as it is.
+
+    :raises InputError: it is empty, the panel would change it, or it is no text; the message does not hold it
+    """
+    if not value:
+        raise InputError("%s: is empty; leave it out to keep the password as it is." % option)
+    if value != value.strip():
+        raise InputError("%s: begins or ends with a blank, which the panel would strip." % option)
+    try:
+        return well_formed(value)
+    except ValueError as error:
+        raise InputError("%s: %s." % (option, error)) from None
+
+
 def _passwords(params: Mapping[str, Any], want: Want) -> None:
     want.password, want.password_hash = params.get("password"), params.get("password_hash")
     for option, value in (("password", want.password), ("password_hash", want.password_hash)):
-        if value is None:
-            continue
-        if not value:
-            raise InputError("%s: is empty; leave it out to keep the password as it is." % option)
-        if value != value.strip():
-            raise InputError("%s: begins or ends with a blank, which the panel would strip." % option)
+        if value is not None:
+            secret(option, value)
     if want.password_hash and not (want.password_hash.startswith("{") and "}" in want.password_hash):
         raise InputError("password_hash: must begin with its scheme, like {SSHA512}...; the panel refuses others.")
 

@@ -271,7 +271,8 @@ def test_reading(sandbox: Sandbox, door):
     assert not any(one.get("failed") or one["changed"] for one in results)
     assert sandbox.writes() == []
     assert results[0]["spampolicies"] == [
-        {"account": "global", "spam_score": 4.0, "banned_rulenames": ""} | {flag: flag == "quarantine_virus" for flag in FLAGS}
+        {"account": "global", "spam_score": 4.0, "banned_rulenames": ""}
+        | {flag: flag == "quarantine_virus" for flag in FLAGS}
     ]
     assert results[1]["spampolicies"] == results[3]["throttles"] == results[6]["greylistings"] == []
     assert results[2]["throttles"] == [OUTBOUND | {"period": 60, "max_msgs": 5, "msg_size": -1, "max_quota": -1}]

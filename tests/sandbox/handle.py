@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import secrets
+import ssl
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,7 +22,9 @@ from tests.sandbox.serving import serve, start
 class Sandbox:
     """A panel on a free port of the loopback address, for a ``with`` block."""
 
-    def __init__(self, backend: str = "sql", tls: tuple[str, str] | None = None, port: int = 0, **options: Any) -> None:
+    def __init__(
+        self, backend: str = "sql", tls: tuple[str, str] | ssl.SSLContext | None = None, port: int = 0, **options: Any
+    ) -> None:
         """``options`` are those of :class:`Panel`."""
         self.password = options.pop("password", "Sandbox-" + secrets.token_hex(8) + "-A1")
         self.panel = Panel(backend, password=self.password, **options)

@@ -85,6 +85,12 @@ def _disabled(option: str, parameter: str, words: List[str], sql: str, ldap: str
     )
 
 
+class Description(Text):
+    """The only text that stands in a column for long ones: 65,535 bytes, of which a character may need four."""
+
+    longest = 16383
+
+
 DOMAIN = Resource(
     name="domain",
     plural="domains",
@@ -110,7 +116,7 @@ DOMAIN = Resource(
     fields=(
         Field(
             "description",
-            Text(),
+            Description(),
             create="name",
             update="name",
             sql=(Key("description"),),

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _errors as errors
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
-from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Answer, api_path
+from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Answer, Transport, api_path
 
 LOGIN = "POST /api/login"
 GOOD = {"_success": True}
@@ -252,7 +252,21 @@ def test_credentials_are_required():
         Client(Script())
 
 
-@pytest.mark.parametrize("session", ["abc", "=abc", "abc="])
-def test_a_session_has_a_name_and_a_value(session):
+@pytest.mark.parametrize(
+    "session", ["abc", "=abc", "abc=", "a=b; c=d", "a=b,c", "a=b\r\nX: y", "a=\u20ac", "a=b c"], ids=ascii
+)
+def test_a_session_is_one_cookie(session):
     with pytest.raises(errors.InputError, match="iredmail_login"):
         Client(Script(), session=session)
+
+
+@pytest.mark.parametrize("url", ["https://a.example/\r\nx", "https://a.example/b c", "https://a.example/\tx"])
+def test_an_address_of_several_lines(url):
+    with pytest.raises(errors.InputError):
+        Transport(url)
+
+
+def test_what_is_no_text_is_not_sent():
+    transport = Transport("http://127.0.0.1:9")
+    with pytest.raises(errors.InputError, match="nothing was sent"):
+        transport.send("POST", ("user", "a@b.cd"), None, {"name": "\udcff"})

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _addresses as addresses
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _codecs as codecs
+from ansible_collections.mailstate.iredmail.plugins.module_utils import _numbers as numbers
 from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import Account
 from ansible_collections.mailstate.iredmail.plugins.module_utils._delegation import ADMINS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._delegation import KEYS as DOMAIN_KEYS
@@ -134,14 +135,14 @@ def values(codec: codecs.Text, wild: bool = True) -> st.SearchStrategy[Any]:
         return items if codec.vocabulary else items | items | items | long
     if isinstance(codec, codecs.Flag):
         return st.booleans()
-    if isinstance(codec, codecs.Limit):
+    if isinstance(codec, numbers.Limit):
         return values(codec.inner, wild) | st.just(-1)
-    if isinstance(codec, codecs.Number):
+    if isinstance(codec, numbers.Number):
         fine = st.integers(codec.minimum, 40) | st.integers(0, 2**31 - 1)
         return fine | st.integers(-3, 3) | st.sampled_from([2**31, 10**30]) if wild else fine
-    if isinstance(codec, codecs.Score):
+    if isinstance(codec, numbers.Score):
         return st.floats(0, 20) | st.floats() | st.integers(-1, 1001) if wild else st.floats(0.001, 20)
-    if isinstance(codec, codecs.Size):
+    if isinstance(codec, numbers.Size):
         return _sizes() if wild else st.integers(0, 2**34)
     good: st.SearchStrategy[str] = _names()
     if isinstance(codec, codecs.Enum):

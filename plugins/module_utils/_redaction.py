@@ -14,7 +14,8 @@ import re
 from typing import Any, Dict, FrozenSet, Iterator, Match, Set
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import ADDRESS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import FALSE_WORDS, TRUE_WORDS, UNITS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import FALSE_WORDS, TRUE_WORDS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._numbers import UNITS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import Key
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.admin import ADMIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.alias import ALIAS

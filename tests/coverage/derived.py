@@ -14,8 +14,8 @@ from typing import NamedTuple
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _resources
 from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import Account, Target
 from ansible_collections.mailstate.iredmail.plugins.module_utils._address_set import AddressSet
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import SizeWithUnit
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, Resource
+from ansible_collections.mailstate.iredmail.plugins.module_utils._numbers import SizeWithUnit
 from ansible_collections.mailstate.iredmail.plugins.module_utils._setting import Setting
 from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Path, api_path
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import Address
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Denied, Flag, Number, SizeWithUnit
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Denied, Flag
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import (
     LDAP,
     SQL,
@@ -17,6 +17,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import 
     Resource,
     both,
 )
+from ansible_collections.mailstate.iredmail.plugins.module_utils._numbers import Number, SizeWithUnit
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import Key, Lacks, Quantity
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources._common import ENABLED, LANGUAGE, NAME
 

@@ -8,15 +8,7 @@ from __future__ import annotations
 from typing import List
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import Address, DomainName, MailHost
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import (
-    Enum,
-    Flag,
-    Items,
-    Number,
-    Pattern,
-    Size,
-    Text,
-)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Enum, Flag, Items, Pattern, Text
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import (
     LDAP,
     SQL,
@@ -25,6 +17,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import 
     Resource,
     both,
 )
+from ansible_collections.mailstate.iredmail.plugins.module_utils._numbers import Number, Size
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import Key, Merged, RelayTarget
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources._common import (
     ENABLED,

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Mapping, Tuple
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import Address
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Enum, Flag, Items, Size, Text
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Enum, Flag, Items, Text
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import (
     LDAP,
     SQL,
@@ -27,6 +27,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._mailing_lists 
     Prefix,
     Subscribers,
 )
+from ansible_collections.mailstate.iredmail.plugins.module_utils._numbers import Size
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE, Key
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources._common import POLICIES
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any, Optional, Tuple
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import Account
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Flag, Pattern, Score, first
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Flag, Pattern, first
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, both
+from ansible_collections.mailstate.iredmail.plugins.module_utils._numbers import Score
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import Key
 from ansible_collections.mailstate.iredmail.plugins.module_utils._setting import Setting
 

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import Account
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Enum, Limit, Number, Size
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Enum
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Conflict, Field, both
+from ansible_collections.mailstate.iredmail.plugins.module_utils._numbers import Limit, Number, Size
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import Key
 from ansible_collections.mailstate.iredmail.plugins.module_utils._setting import Setting
 

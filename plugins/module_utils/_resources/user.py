@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import Address, Folder
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Enum, Flag, Items, Pattern, Size, Text
+from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Enum, Flag, Items, Pattern, Text
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL, Field, Resource, both
+from ansible_collections.mailstate.iredmail.plugins.module_utils._numbers import Size
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE, EnabledColumns, Joined, Key
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources._common import (
     ENABLED,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _addresses as addresses
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _codecs as codecs
+from ansible_collections.mailstate.iredmail.plugins.module_utils import _numbers as numbers
 
 
 @pytest.mark.parametrize(
@@ -18,13 +19,13 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils import _codecs 
     [(0, 0), (1024, 1024), ("1024", 1024), ("20GB", 20480), ("1.5 TB", 1572864), ("1 gib", 1024), ("2048 KB", 2)],
 )
 def test_sizes(text, megabytes):
-    assert codecs.Size().accept(text) == megabytes
+    assert numbers.Size().accept(text) == megabytes
 
 
 @pytest.mark.parametrize("text", ["", "many", "-1", "1.5", "1 PB", True, None, [1], "10KB", "1e3"])
 def test_what_is_no_size(text):
     with pytest.raises(ValueError, match=r"size|whole"):
-        codecs.Size().accept(text)
+        numbers.Size().accept(text)
 
 
 @pytest.mark.parametrize(
@@ -42,13 +43,13 @@ def test_what_is_no_size(text):
     ],
 )
 def test_sizes_as_read(unit, raw, megabytes):
-    assert codecs.Size(read_unit=unit).from_wire(raw) == megabytes
+    assert numbers.Size(read_unit=unit).from_wire(raw) == megabytes
 
 
 @pytest.mark.parametrize("raw", ["big", True, "1:XB", {"a": 1}, ["1", "2"]])
 def test_sizes_of_unknown_shape(raw):
     with pytest.raises(ValueError, match=r"size|values"):
-        codecs.Size().from_wire(raw)
+        numbers.Size().from_wire(raw)
 
 
 @pytest.mark.parametrize("raw", [1, "1", ["active"], "yes", True, "TRUE", "enable", "y"])
@@ -130,8 +131,8 @@ def test_empty_access_policy_is_public():
 
 CODECS = {
     "text": (codecs.Text(), st.text(st.characters(exclude_categories=("Cs", "Cc"))), str),
-    "number": (codecs.Number(), st.integers(0, 2**31 - 1), str),
-    "size": (codecs.Size(), st.integers(0, 10**9), str),
+    "number": (numbers.Number(), st.integers(0, 2**31 - 1), str),
+    "size": (numbers.Size(), st.integers(0, 10**9), str),
     "flag": (codecs.Flag("active", "disabled"), st.booleans(), str),
 }
 

@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _addresses as addresses
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _codecs as codecs
+from ansible_collections.mailstate.iredmail.plugins.module_utils import _numbers as numbers
 from ansible_collections.mailstate.iredmail.plugins.module_utils._mailing_lists import HeaderLines, Paragraphs, Prefix
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import KINDS
 from tests.inputs import codecs_of, explore, values
@@ -136,20 +137,20 @@ def test_what_only_wide_lists_take(text):
 
 def test_large_sizes_are_exact_or_refused():
     for number in (2**43 - 1, 2**40 + 1, "8796093022207", "8796093022207.0"):
-        assert codecs.Size().accept(number) == int(float(number))
-    assert codecs.Size("B").accept(2**53 + 1) == 2**53 + 1
-    assert codecs.Size("B").accept("0.5 KB") == 512
+        assert numbers.Size().accept(number) == int(float(number))
+    assert numbers.Size("B").accept(2**53 + 1) == 2**53 + 1
+    assert numbers.Size("B").accept("0.5 KB") == 512
     for number in (2**43, "8TB" + "0" * 3, "9" * 400, "9" * 30 + "TB", 10**40):
         with pytest.raises(ValueError, match=r"more than|no.* size"):
-            codecs.Size().accept(number)
+            numbers.Size().accept(number)
     with pytest.raises(ValueError, match="more than"):
-        codecs.Number().accept(2**31)
+        numbers.Number().accept(2**31)
 
 
 @pytest.mark.parametrize("number", [0.0001, -1, 1000, float("nan"), float("inf"), -0.5])
 def test_scores_that_would_be_sent_as_another(number):
     with pytest.raises(ValueError, match="must be 0"):
-        codecs.Score().accept(number)
+        numbers.Score().accept(number)
 
 
 def test_a_folder_is_one_however_many_slashes():

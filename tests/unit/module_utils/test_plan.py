@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _addresses as addresses
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _codecs as codecs
+from ansible_collections.mailstate.iredmail.plugins.module_utils import _numbers as numbers
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE
@@ -29,8 +30,8 @@ WORDS = {
     addresses.MailHost: st.sampled_from(["mx.example.net", "[192.0.2.1]:2525"]),
     addresses.Folder: st.sampled_from(["/var/vmail/a", "/var/vmail/b/"]),
     codecs.Flag: st.booleans(),
-    codecs.Number: st.integers(0, 5),
-    codecs.Size: st.integers(0, 5),
+    numbers.Number: st.integers(0, 5),
+    numbers.Size: st.integers(0, 5),
 }
 
 

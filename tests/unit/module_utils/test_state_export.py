@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _addresses as addresses
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _codecs as codecs
+from ansible_collections.mailstate.iredmail.plugins.module_utils import _numbers as numbers
 from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import Target
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, IRedMailError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL
@@ -51,9 +52,9 @@ WORDS = {
     HeaderLine: st.sampled_from(["X-Team: blue", "X-Floor: 3"]),
     codecs.Flag: st.booleans(),
     codecs.Denied: st.booleans(),
-    codecs.Number: st.integers(0, 5),
-    codecs.Size: st.integers(0, 5),
-    codecs.SizeWithUnit: st.integers(0, 5),
+    numbers.Number: st.integers(0, 5),
+    numbers.Size: st.integers(0, 5),
+    numbers.SizeWithUnit: st.integers(0, 5),
 }
 
 

@@ -45,7 +45,7 @@ integration: stage ## tests/integration: real ansible-playbook runs against the 
 
 .PHONY: matrix
 matrix: stage ## all that is claimed: each ansible-core, the package, molecule, the site, the long tests
-	@scripts/matrix
+	@scripts/matrix $(ARGS)
 
 .PHONY: molecule
 molecule: venv ## the scenarios of extensions/molecule: each role on both backends
@@ -93,9 +93,11 @@ stage: venv ## .build/ansible_collections/mailstate/iredmail, a link to this fol
 	@scripts/stage
 
 .PHONY: requirements
-requirements: venv ## pin anew: requirements/dev.in to requirements/dev.txt (all: UPGRADE=--upgrade)
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command 'make requirements' \
-	  --no-emit-index-url --no-emit-find-links $(UPGRADE) requirements/dev.in --output-file requirements/dev.txt
+requirements: venv ## pin anew: requirements/*.in to requirements/*.txt (all: UPGRADE=--upgrade)
+	@for name in dev galaxy; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command 'make requirements' \
+	    --no-emit-index-url --no-emit-find-links $(UPGRADE) requirements/$$name.in --output-file requirements/$$name.txt \
+	    || exit; done
 
 .PHONY: clean
 clean: ## remove everything that make made

@@ -32,7 +32,8 @@ _NO_COOKIE = re.compile("[^!-~]|[;,]")
 class Foresight(Protocol):
     """See :mod:`._state_foresight`."""
 
-    def answer(self, path: Path, ask: Callable[[], Any]) -> Any: ...
+    def answer(self, path: Path, ask: Callable[[], Any]) -> Any:
+        """What a GET will answer; ``ask`` asks the panel."""
 
 
 class Client:

@@ -118,13 +118,16 @@ class Described(Protocol):
     """What a user may say of a thing: fields, and how they go together."""
 
     @property
-    def fields(self) -> Tuple[Field, ...]: ...
+    def fields(self) -> Tuple[Field, ...]:
+        """Its options."""
 
     @property
-    def conflicts(self) -> Tuple[Conflict, ...]: ...
+    def conflicts(self) -> Tuple[Conflict, ...]:
+        """Values that cannot be meant together."""
 
     @property
-    def ordered(self) -> Tuple[Tuple[str, str], ...]: ...
+    def ordered(self) -> Tuple[Tuple[str, str], ...]:
+        """Pairs of options of which the first must not be more than the second."""
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,10 @@ def module_of(task: Any, fields: Mapping[str, Any] | None = None) -> str:
 
 def fields_of(result: Any) -> Mapping[str, Any]:
     """The task's attributes as they were when it ran, templates resolved."""
-    fields = _of(result, "task_fields")
+    # of these ansible-core 2.21 complains about the name without an underscore, and has the task itself resolved
+    fields = getattr(result, "_task_fields", None)
+    if fields is None:
+        fields = _of(result, "task").dump_attrs()
     return fields if isinstance(fields, Mapping) else {}
 
 

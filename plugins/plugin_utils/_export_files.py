@@ -5,15 +5,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ansible_collections.mailstate.iredmail.plugins.module_utils._capture import VERSION
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_input import domain_of
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import BY_NAME, PRUNABLE
@@ -48,7 +44,7 @@ def files_of(
     lists = _by_file(state, bool(domains))
     asked = {"domains": list(domains), "kinds": list(kinds)}
     manifest = {
-        "collection": "mailstate.iredmail " + version(),
+        "collection": "mailstate.iredmail " + VERSION,
         **{option: names for option, names in asked.items() if names},
         "files": [dict({"name": name}, **{kind: len(found) for kind, found in lists[name].items()}) for name in lists],
         "not_exported": list(exported.get("not_exported") or ()),
@@ -90,14 +86,3 @@ def _file_of(kind: str, item: Mapping[str, Any]) -> str:
 def _spaced(text: str) -> str:
     """An empty line between the lists."""
     return re.sub(r"(?<!---)\n(?=[a-z_]+:)", "\n\n", text)
-
-
-@cache
-def version() -> str:
-    """The collection's version, from the package or the repository."""
-    root = Path(__file__).resolve().parents[2]
-    try:
-        packed = json.loads((root / "MANIFEST.json").read_text(encoding="utf-8"))
-        return str(packed["collection_info"]["version"])
-    except OSError:
-        return str(yaml.safe_load((root / "galaxy.yml").read_text(encoding="utf-8"))["version"])

@@ -91,7 +91,7 @@ def task(row: Row) -> str:
     """What the task does, and says."""
     words = row.ending.words.replace("fails", "**fails**")
     says = [Case(row, doing, action).sentence for doing, action in row.cases()][:1]
-    return f"{words}: “{says[0]}”" if says and says[0] else words
+    return f'{words}: "{says[0]}"' if says and says[0] else words
 
 
 def again(row: Row) -> str:

@@ -45,13 +45,17 @@ class Source:
         self.path.write_text(yaml.safe_dump({"plugin": PLUGIN, **options}, sort_keys=False), encoding="utf-8")
         return self
 
-    def run(self, *args: str, **env: str) -> str:
-        """What `ansible-inventory` prints."""
+    def run(self, *args: str, program: str = "ansible-inventory", **env: str) -> str:
+        """What `ansible-inventory` or another program prints."""
         environment = dict(os.environ, ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED="true", **{**self.env, **env})
-        command = ["ansible-inventory", "-i", str(self.path), *args]
+        command = [program, "-i", str(self.path), *args]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)
         self.code, self.output = done.returncode, done.stdout + done.stderr
         return done.stdout
+
+    def told(self, sentence: str) -> bool:
+        """Whether the last run said so; ansible-core before 2.19 breaks lines wherever they are full."""
+        return "".join(sentence.split()) in "".join(self.output.split())
 
     def list(self, *args: str, **env: str) -> dict[str, Any]:
         printed = self.run("--list", *args, **env)
@@ -138,7 +142,8 @@ def test_compose_groups_and_keyed_groups(source: Source) -> None:
 
     variables = listed["_meta"]["hostvars"][COM]
     assert text(variables["ansible_connection"]) == "local"
-    assert variables["gigabytes"] == 100
+    # a text before ansible-core 2.19
+    assert float(variables["gigabytes"]) == 100
     found = members(listed)
     assert found["limited"] == [COM]
     assert found[f"kind_{source.sandbox.backend}"] == [COM, ORG, PLAIN]
@@ -162,7 +167,7 @@ def test_some_domains(source: Source, living: Sandbox) -> None:
 
     source.says(domains=["gone.example"]).run("--list")
     assert source.code != 0
-    assert "domains: there is no domain gone.example." in source.output
+    assert source.told("domains: there is no domain gone.example.")
 
 
 def test_a_cache_saves_every_request_and_holds_no_secret(source: Source, living: Sandbox, tmp_path: Path) -> None:
@@ -181,7 +186,9 @@ def test_a_cache_saves_every_request_and_holds_no_secret(source: Source, living:
     for secret in (living.password, living.username, "iRedAdmin-Pro", "api_"):
         assert secret not in content
 
-    source.run("--list", "--flush-cache")
+    # ansible-inventory has this option since ansible-core 2.19, ansible-playbook always
+    (tmp_path / "play.yml").write_text("- hosts: all\n", encoding="utf-8")
+    source.run("--flush-cache", "--list-hosts", str(tmp_path / "play.yml"), program="ansible-playbook")
     assert f"GET /api/domain/{COM}" in requests(living)
 
 
@@ -225,7 +232,7 @@ def test_failures_are_one_sentence_and_no_hosts(
     source.run("--list", "-vvv", IREDMAIL_API_RETRIES="0", **env)
 
     assert source.code != 0
-    assert f"mailstate.iredmail.domains: {sentence}" in source.output or sentence in source.output
+    assert source.told(sentence)
     assert requests(living).count("POST /api/login") <= 1
     for secret in (living.password, "Canary-Wrong-4711"):
         assert secret not in source.output
@@ -239,7 +246,7 @@ def test_other_files_are_not_taken(source: Source, tmp_path: Path) -> None:
     source.run("--list")
 
     assert source.code != 0
-    assert "could not be verified by inventory plugin" in source.output
+    assert source.told("could not be verified by inventory plugin")
 
 
 def test_what_the_panel_does_not_show_is_null_and_in_no_group(backend: str, tmp_path: Path) -> None:

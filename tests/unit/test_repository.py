@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import importlib
-from pathlib import Path
+import subprocess
+import tarfile
+from pathlib import Path, PurePosixPath
 
 import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("iredmail_*.py"))
+#: what Ansible may need at run time
+NEEDED = {"meta", "playbooks", "plugins", "roles"}
+#: what may be in the package besides
+READ = {"CHANGELOG.rst", "LICENSE", "README.md", "changelogs", "docs", "examples"}
+READ |= {"CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "SECURITY.md"}
+MADE = {"FILES.json", "MANIFEST.json"}
 UTILITIES = sorted(path for path in (ROOT / "plugins" / "module_utils").rglob("*.py") if path.name != "__init__.py")
 
 
@@ -32,3 +40,17 @@ def test_module_utils_can_be_imported_without_ansibles_loader(path: Path) -> Non
     module = importlib.import_module(f"ansible_collections.mailstate.iredmail.{name}")
 
     assert Path(str(module.__file__)).resolve() == path
+
+
+def test_the_package_holds_what_users_need_and_nothing_else(tmp_path: Path) -> None:
+    subprocess.run([ROOT / "scripts" / "build", tmp_path], check=True, capture_output=True, timeout=120)
+    (package,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(package) as content:
+        files = {PurePosixPath(member.name) for member in content if not member.isdir()}
+
+    assert {file.parts[0] for file in files} <= NEEDED | READ | MADE
+    assert [file for file in files if any(part.startswith((".", "__pycache__")) for part in file.parts)] == []
+    here = {file.relative_to(ROOT) for folder in NEEDED for file in (ROOT / folder).rglob("*") if not file.is_dir()}
+    assert {file for file in files if file.parts[0] in NEEDED} == {
+        PurePosixPath(file) for file in here if "__pycache__" not in file.parts
+    }

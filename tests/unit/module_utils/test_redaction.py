@@ -23,7 +23,9 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user
 # Nothing that is kept and no replacement holds these letters, so what is found of them has survived
 MARK = "zq"
 _TAIL = "abcdefghijklmnopqrstuvwxyz0123456789"
-LABELS = st.text(_TAIL, min_size=1, max_size=8).map(lambda text: MARK + text)
+# what a key holds whose name speaks of a secret is blanked, whatever it is
+_TELLING = re.compile("passw|secret|token|hash|salt|cookie|apikey")
+LABELS = st.text(_TAIL, min_size=1, max_size=8).filter(lambda text: not _TELLING.search(text)).map(MARK.__add__)
 LOCALS = st.one_of(
     LABELS,
     st.tuples(LABELS, st.sampled_from("._-"), LABELS).map("".join),

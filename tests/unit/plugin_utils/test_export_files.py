@@ -17,12 +17,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ansible_collections.mailstate.iredmail.plugins.filter.state_files import FilterModule
+from ansible_collections.mailstate.iredmail.plugins.module_utils._capture import VERSION
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._export_files import (
     GLOBAL,
     MANIFEST,
     files_of,
-    version,
 )
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files import StateFiles
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._parse_yaml import parse_yaml
@@ -204,7 +204,7 @@ def test_the_order_of_what_is_returned_makes_no_difference() -> None:
 
 def test_the_manifest_tells_what_is_there_and_what_is_not() -> None:
     assert manifest() == {
-        "collection": f"mailstate.iredmail {version()}",
+        "collection": f"mailstate.iredmail {VERSION}",
         "files": [
             {"name": "example.com.yml", "domains": 1, "users": 2, "aliases": 0, "mls": 0, "throttles": 1},
             {"name": "example.org.yml", "domains": 1, "users": 0, "domain_admins": 1, "aliases": 1, "mls": 0},
@@ -213,10 +213,6 @@ def test_the_manifest_tells_what_is_there_and_what_is_not() -> None:
         "not_exported": NOTES,
     }
     assert manifest(kinds=("users",))["kinds"] == ["users"]
-
-
-def test_the_version_is_that_of_the_collection() -> None:
-    assert version() == yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
 
 
 # -- the filter

@@ -81,8 +81,8 @@ def _is_long(item: pytest.Item) -> bool:
     params = getattr(getattr(item, "callspec", None), "params", {})
     name = item.path.stem
     backend, door, preset = (params.get(one) for one in ("backend", "door", "preset"))
-    together = "together" in item.name and params.get("resource") in SAME_ENGINE
-    if name in LONG_FILES or preset in LONG_PRESETS or together or (door == "module" and backend == "ldap"):
+    again = params.get("resource") in SAME_ENGINE and ("together" in item.name or preset not in (None, "default"))
+    if name in LONG_FILES or preset in LONG_PRESETS or again or (door == "module" and backend == "ldap"):
         return True
     plain = backend in (None, "sql") and door in (None, "in_process") and preset in (None, "default")
     return name not in CORE and not plain

@@ -44,7 +44,8 @@ class InProcessAction(ActionBase):
         task_vars = task_vars or {}
         result = super().run(tmp, task_vars)
         if not self._may_run_here(task_vars):
-            result.update(self._run_there(task_vars))
+            # since ansible-core 2.21 modules tell what they were given only if asked; the drift report needs to know
+            result.update(self._run_there(dict(task_vars, ansible_inject_invocation=True)))
             return result
         with self._environment():
             result.update(self._run_here())

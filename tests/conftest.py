@@ -49,7 +49,9 @@ hypothesis.settings.load_profile("project")
 #: integration tests that take long and repeat on other ground what the rest shows: `make matrix` runs them too
 LONG_FILES = (
     "test_awx_setup",
+    "test_canary",
     "test_drift_page",
+    "test_examples",
     "test_execution_environment",
     "test_guides",
     "test_runner",

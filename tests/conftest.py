@@ -83,8 +83,9 @@ def _is_long(item: pytest.Item) -> bool:
     params = getattr(getattr(item, "callspec", None), "params", {})
     name = item.path.stem
     backend, door, preset = (params.get(one) for one in ("backend", "door", "preset"))
-    again = params.get("resource") in SAME_ENGINE and ("together" in item.name or preset not in (None, "default"))
-    if name in LONG_FILES or preset in LONG_PRESETS or again or (door == "module" and backend == "ldap"):
+    other = preset not in (None, "default")
+    again = params.get("resource") in SAME_ENGINE and ("together" in item.name or other)
+    if name in LONG_FILES or preset in LONG_PRESETS or again or (backend == "ldap" and (other or door == "module")):
         return True
     plain = backend in (None, "sql") and door in (None, "in_process") and preset in (None, "default")
     return name not in CORE and not plain

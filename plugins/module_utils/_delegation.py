@@ -109,7 +109,7 @@ class DelegationWork(Work):
             try:
                 shown = listed(client, self.domain)
             except NoDomain as error:
-                self._not_yet(client, error)
+                writer.not_yet(error)
                 shown = frozenset()
             self._present(writer, shown)
         else:
@@ -126,7 +126,7 @@ class DelegationWork(Work):
                     "add_admins and remove_admins."
                 )
             self.add, self.remove = exact - shown, shown - exact
-        current = self._asked(writer.client, first_time=True) if shown is None else shown
+        current = self._asked(writer, first_time=True) if shown is None else shown
         adding, removing = self.add - current, self.remove & current
         after = (current | adding) - removing
         self.outcome.before["admins"], self.outcome.after["admins"] = sorted(current), sorted(after)
@@ -136,10 +136,10 @@ class DelegationWork(Work):
             write = Write("PUT", ("domain", "admins", self.domain), params)
             if writer.check and shown is not None:
                 for mail in sorted(adding):  # the panel ignores who does not exist
-                    self._manages(writer.client, mail, first_time=False)
-            writer.send(write, lambda: not self._wrong(self._now(writer.client), adding, removing))
+                    self._manages(writer, mail, first_time=False)
+            writer.send(write, lambda: not self._wrong(self._now(writer), adding, removing))
             if not writer.check and self.want.verify != "off":
-                after = self._now(writer.client)
+                after = self._now(writer)
                 wrong = self._wrong(after, adding, removing)
                 if wrong:
                     self.outcome.doubt(["admins"])
@@ -150,19 +150,19 @@ class DelegationWork(Work):
     def _wrong(there: Names, adding: Names, removing: Names) -> List[str]:
         return sorted((adding - there) | (removing & there))
 
-    def _now(self, client: Client) -> Names:
-        shown = listed(client, self.domain)
-        return self._asked(client) if shown is None else shown
+    def _now(self, writer: Writer) -> Names:
+        shown = listed(writer.client, self.domain)
+        return self._asked(writer) if shown is None else shown
 
-    def _asked(self, client: Client, first_time: bool = False) -> Names:
+    def _asked(self, writer: Writer, first_time: bool = False) -> Names:
         """Of the accounts named by the task, those whose own profile says they manage the domain."""
-        return frozenset(mail for mail in sorted(self.add | self.remove) if self._manages(client, mail, first_time))
+        return frozenset(mail for mail in sorted(self.add | self.remove) if self._manages(writer, mail, first_time))
 
-    def _manages(self, client: Client, mail: str, first_time: bool) -> bool:
+    def _manages(self, writer: Writer, mail: str, first_time: bool) -> bool:
         for resource in ACCOUNTS:
             path = resource.at(mail)
             try:
-                profile = _profile(client, path)
+                profile = _profile(writer.client, path)
             except Rejected as refusal:
                 if refusal.code in NO_ACCOUNT:
                     continue
@@ -175,17 +175,8 @@ class DelegationWork(Work):
             return self.domain in _names({"names": profile.get("managed_domains")}, "names", path)
         if mail in self.remove:
             return False
-        self._not_yet(client, InputError("there is no account %s that could manage the domain." % mail))
+        writer.not_yet(InputError("there is no account %s that could manage the domain." % mail))
         return False
-
-    def _not_yet(self, client: Client, error: InputError) -> None:
-        """In check mode an earlier task of the play may be going to make it; a whole state knows all that it makes.
-
-        :raises InputError: it is not there
-        """
-        if not client.read_only or client.foresight is not None:
-            raise error
-        self.outcome.warnings.append("%s Unless it is made before, the task fails." % error)
 
     @staticmethod
     def _is_global(profile: Mapping[str, Any], path: Path) -> bool:

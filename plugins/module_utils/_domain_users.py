@@ -59,12 +59,7 @@ class DomainUsersWork(Work):
         writer = Writer(client, self.outcome, self.want.verify)
         users = users_of(client, self.domain)
         if not users and read(client, DOMAIN, self.domain) is None:
-            if not client.read_only or client.foresight is not None:
-                raise InputError("there is no domain %s." % self.domain)
-            # an earlier task of the play may be going to make it
-            self.outcome.warnings.append(
-                "there is no domain %s. Unless it is made before, the task fails." % self.domain
-            )
+            writer.not_yet(InputError("there is no domain %s." % self.domain))
         names = [name for name, _current in users]
         in_use = client.username in names
         if in_use and self.want.exact.get(ENABLED.option) is False:

@@ -8,7 +8,11 @@ from __future__ import annotations
 from typing import Callable
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError, NotVerified
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
+    InputError,
+    IRedMailError,
+    NotVerified,
+)
 from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome
 from ansible_collections.mailstate.iredmail.plugins.module_utils._writes import Write
 
@@ -49,6 +53,15 @@ class Writer:
                     raise
                 self.client.pause(tries)
                 tries += 1
+
+    def not_yet(self, error: InputError) -> None:
+        """In check mode an earlier task of the play may be going to make it; a whole state knows all that it makes.
+
+        :raises InputError: it is not there
+        """
+        if not self.check or self.client.foresight is not None:
+            raise error
+        self.outcome.warnings.append("%s Unless it is made before, the task fails." % error)
 
     @staticmethod
     def _looks_done(done: Callable[[], bool], failure: IRedMailError) -> bool:

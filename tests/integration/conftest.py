@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration.state_scene import furnish
 from tests.sandbox.handle import Sandbox
 
 
@@ -26,3 +27,13 @@ def sandbox(backend: str) -> Iterator[Any]:
         running.api("POST", "/api/domain/example.com", name="Example")
         yield running
         assert running.violations() == []
+
+
+@pytest.fixture
+def living(backend: str) -> Iterator[Sandbox]:
+    """A panel that has been in use for years."""
+    with Sandbox(backend=backend) as sandbox:
+        furnish(sandbox)
+        sandbox.clear_log()
+        yield sandbox
+        assert sandbox.violations() == []

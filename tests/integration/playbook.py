@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,11 @@ def connection(sandbox: Any) -> dict[str, Any]:
     return {"api_url": sandbox.url, "api_username": sandbox.username, "api_password": sandbox.password}
 
 
+def in_environment(sandbox: Any) -> dict[str, str]:
+    """The same as variables of the environment."""
+    return {f"IREDMAIL_{name.upper()}": value for name, value in connection(sandbox).items()}
+
+
 def task(module: str, _name: str = "", **options: Any) -> dict[str, Any]:
     """A task that calls a module of the collection; it may fail, for the test to look at."""
     return {
@@ -93,6 +99,21 @@ def run_tasks(
         path = Path(folder) / "play.yml"
         path.write_text(yaml.safe_dump([content], sort_keys=False, allow_unicode=True), encoding="utf-8")
         return run_playbook(path, ("--check",) * check + args, env)
+
+
+def play(
+    sandbox: Any,
+    playbook: str,
+    *args: str,
+    door: str = IN_PROCESS,
+    env: Mapping[str, str] | None = None,
+    **variables: Any,
+) -> Run:
+    """Run a playbook of the collection; the connection comes from the environment."""
+    more = {"ansible_connection": "local", "iredmail_in_process": door == IN_PROCESS, **variables}
+    more["ansible_python_interpreter"] = "{{ ansible_playbook_python }}"
+    told = yaml.safe_dump(more, default_flow_style=True, width=9999)
+    return run_playbook(Path(playbook), ("-e", told, *args), dict(in_environment(sandbox), **(env or {})))
 
 
 def run_playbook(path: Path, args: tuple[str, ...] = (), env: dict[str, str] | None = None) -> Run:

@@ -14,23 +14,14 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.integration.playbook import DOORS, Run, connection, run_playbook
-from tests.integration.state_scene import COM, ORG, PASSWORD, PLAIN, furnish
+from tests.integration.playbook import DOORS, Run, connection, play
+from tests.integration.state_scene import COM, ORG, PASSWORD, PLAIN
 from tests.sandbox.handle import Sandbox
 
 DRIFT, APPLY, EXPORT = (f"mailstate.iredmail.{name}" for name in ("drift", "apply", "export"))
 ROLE = "mailstate.iredmail.mail_drift : "
 SHOW, STATE = ROLE + "Show what it came to", ROLE + "Compare the live server with the declared state"
 UNREAD, DIFFERS = ROLE + "Fail, since something could not be read", ROLE + "Fail, since something differs"
-
-
-@pytest.fixture
-def living(backend: str) -> Iterator[Sandbox]:
-    """A panel that has been in use for years."""
-    with Sandbox(backend=backend) as sandbox:
-        furnish(sandbox)
-        yield sandbox
-        assert sandbox.violations() == []
 
 
 @pytest.fixture
@@ -41,14 +32,6 @@ def small(backend: str) -> Iterator[Sandbox]:
         yield sandbox
         assert sandbox.writes() == []
         assert sandbox.violations() == []
-
-
-def play(sandbox: Sandbox, playbook: str, *args: str, door: str = DOORS[0], env: Any = None, **variables: Any) -> Run:
-    """Run a playbook of the collection; the connection comes from the environment."""
-    more = {"ansible_connection": "local", "iredmail_in_process": door == DOORS[0], **variables}
-    more["ansible_python_interpreter"] = "{{ ansible_playbook_python }}"
-    env = {**{f"IREDMAIL_{name.upper()}": value for name, value in connection(sandbox).items()}, **(env or {})}
-    return run_playbook(Path(playbook), ("-e", yaml.safe_dump(more, default_flow_style=True, width=9999), *args), env)
 
 
 class Night:

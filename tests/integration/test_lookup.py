@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from ansible_collections.mailstate.iredmail.plugins.lookup.profile import EXAMPLES
-from tests.integration.playbook import Run, connection, run_tasks, task
-from tests.integration.state_scene import COM, PASSWORD, furnish
+from tests.integration.playbook import Run, connection, in_environment, run_tasks, task
+from tests.integration.state_scene import COM, PASSWORD
 from tests.sandbox.handle import Sandbox
 
 PROFILE = "mailstate.iredmail.profile"
@@ -45,18 +45,10 @@ ON_LDAP: list[tuple[str, str, dict[str, Any]]] = [
 
 
 @pytest.fixture
-def living(backend: str) -> Iterator[Sandbox]:
-    """A panel that has been in use for years."""
-    with Sandbox(backend=backend) as sandbox:
-        furnish(sandbox)
-        sandbox.clear_log()
-        yield sandbox
-        assert sandbox.writes() == []
-        assert sandbox.violations() == []
-
-
-def env(sandbox: Sandbox) -> dict[str, str]:
-    return {f"IREDMAIL_{name.upper()}": value for name, value in connection(sandbox).items()}
+def living(living: Sandbox) -> Iterator[Sandbox]:
+    """Nothing here writes."""
+    yield living
+    assert living.writes() == []
 
 
 def show(expression: str, **more: Any) -> dict[str, Any]:
@@ -66,7 +58,9 @@ def show(expression: str, **more: Any) -> dict[str, Any]:
 
 
 def run(sandbox: Sandbox, *expressions: str, args: tuple[str, ...] = (), **variables: Any) -> Run:
-    return run_tasks(None, [show(one) for one in expressions], env=env(sandbox), args=args, variables=variables)
+    return run_tasks(
+        None, [show(one) for one in expressions], env=in_environment(sandbox), args=args, variables=variables
+    )
 
 
 def look(sandbox: Sandbox, *expressions: str, **more: Any) -> list[Any]:
@@ -173,7 +167,9 @@ def test_a_failed_read_is_an_error_whatever_the_default(living: Sandbox) -> None
 def test_a_wrong_password_is_tried_once_and_not_shown(living: Sandbox) -> None:
     wrong = "Canary-Wrong-4711"
     expression = f"[query('{PROFILE}', 'user ada@{COM}', errors='ignore'), lookup('{PROFILE}', 'user bob@{COM}')]"
-    done = run_tasks(None, [show(expression)], env=dict(env(living), IREDMAIL_API_PASSWORD=wrong), args=("-vvv",))
+    done = run_tasks(
+        None, [show(expression)], env=dict(in_environment(living), IREDMAIL_API_PASSWORD=wrong), args=("-vvv",)
+    )
 
     assert "The login was refused" in done.only["msg"]
     assert [entry["path"] for entry in living.log()] == ["/api/login"]
@@ -201,7 +197,7 @@ def test_examples(living: Sandbox) -> None:
     assert living.api("POST", f"/api/user/charles@{COM}", password=PASSWORD)["_success"]
     tasks = yaml.safe_load(EXAMPLES)
     variables = {"mail_api_url": living.url, "mail_admin_password": living.password}
-    done = run_tasks(None, tasks, env=env(living), variables=variables)
+    done = run_tasks(None, tasks, env=in_environment(living), variables=variables)
 
     assert done.code == 0, done.output
     shown = {result["msg"] if isinstance(result["msg"], str) else str(result["msg"]) for result in done.results[::2]}

@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._write_yaml import write_yaml
-from tests.integration.playbook import DOORS, Run, connection, run_playbook
-from tests.integration.state_scene import COM, ORG, PASSWORD, PLAIN, furnish
+from tests.integration.playbook import DOORS, Run, connection, play, run_playbook
+from tests.integration.state_scene import COM, ORG, PASSWORD, PLAIN
 from tests.sandbox.handle import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,24 +26,6 @@ STATE_TASK = "mailstate.iredmail.mail_state : Apply the declared state"
 SUMMARY_TASK = "mailstate.iredmail.mail_state : Show what it came to"
 WRITE_TASK = "mailstate.iredmail.mail_export : Write one file per domain, and the manifest"
 LEFT_TASK = "mailstate.iredmail.mail_export : Name the files that the export did not write"
-
-
-@pytest.fixture
-def living(backend: str) -> Iterator[Sandbox]:
-    """A panel that has been in use for years."""
-    with Sandbox(backend=backend) as sandbox:
-        furnish(sandbox)
-        sandbox.clear_log()
-        yield sandbox
-        assert sandbox.violations() == []
-
-
-def play(sandbox: Sandbox, playbook: str, *args: str, door: str = DOORS[0], **variables: Any) -> Run:
-    """Run a playbook of the collection; the connection comes from the environment."""
-    more = {"ansible_connection": "local", "iredmail_in_process": door == DOORS[0], **variables}
-    more["ansible_python_interpreter"] = "{{ ansible_playbook_python }}"
-    env = {f"IREDMAIL_{name.upper()}": value for name, value in connection(sandbox).items()}
-    return run_playbook(Path(playbook), ("-e", yaml.safe_dump(more, default_flow_style=True, width=9999), *args), env)
 
 
 def export(sandbox: Sandbox, folder: Path, **variables: Any) -> Run:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.integration.playbook import connection
+from tests.integration.playbook import in_environment
 from tests.sandbox.handle import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,7 +68,7 @@ class Awx:
         for playbook in (ROOT / "examples" / "awx").glob("*.yml"):
             shutil.copy(playbook, folder / "project")
         # what the injectors of the credential type make of the credential
-        env = {f"IREDMAIL_{name.upper()}": value for name, value in connection(sandbox).items()}
+        env = in_environment(sandbox)
         (folder / "env" / "envvars").write_text(yaml.safe_dump(env))
         (folder / "inventory" / "hosts").write_text(f"{COM}\n")
         self.declare(quota=2048)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.integration.playbook import Run, connection, run_playbook
+from tests.integration.playbook import Run, in_environment, run_playbook
 from tests.integration.state_scene import PASSWORD
 from tests.sandbox.handle import Sandbox
 
@@ -60,7 +60,7 @@ class Project:
         self.folder = folder
 
     def run(self, sandbox: Sandbox, playbook: str, *args: str) -> Run:
-        env = {f"IREDMAIL_{name.upper()}": value for name, value in connection(sandbox).items()}
+        env = in_environment(sandbox)
         env["ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED"] = "true"
         path = self.folder / playbook if playbook.endswith(".yml") else Path(playbook)
         run = run_playbook(path, ("-i", str(self.folder / NAMES[0]), *args), env)

@@ -46,21 +46,19 @@ _prepare()
 hypothesis.settings.register_profile("project", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("project")
 
-#: integration tests that take long and repeat on other ground what the rest shows: `make matrix` runs them too
-LONG_FILES = (
-    "test_awx_setup",
-    "test_canary",
-    "test_drift_page",
-    "test_examples",
-    "test_execution_environment",
-    "test_guides",
-    "test_runner",
-    "test_slices",
+#: files of integration tests that run on both backends; of the others `make test` has SQL
+BOTH_BACKENDS = (
+    "test_options",
+    "test_lifecycle",
+    "test_passwords",
+    "test_alien_shapes",
+    "test_state",
+    "test_state_playbook",
+    "test_state_roundtrip",
 )
+#: files whose subject may differ between the doors; of the others `make test` has the in-process one
+BOTH_DOORS = ("test_alien_shapes", "test_secrets", "test_state_playbook")
 LONG_PRESETS = ("old", "strings")
-SAME_ENGINE = ("admin", "alias", "maillist")
-#: always on both backends and through both doors; of the others the matrix has what is not SQL or not in-process
-CORE = ("test_options", "test_lifecycle", "test_passwords", "test_alien_shapes", "test_state", "test_state_roundtrip")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -69,7 +67,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long tests to the matrix."""
+    """Leave to the matrix what takes long and repeats on other ground what the rest shows."""
     if config.getoption("--matrix"):
         return
     kept = [item for item in items if not _is_long(item)]
@@ -78,14 +76,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_long(item: pytest.Item) -> bool:
+    if item.get_closest_marker("matrix"):
+        return True
     if "integration" not in item.path.parts:
         return False
     params = getattr(getattr(item, "callspec", None), "params", {})
     name = item.path.stem
-    backend, door, preset = (params.get(one) for one in ("backend", "door", "preset"))
-    other = preset not in (None, "default")
-    again = params.get("resource") in SAME_ENGINE and ("together" in item.name or other)
-    if name in LONG_FILES or preset in LONG_PRESETS or again or (backend == "ldap" and (other or door == "module")):
+    backend, door, preset = params.get("backend", "sql"), params.get("door"), params.get("preset", "default")
+    if preset in LONG_PRESETS or (door == "module" and name not in BOTH_DOORS):
         return True
-    plain = backend in (None, "sql") and door in (None, "in_process") and preset in (None, "default")
-    return name not in CORE and not plain
+    if backend == "ldap":
+        return name not in BOTH_BACKENDS or preset != "default"
+    return preset != "default" and name not in BOTH_BACKENDS

@@ -19,6 +19,8 @@ from tests.awx_stand_in import Controller
 from tests.integration.awx import Unavailable, awx_collections
 from tests.integration.playbook import Run, run_playbook
 
+pytestmark = pytest.mark.matrix
+
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "Canary-Panel-4711"
 INPUTS = {

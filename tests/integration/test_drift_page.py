@@ -64,9 +64,10 @@ OBJECTS: tuple[Seen, ...] = (
 )
 EVIL = "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">\"'&"
 
-pytestmark = pytest.mark.skipif(
-    executable() is None, reason="there is no Chromium on PATH (Debian: apt install chromium)"
-)
+pytestmark = [
+    pytest.mark.matrix,
+    pytest.mark.skipif(executable() is None, reason="there is no Chromium on PATH (Debian: apt install chromium)"),
+]
 
 
 def document(objects: tuple[Seen, ...] = OBJECTS, complete: bool = True) -> dict[str, Any]:

@@ -175,7 +175,9 @@ def test_mail_drift_fail_decides(small: Sandbox, night: Any, door: str, args: tu
     ],
     ids=["none", "no", "all", "aliases", "a-domain", "protected"],
 )
-@pytest.mark.parametrize("from_file", [True, False], ids=["file", "inline"])
+@pytest.mark.parametrize(
+    "from_file", [pytest.param(True, id="file"), pytest.param(False, id="inline", marks=pytest.mark.matrix)]
+)
 def test_what_is_declared_nowhere(
     small: Sandbox, night: Any, tmp_path: Path, wish: Any, expected: set[str], from_file: bool
 ) -> None:

@@ -16,6 +16,8 @@ import yaml
 from tests.integration.playbook import Run, run_tasks
 from tests.sandbox.handle import Sandbox
 
+pytestmark = pytest.mark.matrix
+
 MODULES = Path(__file__).resolve().parents[2] / "plugins" / "modules"
 PASSWORD = "Correct-Horse-7-Battery"
 # they take files or whole states, and have tests of their own

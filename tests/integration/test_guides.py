@@ -15,6 +15,8 @@ from tests.integration.playbook import Run, run_playbook
 from tests.sandbox.handle import Sandbox
 from tests.unit.guides import ROOT, snippets
 
+pytestmark = pytest.mark.matrix
+
 PASSWORD = "Correct-Horse-7-Battery"
 #: what differs between two runs of the same playbook: times, and what is made of them
 TIMES = {"created", "modified", "expired", "passwordlastchange", "maildir", "password"}

@@ -25,7 +25,14 @@ def paths(operations):
 
 
 @pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize(("days", "suffix"), [(None, ""), (30, "/keep_mailbox_days/30"), (0, "/keep_mailbox_days/0")])
+@pytest.mark.parametrize(
+    ("days", "suffix"),
+    [
+        (None, ""),
+        pytest.param(30, "/keep_mailbox_days/30", marks=pytest.mark.matrix),
+        (0, "/keep_mailbox_days/0"),
+    ],
+)
 @pytest.mark.parametrize("resource", ["user", "domain"])
 def test_deleting(sandbox: Sandbox, resource, days, suffix, door):
     run_tasks(sandbox, [user()])

@@ -20,6 +20,8 @@ import yaml
 from tests.integration.playbook import in_environment
 from tests.sandbox.handle import Sandbox
 
+pytestmark = pytest.mark.matrix
+
 ROOT = Path(__file__).resolve().parents[2]
 COM = "example.com"
 CANARY = "Canary-Password-4711"

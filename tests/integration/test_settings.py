@@ -32,6 +32,7 @@ def test_every_option_through_its_life(backend, preset):
         assert sandbox.violations() == []
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("backend", ["sql"])
 def test_all_options_together_as_modules(sandbox: Sandbox):
     """One backend is enough for the slow door: the doors share this code, and the settings look the same on both."""

@@ -17,6 +17,8 @@ from tests.integration.playbook import Run, in_environment, run_playbook
 from tests.integration.state_scene import PASSWORD
 from tests.sandbox.handle import Sandbox
 
+pytestmark = pytest.mark.matrix
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "scaling.md"
 NAMES = ["inventory/iredmail_domains.yml", "rest.yml", "domains.yml"]
 DOMAINS = [f"{name}.example" for name in ("one", "two", "three", "four")]

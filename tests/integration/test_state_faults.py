@@ -196,7 +196,7 @@ def test_an_answer_that_comes_late_does_not_bring_the_lost_session_back():
 
 @pytest.mark.parametrize("kind", ["refused", "silent", "proxy"])
 @pytest.mark.parametrize("when", ["planning", "writing"])
-@pytest.mark.parametrize("go_on", [False, True])
+@pytest.mark.parametrize("go_on", [pytest.param(False, marks=pytest.mark.matrix), True])
 def test_a_panel_that_goes_away_is_not_asked_for_hours(kind, when, go_on):
     domains = [f"d{number}.example" for number in range(120 if when == "planning" else 40)]
     declared = {"users": [one for domain in domains for one in users(5, domain)]}

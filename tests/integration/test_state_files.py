@@ -238,7 +238,7 @@ def test_no_password_is_shown(sandbox: Sandbox, tmp_path, door, fault):
 
 @pytest.mark.parametrize("fault", [None, {"status": 500}], ids=["fine", "failing"])
 @pytest.mark.parametrize("background", [False, True], ids=["", "async"])
-@pytest.mark.parametrize("form", ["src", "declared"])
+@pytest.mark.parametrize("form", ["src", pytest.param("declared", marks=pytest.mark.matrix)])
 def test_the_temporary_file_is_private_and_goes(tmp_path, fault, background, form):
     remote, seen, done = tmp_path / "remote", {}, threading.Event()
 

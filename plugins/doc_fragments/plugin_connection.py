@@ -81,95 +81,37 @@ notes:
   - The requests to the panel come from the controller. The panel must allow its address to use the API.
 """
 
-    # the same, each with a variable too
-    WITH_VARS = r"""
+    # besides it: variables for the same options
+    VARS = r"""
 options:
   api_url:
-    description:
-      - Address of the panel, for example V(https://mail.example.com/iredadmin); C(/api) is appended.
-    type: str
-    env:
-      - name: IREDMAIL_API_URL
     vars:
       - name: iredmail_api_url
   api_username:
-    description:
-      - Full email address of the admin to log in as.
-    type: str
-    env:
-      - name: IREDMAIL_API_USERNAME
     vars:
       - name: iredmail_api_username
   api_password:
-    description:
-      - Password of O(api_username). A wrong one is tried once, since servers ban repeated failures.
-    type: str
-    env:
-      - name: IREDMAIL_API_PASSWORD
     vars:
       - name: iredmail_api_password
   api_session:
-    description:
-      - A session returned by M(mailstate.iredmail.iredmail_login); then no login is made.
-      - With O(api_username) and O(api_password) given too, a session that was lost is renewed once.
-    type: str
-    env:
-      - name: IREDMAIL_API_SESSION
     vars:
       - name: iredmail_api_session
   api_timeout:
-    description:
-      - Seconds a request may take.
-    type: float
-    default: 60
-    env:
-      - name: IREDMAIL_API_TIMEOUT
     vars:
       - name: iredmail_api_timeout
   api_retries:
-    description:
-      - Extra tries for a request that failed in passing.
-    type: int
-    default: 3
-    env:
-      - name: IREDMAIL_API_RETRIES
     vars:
       - name: iredmail_api_retries
   validate_certs:
-    description:
-      - Whether the server's TLS certificate is verified. Wins over E(REQUESTS_CA_BUNDLE).
-    type: bool
-    default: true
-    env:
-      - name: IREDMAIL_VALIDATE_CERTS
     vars:
       - name: iredmail_validate_certs
   ca_path:
-    description:
-      - File with the CA certificates to trust. Wins over E(REQUESTS_CA_BUNDLE).
-    type: path
-    env:
-      - name: IREDMAIL_CA_PATH
     vars:
       - name: iredmail_ca_path
   client_cert:
-    description:
-      - File with a TLS client certificate, where the web server before the panel asks for one.
-    type: path
-    env:
-      - name: IREDMAIL_CLIENT_CERT
     vars:
       - name: iredmail_client_cert
   client_key:
-    description:
-      - File with the key of O(client_cert), unless that file holds it too.
-    type: path
-    env:
-      - name: IREDMAIL_CLIENT_KEY
     vars:
       - name: iredmail_client_key
-requirements:
-  - requests >= 2.28, on the controller
-notes:
-  - The requests to the panel come from the controller. The panel must allow its address to use the API.
 """

@@ -16,7 +16,8 @@ description:
   - It asks the panel from the controller each time the expression is evaluated. For many objects, or for anything that
     a play needs more than once, register the result of an C(_info) module.
 extends_documentation_fragment:
-  - mailstate.iredmail.plugin_connection.with_vars
+  - mailstate.iredmail.plugin_connection
+  - mailstate.iredmail.plugin_connection.vars
 options:
   _terms:
     description:

@@ -284,6 +284,8 @@ def test_a_killed_run_leaves_a_report(tmp_path, number):
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # where a shell started these tests in the background, it had all of them ignore SIGINT
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         ) as process:
             try:
                 wait_for(lambda: (folder / "drift.json").exists() and report_in(folder)["objects"])

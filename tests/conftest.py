@@ -62,17 +62,22 @@ LONG_PRESETS = ("old", "strings")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """--matrix: everything."""
+    """--matrix: everything. --rest: of that, what `make test` leaves out or does less thoroughly."""
     parser.addoption("--matrix", action="store_true", help="run the long tests as well")
+    parser.addoption("--rest", action="store_true", help="with --matrix: run nothing that is the same without it")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave to the matrix what takes long and repeats on other ground what the rest shows."""
-    if config.getoption("--matrix"):
-        return
-    kept = [item for item in items if not _is_long(item)]
-    config.hook.pytest_deselected(items=[item for item in items if _is_long(item)])
-    items[:] = kept
+    if config.getoption("--rest"):
+        left = [item for item in items if not (_is_long(item) or item.get_closest_marker("thorough"))]
+    elif config.getoption("--matrix"):
+        left = []
+    else:
+        left = [item for item in items if _is_long(item)]
+    config.hook.pytest_deselected(items=left)
+    gone = set(left)
+    items[:] = [item for item in items if item not in gone]
 
 
 def _is_long(item: pytest.Item) -> bool:

@@ -24,6 +24,8 @@ from tests.inputs import HERE, PASSWORD, clear, codecs_of, domains, explore, ite
 from tests.integration.playbook import connection
 from tests.sandbox.handle import Sandbox
 
+pytestmark = pytest.mark.thorough
+
 #: names that the server can take, most of the time: accounts in its domain, admins in another
 NEAR = mails("abcXYZ089_-.#&").map(lambda mail: mail.partition("@")[0] + "@" + HERE)
 NAMES = {

@@ -29,6 +29,8 @@ from tests.inputs import PASSWORD, clear, codecs_of, domains, explore, items, ma
 from tests.sandbox.app import find  # which has loaded the routes
 from tests.sandbox.wire import Sent
 
+pytestmark = pytest.mark.thorough
+
 BASE = "https://mail.example.com/iredadmin"
 CONNECTION = {"api_url": BASE, "api_username": "root@example.org", "api_password": "Pw-1 &=+%\n;ü", "api_retries": 0}
 COOKIE = "iRedAdmin-Pro-{}=" + "f" * 40

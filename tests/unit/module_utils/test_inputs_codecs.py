@@ -16,6 +16,8 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._mailing_lists 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import KINDS
 from tests.inputs import codecs_of, explore, values
 
+pytestmark = pytest.mark.thorough
+
 #: texts of which the panel keeps blanks and line breaks (wire-facts 10.2)
 VERBATIM = (Paragraphs, Prefix, HeaderLines)
 

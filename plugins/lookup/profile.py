@@ -94,6 +94,7 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._connection import connection_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._descriptors import RESOURCES
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._info import info_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job
@@ -103,14 +104,9 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._questions impo
     set_info_job,
     setting_info_job,
 )
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.admin import ADMIN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.maillist import MAILLIST
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.spampolicy import SPAMPOLICY
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.throttle import THROTTLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.wblist import WBLIST
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._literal import literal
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._panel import ask, connection_of
@@ -132,7 +128,7 @@ class Kind(NamedTuple):
 
 def _kinds() -> dict[str, Kind]:
     found: dict[str, Kind] = {}
-    for resource in (DOMAIN, ADMIN, USER, ALIAS, ML, MAILLIST):
+    for resource in RESOURCES:
         job = info_job(resource)
         found[resource.name] = Kind(job, resource.plural, (resource.identity,))
         if resource.list_path:

@@ -12,6 +12,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Pattern, Tuple,
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import ADDRESS, DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
+from ansible_collections.mailstate.iredmail.plugins.module_utils._descriptors import ACCOUNTS, IN_DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._redaction import Redactor
 from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Answer, Path, Transport, api_path
@@ -185,10 +186,10 @@ class Capture:
         """What the panel says of things that are not there, and of settings that nobody made."""
         nobody = "%s@%s" % (self._mark, domain)
         self._look(("domain", self._no_domain))
-        for plural in ("users", "aliases", "mls"):
-            self._look((plural, self._no_domain), {"email_only": "yes"})
-        for kind in ("user", "admin", "alias", "ml", "maillist"):
-            self._look((kind, nobody))
+        for resource in IN_DOMAIN:
+            self._look((resource.plural, self._no_domain), {"email_only": "yes"})
+        for resource in ACCOUNTS:
+            self._look((resource.name, nobody))
         self._settings(nobody)
 
     def _redacted(self, found: List[str]) -> Dict[str, Any]:

@@ -15,17 +15,9 @@ from typing import Any, Dict, FrozenSet, Iterator, Match, Set
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses import ADDRESS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import FALSE_WORDS, TRUE_WORDS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._descriptors import RESOURCES, SETTINGS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._numbers import UNITS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import Key
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.admin import ADMIN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.alias import ALIAS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.greylisting import GREYLISTING
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.maillist import MAILLIST
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.ml import ML
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.spampolicy import SPAMPOLICY
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.throttle import THROTTLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._result import HIDDEN
 
 #: words of the API, the panel and mail software; nobody is told by them. Compared in lower case.
@@ -223,7 +215,7 @@ class Redactor:
 def known_keys() -> FrozenSet[str]:
     """Keys that the collection reads, which are kept even if somebody is called so."""
     found = {"settings", "accountSetting", "ldif", "created", "modified", "expired", "info"}
-    for thing in (DOMAIN, USER, ALIAS, ML, MAILLIST, ADMIN, SPAMPOLICY, THROTTLE, GREYLISTING):
+    for thing in RESOURCES + SETTINGS:
         found.update(getattr(thing, "facts", ()), getattr(thing, "id_keys", {}).values())
         for one in thing.fields:
             found.add(one.option)

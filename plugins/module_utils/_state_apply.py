@@ -9,7 +9,7 @@ from collections import defaultdict
 from typing import DefaultDict, List, Sequence
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_crew import Crew
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import BY_NAME, KINDS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import KINDS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_order import (
     frees,
     gains,
@@ -20,7 +20,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._state_order im
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state_steps import CREATE, NONE, RENAME, Step
 
 #: after this kind, every account that others may refer to is there
-LAST_ACCOUNT = BY_NAME["maillists"]
+LAST_ACCOUNT = [kind for kind in KINDS if kind.resource][-1]
 
 
 def carry_out(steps: Sequence[Step], crew: Crew) -> None:

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from typing import Any, DefaultDict, Dict, List, Mapping, Optional, Set, Tuple
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
+from ansible_collections.mailstate.iredmail.plugins.module_utils._descriptors import IN_DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import list_identities, read
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user import USER
@@ -20,8 +21,6 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._want import ma
 
 #: percent counts once so many objects of a kind exist
 ENOUGH = 10
-#: kinds whose objects go with their domain
-INSIDE = ("users", "aliases", "mls")
 
 
 @dataclass
@@ -87,11 +86,9 @@ class Losses:
         """
         if domain not in self.inside:
             found: Dict[str, Set[str]] = {}
-            for plural in INSIDE:
-                resource = BY_NAME[plural].resource
-                if resource is not None:
-                    found[plural] = set(list_identities(client, resource, domain) or ())
-                    self.existing[plural] |= found[plural]
+            for resource in IN_DOMAIN:
+                found[resource.plural] = set(list_identities(client, resource, domain) or ())
+                self.existing[resource.plural] |= found[resource.plural]
             self.inside[domain] = found
         return self.inside[domain]
 

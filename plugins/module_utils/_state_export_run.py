@@ -16,12 +16,12 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._addresses impo
 from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Items
 from ansible_collections.mailstate.iredmail.plugins.module_utils._delegation import listed
+from ansible_collections.mailstate.iredmail.plugins.module_utils._descriptors import IN_DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, Rejected
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import SQL, Resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current, read
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.admin import ADMIN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.maillist import MAILLIST
 from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.ml import ML
@@ -74,8 +74,9 @@ class Export:
         self._delegations(admins, users)
         if "admins" in self.kinds:
             self._standalone_admins(here, admins)
-        if ALIAS.plural in self.kinds:
-            self._add_entities(ALIAS, self._entities(ALIAS, self._names(ALIAS, domains)))
+        for resource in IN_DOMAIN:
+            if resource.plural in self.kinds and resource not in (USER, ML):
+                self._add_entities(resource, self._entities(resource, self._names(resource, domains)))
         self._lists(domains, users)
         self._settings(([GLOBAL] if wanted is None else []) + domains + mails)
         self._general()

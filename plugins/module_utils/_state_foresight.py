@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Optional, Set
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._descriptors import ACCOUNTS, ADDRESS_SETS, SETTINGS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import Rejected
 from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP
 from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import unwrap
 from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Path
 
-ACCOUNTS = ("user", "admin", "alias", "ml", "maillist")
-SETTINGS = ("spampolicy", "throttle", "greylisting", "wblist")
+_ACCOUNTS = tuple(one.name for one in ACCOUNTS)
+_INHERITED = tuple(one.name for one in SETTINGS + ADDRESS_SETS)
 #: what later kinds ask of an account, with its column and its attribute: domain_users and domain_admins do
 ASKED = (
     ("enabled", "active", "accountStatus"),
@@ -34,9 +35,9 @@ class Planned:
     def __init__(self, backend: Optional[str]) -> None:
         self._ldap = backend == LDAP
         self._domains: Set[str] = set()
-        self._accounts: Dict[str, Dict[str, Values]] = {kind: {} for kind in ACCOUNTS}
-        self._changed: Dict[str, Dict[str, Values]] = {kind: {} for kind in ACCOUNTS}
-        self._left: Dict[str, Set[str]] = {kind: set() for kind in ACCOUNTS}
+        self._accounts: Dict[str, Dict[str, Values]] = {kind: {} for kind in _ACCOUNTS}
+        self._changed: Dict[str, Dict[str, Values]] = {kind: {} for kind in _ACCOUNTS}
+        self._left: Dict[str, Set[str]] = {kind: set() for kind in _ACCOUNTS}
 
     def add(self, kind: str, ident: str, values: Optional[Values] = None, former: Optional[str] = None) -> None:
         """Note an object that is going to be made, or to get its name instead of a former one.
@@ -67,11 +68,11 @@ class Planned:
         kind, name = path[0], path[-1]
         if kind == "domain" and name in self._domains:
             return {"domainName": [name], "accountStatus": ["active"]} if self._ldap else {"domain": name, "active": 1}
-        if kind in ACCOUNTS:
+        if kind in _ACCOUNTS:
             return self._account(kind, name, ask)
         if kind == "users":
             return self._users(name, ask)
-        if kind in SETTINGS and any(self._is_made(part) for part in path[1:]):
+        if kind in _INHERITED and any(self._is_made(part) for part in path[1:]):
             return {}
         return ask()
 

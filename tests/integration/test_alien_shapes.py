@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._descriptors import IN_DOMAIN, RESOURCES
 from tests.integration.playbook import run_tasks, task
 from tests.sandbox.handle import Sandbox
 
@@ -34,7 +35,6 @@ PROFILES = [
 ]
 #: what a list might answer that is no list of names
 LISTS = [5, True, "ada@example.com", [1, 2], [None], [{"colour": "blue"}], [[1, 2]]]
-RESOURCES = ["domain", "user", "alias", "admin", "ml", "maillist"]
 
 
 def identity(resource):
@@ -63,7 +63,7 @@ def complain(sandbox, run, number):
     assert sandbox.writes() == []
 
 
-@pytest.mark.parametrize("resource", RESOURCES)
+@pytest.mark.parametrize("resource", [one.name for one in RESOURCES])
 def test_a_profile_of_unknown_shape(sandbox: Sandbox, resource):
     name = "example.com" if resource == "domain" else MAIL
     tasks = tasks_of(resource) * len(PROFILES)
@@ -74,7 +74,7 @@ def test_a_profile_of_unknown_shape(sandbox: Sandbox, resource):
     complain(sandbox, run_tasks(sandbox, tasks), len(tasks))
 
 
-@pytest.mark.parametrize(("resource", "path"), [("user", "users"), ("alias", "aliases"), ("ml", "mls")])
+@pytest.mark.parametrize(("resource", "path"), [(one.name, one.plural) for one in IN_DOMAIN])
 def test_a_list_of_unknown_shape(sandbox: Sandbox, resource, path):
     tasks = [task(f"iredmail_{resource}_info", domain="example.com")] * len(LISTS)
     for data in LISTS:

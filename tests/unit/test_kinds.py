@@ -1,0 +1,97 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a resource has besides its descriptor and its modules; CONTRIBUTING says how to add one."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.mailstate.iredmail.plugins.lookup.profile import KINDS as LOOKUP
+from ansible_collections.mailstate.iredmail.plugins.module_utils._descriptors import (
+    ADDRESS_SETS,
+    IN_DOMAIN,
+    RESOURCES,
+    SETTINGS,
+)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Resource
+from ansible_collections.mailstate.iredmail.plugins.module_utils._redaction import known_keys
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import BY_NAME, KINDS, PRUNABLE
+from tests.coverage.derived import descriptors
+from tests.integration import canary, state_scene
+from tests.integration.cases import CASES
+from tests.integration.setting_cases import CASES as SETTING_CASES
+
+ROOT = Path(__file__).resolve().parents[2]
+FOUND = [one for one in descriptors() if isinstance(one, Resource)]
+
+
+def read(*path: str) -> str:
+    return ROOT.joinpath(*path).read_text(encoding="utf-8")
+
+
+def module(name: str) -> Any:
+    return importlib.import_module(f"ansible_collections.mailstate.iredmail.plugins.modules.{name}")
+
+
+def by_name(resource: Resource) -> str:
+    return resource.name
+
+
+def test_the_lists_of_descriptors_have_all() -> None:
+    listed = [*RESOURCES, *SETTINGS, *ADDRESS_SETS]
+    assert {one.name for one in descriptors()} == {one.name for one in listed}
+    assert {one.name for one in RESOURCES} == {one.name for one in FOUND}
+    assert {one.plural for one in IN_DOMAIN} == set(PRUNABLE) - {"domains"}
+
+
+@pytest.mark.parametrize("resource", FOUND, ids=by_name)
+def test_a_resource_is_a_kind_of_a_whole_state(resource: Resource) -> None:
+    kind = BY_NAME[resource.plural]
+    assert kind.resource is not None
+    assert kind.name == kind.resource.name == resource.name
+    assert resource.plural in module("iredmail_state").DOCUMENTATION
+    info = module("iredmail_state_info")
+    assert resource.plural in yaml.safe_load(info.DOCUMENTATION)["options"]["kinds"]["choices"]
+    assert resource.plural in info.RETURN
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_kind_has_a_module_that_people_find(kind: Any) -> None:
+    name = f"iredmail_{kind.name}"
+    assert f"`{name}`" in read("README.md")
+    assert f"`{name}`" in read("docs", "migration.md")
+    assert name in canary.MODULES
+
+
+@pytest.mark.parametrize("one", [*RESOURCES, *SETTINGS], ids=lambda one: one.name)
+def test_it_can_be_looked_up_and_is_known_to_the_capture(one: Any) -> None:
+    assert one.name in LOOKUP
+    assert (one.plural in LOOKUP) == bool(getattr(one, "list_path", ()))
+    assert {field.option for field in one.fields} <= known_keys()
+
+
+@pytest.mark.parametrize("resource", FOUND, ids=by_name)
+def test_a_resource_is_tried_in_a_playbook(resource: Resource) -> None:
+    assert {case.option for case in CASES[resource.name]} >= {"name" if resource.name != "domain" else "description"}
+    assert re.search(rf'"{resource.name}/', Path(state_scene.__file__).read_text(encoding="utf-8")), "state_scene"
+
+
+def test_settings_are_tried_in_a_playbook() -> None:
+    assert set(SETTING_CASES) == {one.name for one in [*SETTINGS, *ADDRESS_SETS]}
+
+
+def test_what_can_be_listed_can_be_pruned_and_is_reported() -> None:
+    kinds = list(PRUNABLE)
+    state = yaml.safe_load(module("iredmail_state").DOCUMENTATION)["options"]["prune"]["suboptions"]["kinds"]
+    role = yaml.safe_load(read("roles", "mail_state", "meta", "argument_specs.yml"))["argument_specs"]["main"]
+    assert state["choices"] == role["options"]["mail_state_prune"]["options"]["kinds"]["choices"] == kinds
+    assert list(yaml.safe_load(read("roles", "mail_drift", "files", "kinds.yml"))) == kinds
+    assert f"default({kinds}, true)" in read("roles", "mail_drift", "tasks", "main.yml")
+    assert ", ".join(f"`{kind}`" for kind in kinds) in read("docs", "prune.md")

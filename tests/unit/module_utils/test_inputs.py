@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+import threading
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
@@ -85,17 +86,18 @@ class Panel:
 
     def __init__(self, backend, there, missing=""):
         self.backend, self.there, self.missing = backend, there, missing
-        self.requests, self.meant, self.made = [], [], set()
+        self.sent, self.made = [], set()
 
     def run(self, job, params):
         real = Transport.send
+        here = threading.local()
 
         def noted(transport, method, path, query, form):
-            self.meant.append((method, path, dict(query or {}), dict(form or {})))
+            here.meant = (method, path, dict(query or {}), dict(form or {}))
             return real(transport, method, path, query, form)
 
         def network(_adapter, request, **_options):
-            self.requests.append(request)
+            self.sent.append((here.meant, request))
             return self.answer(request)
 
         with (
@@ -139,13 +141,15 @@ class Panel:
 
     @property
     def writes(self):
-        return [one for one in self.meant if one[0] != "GET" and one[1][0] not in ("login", "verify_password")]
+        meant = [one for one, _request in self.sent]
+        return [one for one in meant if one[0] != "GET" and one[1][0] not in ("login", "verify_password")]
 
 
 def held(panel):
     """What every run must hold, whatever was typed: the bytes are what was meant, and all of it is documented."""
-    assert [taken_apart(request) for request in panel.requests] == panel.meant
-    for method, path, query, form_ in panel.meant:
+    for meant, request in panel.sent:
+        assert taken_apart(request) == meant
+        method, path, query, form_ = meant
         # what only LDAP panels have may be asked for anywhere
         backend = "ldap" if method == "GET" else panel.backend
         route, pieces, _status = find(method, "/api/" + "/".join(path), backend)
@@ -201,7 +205,7 @@ def test_a_write_is_what_was_typed(request, kind):
             # this panel keeps nothing that it is told on creation
             excused = "can be set only when" in result["msg"]
             assert panel.writes == [] or excused, "refused after a write"
-            seen["refused at once" if not panel.requests else "refused before a write"] += 1
+            seen["refused at once" if not panel.sent else "refused before a write"] += 1
         else:
             nothing_was_split(kind, item, panel)
             seen["written" if panel.writes else "nothing to do"] += 1
@@ -253,7 +257,7 @@ def test_a_read_is_what_was_typed(request, name):
         result = panel.run(job, params)
         held(panel)
         assert panel.writes == []
-        seen["sent" if panel.requests else "not sent"] += 1
+        seen["sent" if panel.sent else "not sent"] += 1
         if result.get("failed"):
             clear(result)
 

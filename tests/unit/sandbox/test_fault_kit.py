@@ -70,13 +70,13 @@ def test_every_status_of_a_server_in_trouble(sandbox: Sandbox, web: Web, status:
 
 @pytest.mark.parametrize(("after", "stored"), [(False, "before"), (True, "after")])
 def test_a_client_that_does_not_wait(sandbox: Sandbox, web: Web, after: bool, stored: str) -> None:
-    sandbox.fault({"delay": 1, "after": after}, "PUT")
+    sandbox.fault({"delay": 3, "after": after}, "PUT")
 
     started = time.monotonic()
     with pytest.raises(requests.ReadTimeout):
         put(web, timeout=0.3)
     assert name(sandbox) == stored, "what there is when the client gives up"
-    assert time.monotonic() - started < 0.9
+    assert time.monotonic() - started < 2.8
 
     while not sandbox.writes():
         assert time.monotonic() - started < 10

@@ -25,7 +25,8 @@ def plan_create(resource: Resource, want: Want, backend: Optional[str]) -> Tuple
     Empty values are not sent: what POST makes of them is not known (LDAP takes a quota of 0 for "the domain's
     default", wire-facts 7.2), so they are left to the PUT that follows.
 
-    :raises InputError: something a new object needs is missing, or this backend cannot store an option
+    :raises InputError: something a new object needs is missing, this backend cannot store an option, or mail would have
+        nowhere to go
     """
     for group in resource.creates_with:
         if not any(getattr(want, option, None) or want.exact.get(option) for option in group):
@@ -37,6 +38,8 @@ def plan_create(resource: Resource, want: Want, backend: Optional[str]) -> Tuple
             continue
         check_backend(one, backend)
         value = want.exact.get(one.option, want.add.get(one.option) if one.is_list else None)
+        if one.own_option and not value and want.own.get(one.option) is False:
+            raise _nowhere(one, want)
         alone = any(option in want.exact for option in one.apart)
         if one.create and value is not None and value != one.codec.empty and not alone:
             write.params.update(one.along)
@@ -47,6 +50,13 @@ def plan_create(resource: Resource, want: Want, backend: Optional[str]) -> Tuple
     elif want.password:
         write.params["password"] = want.password
     return write, posted
+
+
+def _nowhere(one: Field, want: Want) -> InputError:
+    return InputError(
+        "%s: nothing would be left with %s: false; mail to %s would have nowhere to go."
+        % (one.option, one.own_option, want.identity)
+    )
 
 
 def check_backend(one: Field, backend: Optional[str]) -> None:
@@ -215,10 +225,7 @@ class Planner:
             own = frozenset({want.identity})
             wanted = wanted | own if want.own.get(option, True) else wanted - own
             if not wanted:
-                raise InputError(
-                    "%s: nothing would be left with %s: false; mail to %s would have nowhere to go."
-                    % (option, one.own_option, want.identity)
-                )
+                raise _nowhere(one, want)
         return wanted
 
     def _cannot_store(self, option: str, lost: FrozenSet[str]) -> None:

@@ -197,6 +197,13 @@ def test_mail_must_have_somewhere_to_go(options):
         params_of(want_user(**options), user(forwarding=frozenset({"me@example.com", "x@y.example"})))
 
 
+def test_mail_to_a_new_account_must_have_somewhere_to_go():
+    """That is told before the account is made."""
+    want = want_user(password="Correct-Horse-1", forwarding_keep_copy=False, remove_forwarding=["x@y.example"])
+    with pytest.raises(InputError, match="nowhere to go"):
+        plan_create(USER, want, SQL)
+
+
 def test_a_hidden_field_is_sent_and_said_to_be_unverified():
     plan = Planner(USER, want_user(sender_bcc="b@x.example"), user(sender_bcc=UNREADABLE)).update()
     assert [write.params for write in plan.writes] == [{"senderBcc": "b@x.example"}]

@@ -54,7 +54,7 @@ requirements:
     E(ANSIBLE_CALLBACKS_ENABLED)
 notes:
   - The files can be read only by the user who runs Ansible. Every file is replaced as a whole, so that nobody reads
-    half of one.
+    half of one; C(drift.json) is the last, so that the others are as new.
   - C(drift.json) has a schema, C(docs/drift.schema.json) in the repository. Within one major RV(ignore:schema_version),
     keys are added and never taken away or given another meaning.
   - Objects that M(mailstate.iredmail.iredmail_state) finds in sync are counted, and not listed by name.

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils import (
@@ -29,23 +29,31 @@ FORMATS: dict[str, tuple[str, Callable[[Document], str]]] = {
 
 
 def write(document: Document, folder: str, formats: Iterable[str]) -> None:
-    """Write the report in each of the formats.
+    """Write the report in each of the formats; JSON last, so that whoever sees a new one finds the others as new.
 
     :raises OSError: a file cannot be written
     """
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    for name in formats:
+    for name in sorted(formats, key=lambda one: one == "json"):
         file, render = FORMATS[name]
         _replace(os.path.join(folder, file), render(document))
 
 
 def _replace(path: str, content: str) -> None:
-    # mkstemp makes files that only their owner may read
-    handle, temporary = tempfile.mkstemp(prefix=".drift-", dir=os.path.dirname(path))
+    # always the same name, so that runs which are killed do not leave ever more of them
+    temporary = os.path.join(os.path.dirname(path), ".%s.new" % os.path.basename(path))
+    _remove(temporary)
+    # a new file or none, so that a link which somebody has put there is not followed
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as sink:
             sink.write(content)
         os.replace(temporary, path)
     except BaseException:
-        os.unlink(temporary)
+        _remove(temporary)
         raise
+
+
+def _remove(path: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)

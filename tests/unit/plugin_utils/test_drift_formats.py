@@ -261,6 +261,28 @@ def test_files_are_nobody_elses_and_replaced_as_a_whole(tmp_path, monkeypatch):
     assert stat.S_IMODE((folder / "drift.json").stat().st_mode) == 0o600
 
 
+def test_a_new_json_says_that_the_others_are_new(tmp_path, monkeypatch):
+    seen = []
+    replace = _drift_files.os.replace
+    monkeypatch.setattr(_drift_files.os, "replace", lambda new, old: (seen.append(Path(old).name), replace(new, old)))
+    write(sample(), str(tmp_path), FORMATS)
+    assert sorted(seen) == ["drift.html", "drift.json", "drift.md", "drift.prom", "drift.xml"]
+    assert seen[-1] == "drift.json"
+
+
+def test_what_a_killed_run_left_is_not_in_the_way(tmp_path):
+    precious = tmp_path / "precious"
+    precious.write_text("mine", encoding="utf-8")
+    folder = tmp_path / "drift"
+    folder.mkdir()
+    (folder / ".drift.json.new").symlink_to(precious)
+    (folder / ".drift.md.new").write_text("half of a rep", encoding="utf-8")
+    write(sample(), str(folder), ["json", "markdown"])
+    assert sorted(path.name for path in folder.iterdir()) == ["drift.json", "drift.md"]
+    assert not (folder / "drift.json").is_symlink()
+    assert precious.read_text(encoding="utf-8") == "mine"
+
+
 # -- secrets and names
 
 

@@ -81,7 +81,7 @@ from ansible.plugins.callback import CallbackBase
 
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils import _drift_tasks as tasks
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_collect import BAD, OK, UNREACHABLE, take
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_files import FORMATS, write
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_files import write
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_model import (
     APPLY,
     CHECK,
@@ -215,7 +215,7 @@ class CallbackModule(CallbackBase):
         try:
             document = self._report.document(finished, complete, self._secrets.scrub, stopped)
             formats = [str(one).strip() for one in self.get_option("formats")]
-            write(document, str(self.get_option("output_dir")), [one for one in FORMATS if one in formats])
+            write(document, str(self.get_option("output_dir")), formats)
         except OSError as error:
             if not self._complained:
                 self._complained = True

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterator
 
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils import (
     _drift_html,
@@ -28,15 +28,25 @@ FORMATS: dict[str, tuple[str, Callable[[Document], str]]] = {
 }
 
 
-def write(document: Document, folder: str, formats: Iterable[str]) -> None:
-    """Write the report in each of the formats; JSON last, so that whoever sees a new one finds the others as new.
+def rendered(document: Document, formats: Container[str]) -> Iterator[tuple[str, str]]:
+    """The name and content of each file, in the order to write them.
+
+    JSON is the last, so that whoever sees a new one finds the others as new.
+    """
+    for name in sorted(FORMATS, key=lambda one: one == "json"):
+        if name in formats:
+            file, render = FORMATS[name]
+            yield file, render(document)
+
+
+def write(document: Document, folder: str, formats: Container[str]) -> None:
+    """Write the report in each of the formats.
 
     :raises OSError: a file cannot be written
     """
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    for name in sorted(formats, key=lambda one: one == "json"):
-        file, render = FORMATS[name]
-        _replace(os.path.join(folder, file), render(document))
+    for file, content in rendered(document, formats):
+        _replace(os.path.join(folder, file), content)
 
 
 def _replace(path: str, content: str) -> None:

@@ -21,7 +21,7 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_collect 
     server_of,
     take,
 )
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_files import FORMATS
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_files import FORMATS, rendered
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_model import DRIFT, FAILED, Document, Report
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_secrets import Secrets
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_words import verdict
@@ -71,9 +71,7 @@ def drift_report(
             for one in document["objects"]
             if one["status"] == FAILED
         ],
-        "files": [
-            {"name": file, "content": render(document)} for name, (file, render) in FORMATS.items() if name in formats
-        ],
+        "files": [{"name": file, "content": content} for file, content in rendered(document, formats)],
     }
 
 

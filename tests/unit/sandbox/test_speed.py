@@ -152,7 +152,9 @@ def databases(folder: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("where", ["memory", "file"])
 def test_latency_is_not_served_one_after_the_other(tmp_path: Path, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    everybody = threading.Barrier(CLIENTS)
+    requests_each = 6
+    met: list[bool] = []
+    everybody = threading.Barrier(CLIENTS, action=lambda: met.append(True))
 
     def pause(_app: App, seconds: float) -> None:
         """Wait until all clients wait at the same time, for as long as it takes."""
@@ -166,7 +168,7 @@ def test_latency_is_not_served_one_after_the_other(tmp_path: Path, where: str, m
         sandbox.latency(150)
 
         def work(number: int) -> None:
-            for index in range(6):
+            for index in range(requests_each):
                 path = f"/api/user/user{number:05}@example.org"
                 answer = clients[number].ask(*(("PUT", path) if index % 2 else ("GET", path)))
                 assert answer.json()["_success"] is True
@@ -174,6 +176,7 @@ def test_latency_is_not_served_one_after_the_other(tmp_path: Path, where: str, m
         together(work)
         for client in clients:
             client.close()
+    assert len(met) == requests_each
 
 
 @pytest.mark.parametrize("where", ["memory", "file"])

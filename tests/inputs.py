@@ -16,28 +16,26 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils import _addresses as addresses
-from ansible_collections.mailstate.iredmail.plugins.module_utils import _codecs as codecs
-from ansible_collections.mailstate.iredmail.plugins.module_utils import _numbers as numbers
-from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import Account
-from ansible_collections.mailstate.iredmail.plugins.module_utils._delegation import ADMINS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._delegation import KEYS as DOMAIN_KEYS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._domain_users import FIELDS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job
-from ansible_collections.mailstate.iredmail.plugins.module_utils._mailing_lists import (
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_admins import ADMINS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_admins import KEYS as DOMAIN_KEYS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_users import FIELDS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model import addresses, codecs, numbers
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import Account
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.mailing_lists import (
     HeaderLine,
     HeaderName,
     Paragraphs,
 )
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.greylisting import (
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.greylisting import (
     GREYLISTING,
     SPF_DOMAINS,
     WHITELIST,
 )
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.spampolicy import SPAMPOLICY
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.throttle import THROTTLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.wblist import WBLIST
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import Kind
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import Kind
 
 HERE = "example.com"
 PASSWORD = "Correct-Horse-7-Battery"

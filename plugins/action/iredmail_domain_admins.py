@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._delegation import DOMAIN_ADMINS_JOB
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._action import InProcessAction
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_admins import DOMAIN_ADMINS_JOB
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.action import InProcessAction
 
 
 class ActionModule(InProcessAction):

@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._info import info_job
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._action import InProcessAction
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.action import InProcessAction
 
 
 class ActionModule(InProcessAction):

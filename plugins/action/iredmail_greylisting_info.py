@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._questions import GREYLISTING_INFO_JOB
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._action import InProcessAction
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import GREYLISTING_INFO_JOB
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.action import InProcessAction
 
 
 class ActionModule(InProcessAction):

@@ -12,14 +12,14 @@ from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.text.converters import to_text
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._connection import connection_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state import STATE_JOB, watched
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._action import InProcessAction, plain
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files import StateFiles
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._parsed import ParseError
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._progress import Progress
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_JOB, watched
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.action import InProcessAction, plain
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.progress import Progress
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.parsed import ParseError
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.reader import StateFiles
 
 
 class ActionModule(InProcessAction):

@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._job import resource_job
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user import USER
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._action import InProcessAction
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import resource_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.action import InProcessAction
 
 
 class ActionModule(InProcessAction):

@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._questions import set_info_job
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.wblist import WBLIST
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._action import InProcessAction
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import set_info_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.action import InProcessAction
 
 
 class ActionModule(InProcessAction):

@@ -79,10 +79,10 @@ from typing import Any
 from ansible import context
 from ansible.plugins.callback import CallbackBase
 
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils import _drift_tasks as tasks
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_collect import BAD, OK, UNREACHABLE, take
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_files import write
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_model import (
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift import tasks
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.collect import BAD, OK, UNREACHABLE, take
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.files import write
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import (
     APPLY,
     CHECK,
     FAILED,
@@ -90,7 +90,7 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_model im
     Report,
     Seen,
 )
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_secrets import Secrets
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.secrets import Secrets
 
 #: writing takes at most this part of the time
 SHARE = 0.1

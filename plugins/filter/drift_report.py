@@ -79,8 +79,8 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils import _drift_role
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._literal import literal
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import literal
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift import role as _drift_role
 
 
 def drift_report(

@@ -67,8 +67,8 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._export_files import files_of
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._literal import literal
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import literal
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.export import files_of
 
 
 def state_files(

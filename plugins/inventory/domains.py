@@ -99,9 +99,9 @@ from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._domains import DOMAINS_JOB
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._literal import plain_or_literal
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._panel import ask, connection_of
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.domains import DOMAINS_JOB
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.jobs import ask, connection_of
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import plain_or_literal
 
 NAMES = ("iredmail_domains.yml", "iredmail_domains.yaml")
 PARENT = "iredmail_domains"

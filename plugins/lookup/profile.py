@@ -93,23 +93,23 @@ from typing import Any, NamedTuple
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._connection import connection_spec
-from ansible_collections.mailstate.iredmail.plugins.module_utils._descriptors import RESOURCES
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._info import info_job
-from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job
-from ansible_collections.mailstate.iredmail.plugins.module_utils._questions import (
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import (
     DOMAIN_ADMINS_INFO_JOB,
     GREYLISTING_INFO_JOB,
     set_info_job,
     setting_info_job,
 )
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.spampolicy import SPAMPOLICY
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.throttle import THROTTLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.wblist import WBLIST
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._literal import literal
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._panel import ask, connection_of
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.catalog import RESOURCES
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.jobs import ask, connection_of
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import literal
 
 
 class Kind(NamedTuple):

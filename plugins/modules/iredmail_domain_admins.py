@@ -211,8 +211,8 @@ api_trace:
   elements: str
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._delegation import DOMAIN_ADMINS_JOB
-from ansible_collections.mailstate.iredmail.plugins.module_utils._run import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_admins import DOMAIN_ADMINS_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 
 
 def main():

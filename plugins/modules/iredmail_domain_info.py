@@ -214,9 +214,9 @@ api_trace:
   elements: str
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._info import info_job
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._run import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 
 
 def main():

@@ -205,8 +205,8 @@ api_trace:
   elements: str
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._domain_users import DOMAIN_USERS_INFO_JOB
-from ansible_collections.mailstate.iredmail.plugins.module_utils._run import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_users import DOMAIN_USERS_INFO_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 
 
 def main():

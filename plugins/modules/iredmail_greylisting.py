@@ -214,8 +214,8 @@ api_trace:
   elements: str
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._greylisting import GREYLISTING_JOB
-from ansible_collections.mailstate.iredmail.plugins.module_utils._run import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.greylisting import GREYLISTING_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 
 
 def main():

@@ -77,8 +77,8 @@ api_trace:
   elements: str
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._run import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._server import LOGIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._support.server import LOGIN
 
 
 def main():

@@ -245,9 +245,9 @@ api_trace:
   elements: str
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._info import info_job
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.ml import ML
-from ansible_collections.mailstate.iredmail.plugins.module_utils._run import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 
 
 def main():

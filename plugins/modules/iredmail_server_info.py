@@ -184,8 +184,8 @@ api_trace:
   elements: str
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._run import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._server import SERVER_INFO
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._support.server import SERVER_INFO
 
 
 def main():

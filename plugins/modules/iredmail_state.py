@@ -440,8 +440,8 @@ api_trace:
   elements: str
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._run import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state import STATE_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_JOB
 
 
 def main():

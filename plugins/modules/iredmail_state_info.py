@@ -239,8 +239,8 @@ api_trace:
   elements: str
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._run import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_export import STATE_INFO_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._export.task import STATE_INFO_JOB
 
 
 def main():

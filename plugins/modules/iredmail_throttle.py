@@ -242,9 +242,9 @@ api_trace:
   elements: str
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.throttle import THROTTLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._run import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._setting import setting_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.setting import setting_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
 
 
 def main():

@@ -108,9 +108,9 @@ api_trace:
   elements: str
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._questions import setting_info_job
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.throttle import THROTTLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._run import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import setting_info_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
 
 
 def main():

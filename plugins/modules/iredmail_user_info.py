@@ -220,9 +220,9 @@ api_trace:
   elements: str
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._info import info_job
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user import USER
-from ansible_collections.mailstate.iredmail.plugins.module_utils._run import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 
 
 def main():

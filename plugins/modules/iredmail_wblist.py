@@ -239,9 +239,9 @@ api_trace:
   elements: str
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._address_set import set_job
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.wblist import WBLIST
-from ansible_collections.mailstate.iredmail.plugins.module_utils._run import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.address_set import set_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST
 
 
 def main():

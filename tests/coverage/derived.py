@@ -11,13 +11,13 @@ import pkgutil
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils import _resources
-from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import Account, Target
-from ansible_collections.mailstate.iredmail.plugins.module_utils._address_set import AddressSet
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, Resource
-from ansible_collections.mailstate.iredmail.plugins.module_utils._numbers import SizeWithUnit
-from ansible_collections.mailstate.iredmail.plugins.module_utils._setting import Setting
-from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Path, api_path
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import Path, api_path
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.address_set import AddressSet
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.setting import Setting
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model import resources as _resources
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import Account, Target
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import Field, Resource
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.numbers import SizeWithUnit
 
 EVERY = "all modules"
 

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._connection import connection_spec
-from ansible_collections.mailstate.iredmail.plugins.module_utils._delegation import ADMINS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._domain_users import FIELDS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._questions import LDIF_KINDS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.greylisting import SPF_DOMAINS, SPF_PATH
-from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import api_path
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import api_path
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_admins import ADMINS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_users import FIELDS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import LDIF_KINDS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.greylisting import (
+    SPF_DOMAINS,
+    SPF_PATH,
+)
 from tests.coverage.derived import EVERY, Use, update_uses
 
 _ADMINS = "PUT /api/domain/admins/<domain>"

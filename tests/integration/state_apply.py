@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._job import execute
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state import STATE_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import execute
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_JOB
 from tests.integration.playbook import connection
 from tests.sandbox.handle import Sandbox
 

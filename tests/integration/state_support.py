@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import copy
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._job import execute
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state import STATE_JOB
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_export import STATE_INFO_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import execute
+from ansible_collections.mailstate.iredmail.plugins.module_utils._export.task import STATE_INFO_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_JOB
 from tests.integration.playbook import connection
 from tests.integration.state_scene import PASSWORD
 from tests.sandbox.handle import Sandbox

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._descriptors import IN_DOMAIN, RESOURCES
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.catalog import IN_DOMAIN, RESOURCES
 from tests.integration.playbook import run_tasks, task
 from tests.sandbox.handle import Sandbox
 

@@ -20,17 +20,7 @@ import yaml
 
 from tests.awx_stand_in import Controller
 from tests.integration.awx import Unavailable, awx_collections
-from tests.integration.canary import (
-    FAULTS,
-    MODULES,
-    ROOT,
-    SECRETS,
-    Watch,
-    connection,
-    module_tasks,
-    panel,
-    role_tasks,
-)
+from tests.integration.canary import FAULTS, MODULES, ROOT, SECRETS, Watch, connection, module_tasks, panel, role_tasks
 from tests.integration.playbook import IN_PROCESS, MODULE, Run, run_tasks
 
 pytestmark = pytest.mark.matrix

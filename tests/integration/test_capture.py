@@ -14,25 +14,28 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import target_of
-from ansible_collections.mailstate.iredmail.plugins.module_utils._address_set import read_set
-from ansible_collections.mailstate.iredmail.plugins.module_utils._capture import VERSION
-from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
-from ansible_collections.mailstate.iredmail.plugins.module_utils._job import execute
-from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import read
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.admin import ADMIN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.alias import ALIAS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.greylisting import GREYLISTING, WHITELIST
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.ml import ML
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.spampolicy import SPAMPOLICY
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.throttle import THROTTLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user import USER
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.wblist import WBLIST
-from ansible_collections.mailstate.iredmail.plugins.module_utils._server import SERVER_INFO
-from ansible_collections.mailstate.iredmail.plugins.module_utils._setting import read_setting
-from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Answer, Transport, api_path
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import Answer, Transport, api_path
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.address_set import read_set
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import read
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.setting import read_setting
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import execute
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import target_of
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.admin import ADMIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.greylisting import (
+    GREYLISTING,
+    WHITELIST,
+)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._support.capture import VERSION
+from ansible_collections.mailstate.iredmail.plugins.module_utils._support.server import SERVER_INFO
 from tests.integration.playbook import Run, run_playbook
 from tests.sandbox.handle import Sandbox
 from tests.sandbox.shapes import PRESETS

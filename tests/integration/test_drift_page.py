@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_files import FORMATS
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_model import (
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.files import FORMATS
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import (
     DRIFT,
     FAILED,
     IN_SYNC,

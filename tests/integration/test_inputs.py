@@ -15,11 +15,11 @@ from collections import Counter
 import pytest
 from hypothesis import strategies as st
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils import _codecs as codecs
-from ansible_collections.mailstate.iredmail.plugins.module_utils._connection import make_client
-from ansible_collections.mailstate.iredmail.plugins.module_utils._job import execute
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state import STATE_JOB
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import KINDS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import make_client
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import execute
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model import codecs
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_JOB
 from tests.inputs import HERE, PASSWORD, clear, codecs_of, domains, explore, items, mails, validated
 from tests.integration.playbook import connection
 from tests.sandbox.handle import Sandbox

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._write_yaml import write_yaml
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.yaml_writer import write_yaml
 from tests.integration.playbook import DOORS, Run, connection, play, run_playbook
 from tests.integration.state_scene import COM, ORG, PASSWORD, PLAIN
 from tests.sandbox.handle import Sandbox

@@ -9,18 +9,7 @@ import logging
 
 import pytest
 
-from tests.integration.state_apply import (
-    COM,
-    ORG,
-    PASSWORD,
-    applied,
-    counts,
-    panel,
-    requests,
-    there,
-    user,
-    users,
-)
+from tests.integration.state_apply import COM, ORG, PASSWORD, applied, counts, panel, requests, there, user, users
 from tests.sandbox.handle import Sandbox
 from tests.sandbox.shapes import PRESETS
 

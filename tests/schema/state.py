@@ -16,10 +16,10 @@ from typing import Any
 import yaml
 
 from ansible_collections.mailstate.iredmail.plugins.doc_fragments.resource import ModuleDocFragment
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Text
-from ansible_collections.mailstate.iredmail.plugins.module_utils._numbers import Size
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import KINDS, Kind
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._export_files import SCHEMA
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.codecs import Text
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.numbers import Size
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS, Kind
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.export import SCHEMA
 from tests.coverage.derived import descriptors
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -19,10 +19,10 @@ from ansible.playbook.task import Task
 
 from ansible_collections.mailstate.iredmail.plugins.doc_fragments.plugin_connection import ModuleDocFragment
 from ansible_collections.mailstate.iredmail.plugins.inventory import domains
-from ansible_collections.mailstate.iredmail.plugins.module_utils._connection import connection_spec
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_input import Reader
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import BY_NAME
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._parse_yaml import parse_yaml
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import Reader
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.yaml_reader import parse_yaml
 from tests.unit.test_docs import COLLECTION, MODULES, spec_of, tasks_in
 
 ROOT = Path(__file__).resolve().parents[2]

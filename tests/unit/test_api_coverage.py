@@ -11,8 +11,8 @@ import re
 import pytest
 
 import tests.sandbox.app  # noqa: F401  # registers the routes
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field, Resource
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import Field, Resource
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from tests.coverage import derived, explicit, table
 from tests.coverage.listed import DOCUMENTS, Endpoint, Parameter, endpoints, load
 from tests.sandbox.routing import ROUTES, Route

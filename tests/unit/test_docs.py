@@ -16,9 +16,10 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils import _delegation, _domain_users
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Field
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources import greylisting
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine import domain_admins as _delegation
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine import domain_users as _domain_users
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import Field
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources import greylisting
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTION = "mailstate.iredmail"

@@ -14,15 +14,15 @@ import pytest
 import yaml
 
 from ansible_collections.mailstate.iredmail.plugins.lookup.profile import KINDS as LOOKUP
-from ansible_collections.mailstate.iredmail.plugins.module_utils._descriptors import (
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.catalog import (
     ADDRESS_SETS,
     IN_DOMAIN,
     RESOURCES,
     SETTINGS,
 )
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import Resource
-from ansible_collections.mailstate.iredmail.plugins.module_utils._redaction import known_keys
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import BY_NAME, KINDS, PRUNABLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import Resource
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME, KINDS, PRUNABLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._support.redaction import known_keys
 from tests.coverage.derived import descriptors
 from tests.integration import canary, state_scene
 from tests.integration.cases import CASES

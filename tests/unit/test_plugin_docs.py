@@ -11,7 +11,7 @@ import yaml
 
 from ansible_collections.mailstate.iredmail.plugins.doc_fragments.plugin_connection import ModuleDocFragment
 from ansible_collections.mailstate.iredmail.plugins.lookup import profile
-from ansible_collections.mailstate.iredmail.plugins.module_utils._connection import connection_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
 
 
 def test_connection_options_are_those_of_the_modules() -> None:

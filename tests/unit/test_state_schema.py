@@ -15,9 +15,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_input import Reader
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import KINDS
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._parse_yaml import parse_yaml
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import Reader
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.yaml_reader import parse_yaml
 from tests.schema import state
 
 ROOT = state.ROOT

@@ -34,9 +34,7 @@ from tests.sandbox.rows import (
     targets,
     touch,
 )
-from tests.sandbox.rows import (
-    values as ldap_values,
-)
+from tests.sandbox.rows import values as ldap_values
 from tests.sandbox.wire import is_domain, is_mail
 
 DOMAIN_PROFILES = tuple(

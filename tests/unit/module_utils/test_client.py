@@ -10,8 +10,8 @@ import json
 import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _errors as errors
-from ansible_collections.mailstate.iredmail.plugins.module_utils._client import Client
-from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Answer, Transport, api_path
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import Answer, Transport, api_path
 
 LOGIN = "POST /api/login"
 GOOD = {"_success": True}

@@ -9,9 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils import _addresses as addresses
-from ansible_collections.mailstate.iredmail.plugins.module_utils import _codecs as codecs
-from ansible_collections.mailstate.iredmail.plugins.module_utils import _numbers as numbers
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model import addresses, codecs, numbers
 
 
 @pytest.mark.parametrize(

@@ -22,10 +22,10 @@ import pytest
 import requests
 from hypothesis import strategies as st
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._connection import connection_spec
-from ansible_collections.mailstate.iredmail.plugins.module_utils._job import execute
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import KINDS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._transport import Transport
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import Transport
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import execute
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
 from tests.inputs import PASSWORD, clear, codecs_of, domains, explore, items, mails, texts, validated
 from tests.sandbox.app import find  # which has loaded the routes
 from tests.sandbox.wire import Sent

@@ -9,11 +9,13 @@ from collections import Counter
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils import _addresses as addresses
-from ansible_collections.mailstate.iredmail.plugins.module_utils import _codecs as codecs
-from ansible_collections.mailstate.iredmail.plugins.module_utils import _numbers as numbers
-from ansible_collections.mailstate.iredmail.plugins.module_utils._mailing_lists import HeaderLines, Paragraphs, Prefix
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import KINDS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model import addresses, codecs, numbers
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.mailing_lists import (
+    HeaderLines,
+    Paragraphs,
+    Prefix,
+)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
 from tests.inputs import codecs_of, explore, values
 
 pytestmark = pytest.mark.thorough

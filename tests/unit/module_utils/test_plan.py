@@ -9,19 +9,17 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils import _addresses as addresses
-from ansible_collections.mailstate.iredmail.plugins.module_utils import _codecs as codecs
-from ansible_collections.mailstate.iredmail.plugins.module_utils import _numbers as numbers
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.desired import Want, want_from
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import unmet
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.planner import Planner, plan_create
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL
-from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Planner, plan_create
-from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.alias import ALIAS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user import USER
-from ansible_collections.mailstate.iredmail.plugins.module_utils._want import Want, want_from
-from ansible_collections.mailstate.iredmail.plugins.module_utils._writes import unmet
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model import addresses, codecs, numbers
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import LDAP, SQL
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
 
 ME = {"user": "me@example.com", "alias": "me@example.com", "domain": "example.com"}
 WORDS = {

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import decode, list_identities, read
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, Rejected, ServerFault
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL
-from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNREADABLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import decode, list_identities, read
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.alias import ALIAS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import LDAP, SQL
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
 
 SQL_DOMAIN = {
     "domain": "example.com",

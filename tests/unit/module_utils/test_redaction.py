@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._codecs import Enum, Items
-from ansible_collections.mailstate.iredmail.plugins.module_utils._redaction import HIDDEN, Redactor
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.alias import ALIAS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.maillist import MAILLIST
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.ml import ML
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.codecs import Enum, Items
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.maillist import MAILLIST
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._support.redaction import HIDDEN, Redactor
 
 # Nothing that is kept and no replacement holds these letters, so what is found of them has survived
 MARK = "zq"

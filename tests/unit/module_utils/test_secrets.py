@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import Write
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.result import HIDDEN, Outcome
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Job, Work, execute
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._job import Job, Work, execute
-from ansible_collections.mailstate.iredmail.plugins.module_utils._result import HIDDEN, Outcome
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import KINDS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._writes import Write
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
 
 CANARY = "Canary-7-Battery"
 CONNECTION = {

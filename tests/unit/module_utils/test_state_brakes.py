@@ -12,18 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _errors as errors
-from ansible_collections.mailstate.iredmail.plugins.module_utils._result import Outcome
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_brakes import (
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.result import Outcome
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import Reader
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.limits import (
     ENOUGH,
     Losses,
     Prune,
     check_ceilings,
     prune_of,
 )
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_foresight import Planned
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_input import Reader
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_lists import compare, fetch
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_steps import Step, checksum, is_out_of_reach
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.lists import compare, fetch
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.overlay import Planned
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.step import Step, checksum, is_out_of_reach
 
 KINDS = ("domains", "users", "aliases", "mls")
 

@@ -12,33 +12,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils import _addresses as addresses
-from ansible_collections.mailstate.iredmail.plugins.module_utils import _codecs as codecs
-from ansible_collections.mailstate.iredmail.plugins.module_utils import _numbers as numbers
-from ansible_collections.mailstate.iredmail.plugins.module_utils._accounts import Target
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current, after_post
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.planner import Planner
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, IRedMailError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._fields import LDAP, SQL
-from ansible_collections.mailstate.iredmail.plugins.module_utils._mailing_lists import HeaderLine, HeaderName
-from ansible_collections.mailstate.iredmail.plugins.module_utils._places import UNKNOWN, UNREADABLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._plan import Planner
-from ansible_collections.mailstate.iredmail.plugins.module_utils._profile import Current, after_post
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.admin import ADMIN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.alias import ALIAS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.domain import DOMAIN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.greylisting import WHITELIST
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.maillist import MAILLIST
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.ml import POSTING, ml
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.spampolicy import SPAMPOLICY
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.throttle import THROTTLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._resources.user import SERVICES, SQL_SERVICES, USER
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_export import ExportWork
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_export_items import (
+from ansible_collections.mailstate.iredmail.plugins.module_utils._export.items import (
     INTERNAL_SERVICES,
     ItemMaker,
     Notes,
 )
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_export_read import Reads
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_input import Reader
+from ansible_collections.mailstate.iredmail.plugins.module_utils._export.reads import Reads
+from ansible_collections.mailstate.iredmail.plugins.module_utils._export.task import ExportWork
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model import addresses, codecs, numbers
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import Target
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import LDAP, SQL
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.mailing_lists import HeaderLine, HeaderName
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.admin import ADMIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.greylisting import WHITELIST
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.maillist import MAILLIST
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import POSTING, ml
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import (
+    SERVICES,
+    SQL_SERVICES,
+    USER,
+)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNKNOWN, UNREADABLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import Reader
 
 ME = "me@example.com"
 ML = ml({"mail": ME})

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_input import ItemSpec, Reader, domain_of
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state_kinds import BY_NAME, KINDS, PRUNABLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import ItemSpec, Reader, domain_of
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME, KINDS, PRUNABLE
 
 PASSWORD = "Correct-Horse-7-Battery"
 

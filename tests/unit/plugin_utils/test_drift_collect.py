@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_collect import (
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.collect import (
     BAD,
     OK,
     UNREACHABLE,
@@ -17,7 +17,7 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_collect 
     server_of,
     take,
 )
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_model import Report
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import Report
 
 SERVER, MAIL = "https://mail.example.com/iredadmin", "ada@example.com"
 NOW = "2026-11-21T03:00:00Z"

@@ -21,16 +21,16 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from prometheus_client.parser import text_string_to_metric_families
 
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils import _drift_files
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_files import FORMATS, write
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_model import (
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift import files as _drift_files
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.files import FORMATS, write
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import (
     NO_SERVER,
     STATUSES,
     Report,
     Seen,
     domain_of,
 )
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift_secrets import Secrets
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.secrets import Secrets
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[3] / "docs" / "drift.schema.json").read_text(encoding="utf-8"))
 START, END = "2026-11-21T03:00:00Z", "2026-11-21T03:01:40Z"

@@ -17,16 +17,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ansible_collections.mailstate.iredmail.plugins.filter.state_files import FilterModule
-from ansible_collections.mailstate.iredmail.plugins.module_utils._capture import VERSION
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._export_files import (
-    GLOBAL,
-    MANIFEST,
-    files_of,
-)
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files import StateFiles
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._parse_yaml import parse_yaml
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._write_yaml import scalar, write_yaml
+from ansible_collections.mailstate.iredmail.plugins.module_utils._support.capture import VERSION
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.export import GLOBAL, MANIFEST, files_of
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.reader import StateFiles
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.yaml_reader import parse_yaml
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.yaml_writer import scalar, write_yaml
 
 ROOT = Path(__file__).resolve().parents[3]
 STATE: dict[str, list[dict[str, Any]]] = {

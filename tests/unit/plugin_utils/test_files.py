@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils import _parse_yaml
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files import StateFiles, identity_of
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._parsed import ParseError
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._progress import Progress
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.progress import Progress
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files import yaml_reader as _parse_yaml
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.parsed import ParseError
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.reader import StateFiles, identity_of
 
 SECRET = "Canary-4711"
 USERS = "users:\n- mail: ada@example.com\n"

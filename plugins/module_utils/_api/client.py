@@ -1,0 +1,219 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The API's manners: one lazy login, and what may be repeated."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol
+
+from .._errors import (
+    AnswerLost,
+    BadAnswer,
+    InputError,
+    IRedMailError,
+    LoginRefused,
+    NotSent,
+    ServerFault,
+    SessionLost,
+    WriteInCheckMode,
+)
+from .envelope import understand
+from .transport import Path, Transport, api_path
+
+LOGIN: Path = ("login",)
+#: what would end a cookie, or begin another one or another header
+_NO_COOKIE = re.compile("[^!-~]|[;,]")
+
+
+class Foresight(Protocol):
+    """See :mod:`._state_foresight`."""
+
+    def answer(self, path: Path, ask: Callable[[], Any]) -> Any:
+        """What a GET will answer; ``ask`` asks the panel."""
+
+
+class Client:
+    """One panel, one account.
+
+    :param transport: what carries the requests
+    :param session: a cookie ``name=value`` from ``iredmail_login``; then no login is made unless it is lost
+    :param retries: extra tries of requests that are safe to repeat
+    :param sleep: replaced by tests
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        username: Optional[str] = None,
+        password: Optional[str] = None,
+        session: Optional[str] = None,
+        retries: int = 3,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._transport = transport
+        self.username = username.strip().lower() if username else None
+        self._password = password
+        self.retries = retries
+        self.sleep = sleep
+        self.read_only = False
+        #: answers that are known without asking: what check mode expects of objects made in the same run
+        self.foresight: Optional[Foresight] = None
+        self.trace: List[str] = []
+        self.counters: Dict[str, int] = {"logins": 0}
+        self._lock = threading.RLock()
+        self._logged_in = False
+        self._login_number = 0
+        self._refusal: Optional[IRedMailError] = None
+        if session:
+            name, found, value = session.partition("=")
+            if not found or not name or not value or _NO_COOKIE.search(session):
+                raise InputError("api_session is not a session returned by iredmail_login.")
+            transport.set_cookie(name, value)
+            self._logged_in = True
+        elif not (username and password):
+            raise InputError(
+                "Credentials are missing: give api_username and api_password (or IREDMAIL_API_USERNAME and "
+                "IREDMAIL_API_PASSWORD in the environment), or an api_session from iredmail_login."
+            )
+
+    @property
+    def backend_hint(self) -> Optional[str]:
+        """``sql`` or ``ldap`` from the cookie's name, ``iRedAdmin-Pro-<TYPE>`` (wire-facts 2), or None."""
+        for name in self._transport.cookies():
+            if name.lower().startswith("iredadmin"):
+                kind = name.rsplit("-", 1)[-1].lower()
+                if "ldap" in kind:
+                    return "ldap"
+                if "sql" in kind or kind == "mariadb":
+                    return "sql"
+        return None
+
+    @property
+    def session(self) -> str:
+        """The cookie of this session, to be given to other tasks as ``api_session``."""
+        cookies = self._transport.cookies()
+        names = [name for name in cookies if name.lower().startswith("iredadmin")] or sorted(cookies)
+        if not names:
+            raise BadAnswer("The server accepted the login and set no session cookie.")
+        return "%s=%s" % (names[0], cookies[names[0]])
+
+    def forget_session(self) -> None:
+        """Log in anew before the next request."""
+        self._logged_in = False
+
+    def get(self, path: Path, query: Optional[Mapping[str, str]] = None, after_crash: bool = True) -> Any:
+        """Read; repeated on a passing fault. Returns ``_data``.
+
+        :param after_crash: whether HTTP 500 is a reason to try once more; who has another way to ask needs no patience
+        """
+
+        def ask() -> Any:
+            return self._exchange("GET", path, query, None, repeatable=True, after_crash=after_crash).get("_data")
+
+        return ask() if self.foresight is None else self.foresight.answer(path, ask)
+
+    def ask(self, path: Path, form: Mapping[str, str]) -> None:
+        """A POST that changes nothing (``verify_password``): allowed in check mode, safe to repeat."""
+        self._exchange("POST", path, None, form, repeatable=True)
+
+    def write(self, method: str, path: Path, params: Mapping[str, str]) -> None:
+        """Change something. Never repeated when the server may have carried it out: the caller reads back.
+
+        DELETE parameters go into the query, since web.py reads no body there (wire-facts 1.2).
+
+        :raises WriteInCheckMode: always, in check mode, before anything is sent
+        """
+        if self.read_only:
+            raise WriteInCheckMode("A write (%s %s) was stopped: check mode is on." % (method, api_path(path)))
+        if method == "DELETE":
+            self._exchange(method, path, params or None, None, repeatable=False)
+        else:
+            self._exchange(method, path, None, params, repeatable=False)
+
+    def login(self) -> None:
+        """Log in unless that was done; a refusal is remembered and never tried again.
+
+        :raises LoginRefused: wrong account or password
+        """
+        with self._lock:
+            if self._logged_in:
+                return
+            if self._refusal:
+                raise self._refusal
+            if not (self.username and self._password):
+                raise SessionLost(
+                    "The server does not know this api_session (any more): it expires after 30 idle minutes and is "
+                    "bound to the address it was made from. Run iredmail_login again, or give api_username and "
+                    "api_password as well."
+                )
+            self._transport.forget_cookies()
+            form = {"username": self.username, "password": self._password}
+            try:
+                self._patiently(lambda: self._once("POST", LOGIN, None, form), repeatable=True)
+            except LoginRefused as refusal:
+                self._refusal = refusal
+                raise
+            self.counters["logins"] += 1
+            self._login_number += 1
+            self._logged_in = True
+
+    def _exchange(
+        self,
+        method: str,
+        path: Path,
+        query: Optional[Mapping[str, str]],
+        form: Optional[Mapping[str, str]],
+        repeatable: bool,
+        after_crash: bool = True,
+    ) -> Dict[str, Any]:
+        """Send while logged in; log in again once if the session was lost: such a request was not carried out."""
+        for last in (False, True):
+            self.login()
+            number = self._login_number
+            try:
+                return self._patiently(lambda: self._once(method, path, query, form), repeatable, after_crash)
+            except SessionLost:
+                with self._lock:  # of many threads that lose one session, the first renews it for all
+                    self._logged_in = self._logged_in and self._login_number != number
+                if last:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _patiently(
+        self, send: Callable[[], Dict[str, Any]], repeatable: bool, after_crash: bool = True
+    ) -> Dict[str, Any]:
+        """Repeat what is safe to repeat: anything that never left, and requests that change nothing."""
+        tries = 0
+        while True:
+            try:
+                return send()
+            except (NotSent, AnswerLost, ServerFault) as failure:
+                limit = self.retries if failure.transient else min(int(after_crash), self.retries)
+                if tries >= limit or (failure.maybe_done and not repeatable):
+                    raise
+                self.pause(tries)
+                tries += 1
+
+    def pause(self, tries: int) -> None:
+        """Wait a quarter of a second, doubled each time, at most 8 seconds."""
+        self.sleep(min(0.25 * 2**tries, 8.0))
+
+    def _once(
+        self, method: str, path: Path, query: Optional[Mapping[str, str]], form: Optional[Mapping[str, str]]
+    ) -> Dict[str, Any]:
+        shown = "%s %s" % (method, api_path(path))
+        started = time.monotonic()
+        outcome = "no answer"
+        with self._lock:
+            self.counters[method] = self.counters.get(method, 0) + 1
+        try:
+            answer = self._transport.send(method, path, query, form)
+            outcome = "HTTP %d" % answer.status
+            envelope = understand(shown, answer, self._transport.base, path == LOGIN)
+            return envelope
+        finally:
+            self.trace.append("%s: %s, %.0f ms" % (shown, outcome, (time.monotonic() - started) * 1000))

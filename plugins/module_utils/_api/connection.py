@@ -1,0 +1,76 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The connection options: their argument_spec, and a client made from them."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping
+
+from ansible.module_utils.basic import env_fallback
+
+from .._errors import InputError
+from .client import Client
+from .transport import Transport
+
+
+def _option(name: str, **more: Any) -> Dict[str, Any]:
+    return dict({"type": "str", "fallback": (env_fallback, ["IREDMAIL_" + name])}, **more)
+
+
+def connection_spec() -> Dict[str, Any]:
+    """The options every module has (interface, section 1)."""
+    return {
+        "api_url": _option("API_URL"),
+        "api_username": _option("API_USERNAME"),
+        "api_password": _option("API_PASSWORD", no_log=True),
+        "api_session": _option("API_SESSION", no_log=True),
+        "api_timeout": _option("API_TIMEOUT", type="float", default=60),
+        "api_retries": _option("API_RETRIES", type="int", default=3),
+        "validate_certs": _option("VALIDATE_CERTS", type="bool", default=True),
+        "ca_path": _option("CA_PATH", type="path"),
+        "client_cert": _option("CLIENT_CERT", type="path"),
+        "client_key": _option("CLIENT_KEY", type="path"),
+    }
+
+
+def secrets_of(params: Mapping[str, Any]) -> List[str]:
+    """Every secret among the parameters, longest first."""
+    names = ("api_password", "api_session", "password", "password_hash")
+    found = {str(params[name]) for name in names if params.get(name)}
+    session = params.get("api_session")
+    if session and "=" in session:
+        found.add(session.partition("=")[2])
+    return sorted((secret for secret in found if secret), key=len, reverse=True)
+
+
+def make_client(params: Mapping[str, Any]) -> Client:
+    """A client from the connection options.
+
+    :raises InputError: an option is missing or cannot be used
+    """
+    if not params.get("api_url"):
+        raise InputError(
+            "api_url is missing: give the panel's address, e.g. https://mail.example.com/iredadmin "
+            "(or IREDMAIL_API_URL in the environment)."
+        )
+    if params["api_timeout"] <= 0 or params["api_retries"] < 0:
+        raise InputError("api_timeout must be more than 0, and api_retries 0 or more.")
+    if params.get("client_key") and not params.get("client_cert"):
+        raise InputError("client_key is given without client_cert.")
+    transport = Transport(
+        params["api_url"],
+        timeout=params["api_timeout"],
+        validate_certs=params["validate_certs"],
+        ca_path=params.get("ca_path"),
+        client_cert=params.get("client_cert"),
+        client_key=params.get("client_key"),
+        pool=max(8, params.get("concurrency") or 0),
+    )
+    return Client(
+        transport,
+        username=params.get("api_username"),
+        password=params.get("api_password"),
+        session=params.get("api_session"),
+        retries=params["api_retries"],
+    )

@@ -1,0 +1,114 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an answer means: the envelope of a success, or the failure that it tells of (wire-facts 1.3, 1.4, 2)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict
+
+from .._errors import BadAnswer, IRedMailError, LoginRefused, NoSuchEndpoint, Rejected, ServerFault, SessionLost
+from .transport import Answer
+
+# wire-facts 1.4 and 2: the two spellings seen, compared after blanks become underscores
+LOST_CODES = ("LOGIN_REQUIRED", "SESSION_EXPIRED")
+REFUSED_CODES = ("INVALID_CREDENTIALS", "INVALID_USERNAME", "EMPTY_PASSWORD")
+ADDRESS_CODES = ("NOT_AUTHORIZED", "NOT_ALLOWED_IP", "NOT_AUTHORIZED_API_CLIENT")
+
+
+def understand(shown: str, answer: Answer, base: str, is_login: bool) -> Dict[str, Any]:
+    """Turn an answer into its envelope, or raise what it means (wire-facts 1.3, 1.4, 2).
+
+    :param shown: the request in words, for messages
+    :returns: the decoded object of a success
+    """
+    if answer.status in (301, 302, 303, 307, 308):
+        if "login" in answer.location.rsplit("/", 1)[-1].lower() and not is_login:
+            raise SessionLost("The panel sent %s to its login page, although the session was renewed." % shown)
+        raise BadAnswer("%s was redirected to %s; use the final address as api_url." % (shown, answer.location))
+    if answer.status in (404, 405):
+        raise _no_endpoint(shown, answer, base, is_login)
+    if answer.status >= 500:
+        raise ServerFault(
+            "The server failed on %s (HTTP %d); its log says why." % (shown, answer.status), answer.status
+        )
+    if answer.status != 200:
+        raise BadAnswer(
+            "%s was answered with HTTP %d by something before the panel; check api_url and its web server."
+            % (shown, answer.status)
+        )
+    envelope = _decode(shown, answer)
+    verdict = envelope.get("_success", envelope.get("success"))  # without underscore before 2.6/2.8 (wire-facts 1.3)
+    if verdict is True:
+        return envelope
+    if verdict is not False:
+        raise BadAnswer("The answer to %s has no _success; it is not the API's." % shown)
+    message = envelope.get("_msg", envelope.get("msg"))
+    text = message if isinstance(message, str) and message else "no reason given"
+    raise _refusal(shown, text, is_login)
+
+
+def _no_endpoint(shown: str, answer: Answer, base: str, is_login: bool) -> NoSuchEndpoint:
+    if not is_login:
+        return NoSuchEndpoint(
+            "The panel does not know %s (HTTP %d): this release lacks it, or the name in it is not acceptable to it."
+            % (shown, answer.status)
+        )
+    # web.py's own words for an unrouted path: the panel answers, its API does not (wire-facts 1.1)
+    if answer.body.strip().lower() == b"not found":
+        return NoSuchEndpoint(
+            "The panel's API is switched off (HTTP 404 for %s/api/login): set ENABLE_RESTFUL_API = True in the "
+            "panel's settings.py and restart it. If it is on, api_url is not the panel's address." % base
+        )
+    return NoSuchEndpoint(
+        "There is no panel at %s (HTTP %d for /api/login): api_url is wrong; it looks like "
+        "https://mail.example.com/iredadmin." % (base, answer.status)
+    )
+
+
+def _decode(shown: str, answer: Answer) -> Dict[str, Any]:
+    try:
+        text = answer.body.decode("utf-8")
+        broken = False
+    except UnicodeDecodeError:
+        text = answer.body.decode("utf-8", "replace")
+        broken = True
+    try:
+        envelope = json.loads(text)
+    except ValueError:
+        if "html" in answer.content_type.lower() or text.lstrip()[:1] == "<":
+            # an expired session may answer with the login page (wire-facts 18.8); it did not run the request
+            if "login" in text.lower() and not shown.endswith("/api/login"):
+                raise SessionLost("The panel answered %s with its login page." % shown) from None
+            raise BadAnswer("%s was answered with a web page, not by the API; check api_url." % shown) from None
+        if "/api/ldif/" in shown and not broken and (text.strip() + "#").lower().startswith(("dn:", "version:", "#")):
+            return {"_success": True, "_data": text}  # the export itself instead of an envelope (wire-facts 16b)
+        raise BadAnswer("The answer to %s is not complete JSON." % shown) from None
+    if not isinstance(envelope, dict):
+        raise BadAnswer("The answer to %s is JSON, but not the API's." % shown)
+    if broken and envelope.get("_success") is True and "_data" in envelope:
+        raise BadAnswer("The answer to %s holds text that is not UTF-8, which cannot be compared safely." % shown)
+    return envelope
+
+
+def _refusal(shown: str, text: str, is_login: bool) -> IRedMailError:
+    code = text.strip().upper().replace(" ", "_")
+    if code in ADDRESS_CODES:
+        return Rejected(
+            "The server does not allow this client's IP address (%s): add it in the panel under System, Settings, "
+            "'RESTful API is accessible only from specified IP addresses', or run the task on the mail host." % text,
+            code,
+        )
+    if is_login:
+        if code in REFUSED_CODES:
+            return LoginRefused(
+                "The login was refused (%s): api_username or api_password is wrong, or the account is disabled. It "
+                "was tried once, since servers ban repeated failures." % text
+            )
+        return LoginRefused("The login was refused: %s." % text)
+    if code in LOST_CODES:
+        return SessionLost("The server answered %s with %s, although the session was renewed." % (shown, text))
+    if code == "PERMISSION_DENIED":
+        return Rejected("%s was refused (%s): the API account may not do this." % (shown, text), code)
+    return Rejected("%s was refused: %s." % (shown, text), code)

@@ -1,0 +1,245 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTP, and nothing of the API: the only file that knows ``requests``."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import traceback
+from http.cookiejar import DefaultCookiePolicy
+from typing import Dict, Mapping, NamedTuple, Optional, Tuple, Union
+from urllib.parse import quote, urlencode, urlsplit
+
+from .._errors import AnswerLost, BadAnswer, InputError, NotSent, TlsError
+
+REQUESTS_IMPORT_ERROR: Optional[str]
+try:
+    import requests
+    from requests.adapters import HTTPAdapter
+    from requests.utils import get_environ_proxies
+
+    REQUESTS_IMPORT_ERROR = None
+except ImportError:
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+
+Path = Tuple[str, ...]
+#: the only path whose answer may set cookies
+LOGIN: Path = ("login",)
+
+
+class Answer(NamedTuple):
+    """What came back: status, content type, undecoded body, and where a redirect points."""
+
+    status: int
+    content_type: str
+    body: bytes
+    location: str
+
+
+def api_path(path: Path) -> str:
+    """The path as the API document writes it: ``("user", "a@b.c")`` is ``/api/user/a@b.c``."""
+    return "/api/" + "/".join(path)
+
+
+class Transport:
+    """One keep-alive session to one panel.
+
+    :param api_url: the panel, e.g. ``https://mail.example.com/iredadmin``
+    :param timeout: seconds a request may take
+    :param pool: connections that may be open at once
+    :raises InputError: the URL or a certificate path cannot be used
+    """
+
+    def __init__(
+        self,
+        api_url: str,
+        timeout: float = 60,
+        validate_certs: bool = True,
+        ca_path: Optional[str] = None,
+        client_cert: Optional[str] = None,
+        client_key: Optional[str] = None,
+        pool: int = 8,
+    ) -> None:
+        self.base = clean_url(api_url)
+        self.timeout = timeout
+        for option, value in (("ca_path", ca_path), ("client_cert", client_cert), ("client_key", client_key)):
+            if value and not os.path.exists(value):
+                raise InputError("%s: there is no file %s on the host where this task runs." % (option, value))
+        session = requests.Session()
+        # The environment is read here, once: `requests` would do it for every request, let REQUESTS_CA_BUNDLE
+        # win over our own TLS options, and send credentials from ~/.netrc.
+        session.trust_env = False
+        # The panel sets a cookie on every answer. Of many threads, one may get an answer that was begun with a session
+        # that is lost by then; its cookie must not replace that of the login made meanwhile.
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        session.proxies = dict(get_environ_proxies(self.base))
+        session.headers.update({"Accept": "application/json", "User-Agent": "mailstate.iredmail"})
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=pool)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        self._session = session
+        self._cookies: Dict[str, str] = {}
+        self._verify: Union[bool, str] = ca_path or validate_certs
+        if self._verify is True:
+            bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+            self._verify = bundle or True
+        elif not validate_certs:
+            self._verify = False
+        if client_cert:
+            _check_pair(client_cert, client_key)
+        self._cert = (client_cert, client_key) if client_cert and client_key else client_cert
+
+    def send(
+        self, method: str, path: Path, query: Optional[Mapping[str, str]], form: Optional[Mapping[str, str]]
+    ) -> Answer:
+        """Send one request and return its answer; redirects are never followed (wire-facts 1.3).
+
+        :raises NotSent: no connection could be made
+        :raises TlsError: the certificate or the handshake was refused
+        :raises AnswerLost: the request left and the answer did not come
+        """
+        # '@' stays as it is, everything else is encoded (wire-facts 1.1): nothing in a name can become a path
+        try:
+            url = self.base + "/api/" + "/".join(quote(part, safe="@") for part in path)
+            if query:
+                url += "?" + urlencode(query)
+            body = None if form is None else urlencode(form)
+        except UnicodeEncodeError:
+            raise InputError("An option holds something that is no text (no valid UTF-8); nothing was sent.") from None
+        headers = {} if form is None else {"Content-Type": "application/x-www-form-urlencoded"}
+        cookies = self._cookies
+        if cookies:
+            headers["Cookie"] = "; ".join("%s=%s" % pair for pair in cookies.items())
+        try:
+            answer = self._session.request(
+                method,
+                url,
+                data=body,
+                headers=headers,
+                timeout=self.timeout,
+                verify=self._verify,
+                cert=self._cert,
+                allow_redirects=False,
+            )
+            if path == LOGIN:
+                self._cookies = {cookie.name: cookie.value or "" for cookie in answer.cookies}
+            return Answer(
+                answer.status_code,
+                answer.headers.get("Content-Type", ""),
+                answer.content,
+                answer.headers.get("Location", ""),
+            )
+        except requests.exceptions.SSLError as error:
+            raise TlsError("TLS to %s was refused: %s. %s" % (self.base, _reason(error), _advice(error))) from error
+        except requests.exceptions.ProxyError as error:
+            raise NotSent("The proxy for %s did not connect: %s." % (self.base, _reason(error))) from error
+        except requests.exceptions.ConnectTimeout as error:
+            raise NotSent("%s did not answer within %s seconds." % (self.base, _number(self.timeout))) from error
+        except requests.exceptions.Timeout as error:
+            raise AnswerLost(
+                "%s took longer than %s seconds (api_timeout) to answer %s %s."
+                % (self.base, _number(self.timeout), method, api_path(path))
+            ) from error
+        except requests.exceptions.ConnectionError as error:
+            if _never_connected(error):
+                raise NotSent(
+                    "%s cannot be reached: %s. Check api_url, and that the panel listens there."
+                    % (self.base, _reason(error))
+                ) from error
+            raise AnswerLost(
+                "The connection to %s was lost during %s %s." % (self.base, method, api_path(path))
+            ) from error
+        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
+            raise AnswerLost("The answer to %s %s broke off." % (method, api_path(path))) from error
+        except (requests.exceptions.RequestException, OSError) as error:
+            raise BadAnswer("%s %s failed: %s." % (method, api_path(path), _reason(error))) from error
+
+    def cookies(self) -> Dict[str, str]:
+        """The cookies held now, by name: those of the last login."""
+        return dict(self._cookies)
+
+    def set_cookie(self, name: str, value: str) -> None:
+        """Replace all cookies by this one."""
+        self._cookies = {name: value}
+
+    def forget_cookies(self) -> None:
+        """Drop all cookies."""
+        self._cookies = {}
+
+
+def clean_url(api_url: str) -> str:
+    """The panel's address without ``/api`` and trailing slashes.
+
+    :raises InputError: it is not an http(s) address, or carries credentials
+    """
+    text = api_url.strip().rstrip("/")
+    if not text.isprintable() or " " in text:
+        raise InputError("api_url holds a blank or a line break.")
+    if text.endswith("/api"):
+        text = text[: -len("/api")].rstrip("/")
+    try:
+        parts = urlsplit(text)
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        port_is_fine = False
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_fine or parts.query or parts.fragment:
+        raise InputError(
+            "api_url is not the address of a panel; write it like https://mail.example.com/iredadmin "
+            "('/api' is appended)."
+        )
+    if parts.username or parts.password:
+        raise InputError("api_url carries credentials; give them as api_username and api_password.")
+    return text
+
+
+def _advice(error: Exception) -> str:
+    """An alert comes from the server, which did not like us; anything else is that we did not like the server."""
+    if "alert" in str(error).lower():
+        return "The server refused this client: it may want a certificate (client_cert, client_key), or another one."
+    return "Give the CA that signed the server's certificate as ca_path (validate_certs: false would accept anybody)."
+
+
+def _check_pair(cert: str, key: Optional[str]) -> None:
+    """:raises InputError: it is no certificate with its key. Nobody is there to be asked for a passphrase."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(cert, key, password=lambda: "")
+    except (OSError, ValueError):  # of both kinds are the errors of ssl
+        raise InputError(
+            "client_cert%s: no certificate with its key, without a passphrase, can be read from there."
+            % (" and client_key" if key else "")
+        ) from None
+
+
+def _number(value: float) -> str:
+    return "%g" % value
+
+
+def _never_connected(error: Exception) -> bool:
+    """Whether urllib3 failed before there was a connection, so that nothing can have been carried out."""
+    cause: object = error
+    for _depth in range(6):
+        if type(cause).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError"):
+            return True
+        args = getattr(cause, "args", ())
+        cause = getattr(cause, "reason", None) or (args[0] if args else None)
+    return False
+
+
+def _reason(error: Exception) -> str:
+    """The innermost words of a nested urllib3 error: 'Connection refused' rather than its wrapping."""
+    cause: object = error
+    for _depth in range(6):
+        args = getattr(cause, "args", ())
+        inner = getattr(cause, "reason", None) or (args[0] if args and isinstance(args[0], Exception) else None)
+        if not isinstance(inner, Exception):
+            break
+        cause = inner
+    text = str(cause)
+    if "] " in text:
+        text = text.split("] ", 1)[1]
+    elif ": " in text and "Error(" not in text:
+        text = text.rsplit(": ", 1)[-1]
+    return text.strip().rstrip(".") or type(error).__name__

@@ -1,0 +1,25 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module door: the same work as in the controller's process, as an ordinary Ansible module."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from .._api.transport import REQUESTS_IMPORT_ERROR
+from .task import Job, execute
+
+
+def run_module(job: Job) -> None:
+    """Run a job as the module it is, and exit."""
+    module = AnsibleModule(**job.spec())
+    if REQUESTS_IMPORT_ERROR:
+        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
+    result = execute(job, module.params, module.check_mode, module._verbosity)
+    for warning in result.pop("warnings", []):
+        module.warn(warning)
+    leave: Callable[..., None] = module.fail_json if result.pop("failed", False) else module.exit_json
+    leave(**result)

@@ -1,0 +1,257 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what was read to what would be declared: one item of a state, without what goes without saying.
+
+What cannot be said in a state, or would be said wrongly, is left out and noted. An incomplete list is never exported:
+applying it would remove the rest from the server.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, FrozenSet, List, Optional, Set, Tuple
+
+from .._engine.current import Current
+from .._engine.desired import Want, take
+from .._engine.result import public
+from .._engine.setting import Setting
+from .._errors import InputError
+from .._model.accounts import Target
+from .._model.addresses import Folder
+from .._model.descriptors import LDAP, Field, Resource
+from .._model.sources import UNKNOWN, UNREADABLE
+from .._state.kinds import KINDS
+
+#: services that a new LDAP user gets beside those of the API document, and the one that delegation sets (wire-facts
+#: 7.3, 5): an exact list leaves them alone
+INTERNAL_SERVICES = frozenset(
+    "mail sieve sievesecured sievetls lda lmtp recipientbcc senderbcc forward shadowaddress "
+    "displayedInGlobalAddressBook sogowebmail sogocalendar sogoactivesync internal doveadm lib-storage indexer-worker "
+    "dsync quota-status domainadmin".split()
+)
+HIDDEN = "The panel does not show it."
+HIDDEN_COPY = (
+    "The panel shows nobody's own address among the forwardings, so whether the mailbox keeps a copy is not known; "
+    "unreadable: skip leaves it as it is, and a new account keeps one."
+)
+# the server's own choice: a folder for the domain, with the name and the time below it (wire-facts 7.2)
+_OWN_MAILDIR = r"/(?:.*/)?%s/(?:.*/)?%s-\d{4}(?:\.\d\d){5}/?"
+Item = Dict[str, Any]
+
+
+def _local(ident: str) -> str:
+    return ident.partition("@")[0]
+
+
+def _given(kind: str, option: str, ident: str, backend: str) -> Any:
+    """What the server gives a new object by itself, where a descriptor does not say so; UNKNOWN: nobody knows."""
+    if kind != "user":
+        return UNKNOWN
+    if option in ("mailbox_format", "mailbox_folder"):  # reference-2022
+        return {"mailbox_format": "maildir", "mailbox_folder": "Maildir"}[option]
+    if backend == LDAP and option in ("name", "surname"):  # wire-facts 7.2
+        return _local(ident)
+    return "" if backend == LDAP and option == "given_name" else UNKNOWN
+
+
+class Notes:
+    """What is not exported, and why."""
+
+    def __init__(self) -> None:
+        self._general: Dict[Tuple[str, str], List[str]] = {}
+        self._single: Dict[Tuple[str, str, str], List[str]] = {}
+        self._hidden: Dict[Tuple[str, str, str], Set[str]] = {}
+        self._seen: Dict[str, Set[str]] = {}
+
+    def general(self, kind: str, reason: str, *options: str) -> None:
+        """Something that concerns a whole kind."""
+        self._general.setdefault((kind, reason), []).extend(options)
+
+    def single(self, kind: str, ident: str, reason: str, *options: str) -> None:
+        """Something about one object; without options, the object itself."""
+        self._single.setdefault((kind, ident, reason), []).extend(options)
+
+    def hidden(self, kind: str, ident: str, option: str, reason: str = HIDDEN) -> None:
+        """An option that is not shown: usually for any object of the kind."""
+        self._hidden.setdefault((kind, option, reason), set()).add(ident)
+
+    def seen(self, kind: str, ident: str) -> None:
+        """Count an object, so that it can be said of all of them that they hide something."""
+        self._seen.setdefault(kind, set()).add(ident)
+
+    def listed(self) -> List[Dict[str, Any]]:
+        """All of it, in the order of kinds, what concerns all objects of a kind first."""
+        general = {key: list(options) for key, options in self._general.items()}
+        single = {key: list(options) for key, options in self._single.items()}
+        for (kind, option, reason), idents in self._hidden.items():
+            if idents == self._seen.get(kind):
+                general.setdefault((kind, reason), []).append(option)
+            else:
+                for ident in idents:
+                    single.setdefault((kind, ident, reason), []).append(option)
+        found = [(kind, "*", reason, options) for (kind, reason), options in general.items()]
+        found += [(kind, ident, reason, options) for (kind, ident, reason), options in single.items()]
+        order = [kind.plural for kind in KINDS]
+        found.sort(key=lambda one: (order.index(one[0]), one[1] != "*", one[1], bool(one[3]), sorted(one[3]), one[2]))
+        return [
+            {"kind": kind, "id": ident, "options": sorted(set(options)), "reason": reason}
+            for kind, ident, reason, options in found
+        ]
+
+
+class ItemMaker:
+    """Makes items of a state.
+
+    :param whole: leave nothing out that is as the server gives it to a new object
+    :ivar shows_own: whether this panel is known to show an account's own address among its forwardings
+    """
+
+    def __init__(self, notes: Notes, whole: bool) -> None:
+        self.notes, self.whole = notes, whole
+        self.shows_own = False
+
+    def entity(self, resource: Resource, ident: str, current: Current) -> Item:
+        """The item for an object with a life of its own."""
+        kind = resource.plural
+        self.notes.seen(kind, ident)
+        item: Item = {resource.identity: ident}
+        for one in resource.fields:
+            if one.option in current.values:
+                item.update(self._option(resource.name, kind, one, ident, current, self.whole))
+        for one in resource.fields:
+            # to send it would change what else is not said
+            if one.option in item and not set(one.disturbs) <= set(item) and not self._differs(resource, one, current):
+                del item[one.option]
+        self._untangle(resource, ident, item)
+        return item
+
+    def _differs(self, resource: Resource, one: Field, current: Current) -> bool:
+        return not self._is_default(resource.name, one, "", current.backend, current.values[one.option])
+
+    def setting(self, setting: Setting, target: Target, current: Optional[Current]) -> Item:
+        """The options of a setting; none when nothing is configured, or nothing of it can be said."""
+        if current is None:
+            return {}
+        kind, ident = setting.plural, str(target)
+        self.notes.seen(kind, ident)
+        # a setting that is as the server would have it still overrides the less specific ones: it must say something
+        item = self._options(setting, ident, current, self.whole) or self._options(setting, ident, current, True)
+        return {} if any(option not in item for option in setting.needed) else item
+
+    def _options(self, setting: Setting, ident: str, current: Current, whole: bool) -> Item:
+        found: Item = {}
+        for one in setting.fields:
+            # what a setting needs goes along, whatever it is
+            every = whole or one.option in setting.needed
+            found.update(self._option(setting.name, setting.plural, one, ident, current, every))
+        return found
+
+    def addresses(self, kind: str, one: Field, target: Target, found: FrozenSet[str]) -> Item:
+        """The option with the members of an address set; empty when there are none."""
+        return self._said(kind, one, str(target), found) if found else {}
+
+    # -- one option
+
+    def _option(self, name: str, kind: str, one: Field, ident: str, current: Current, whole: bool) -> Item:
+        value = current.values[one.option]
+        if one.option in current.problems:
+            self.notes.single(kind, ident, "It has an unknown form: %s." % current.problems[one.option], one.option)
+            return {}
+        if value is UNREADABLE:
+            self.notes.hidden(kind, ident, one.option)
+            return {}
+        if one.spared:
+            value = value - frozenset(one.spared)
+        if one.governed:
+            value = self._spoken_of(name, kind, one, ident, current)
+        if not whole and self._is_default(name, one, ident, current.backend, value):
+            return {}
+        if not one.clearable and value == one.codec.empty:
+            return {}  # the server's own choice, which cannot be asked for
+        if one.own_option:
+            return self._forwarding(kind, one, ident, value)
+        if isinstance(one.codec, Folder):
+            value = value.rstrip("/") or "/"  # the server adds a last slash or not, as it likes
+        return self._said(kind, one, ident, value)
+
+    def _is_default(self, name: str, one: Field, ident: str, backend: str, value: Any) -> bool:
+        if name == "user" and one.option == "maildir":
+            local, _at, domain = ident.partition("@")
+            return bool(re.match(_OWN_MAILDIR % (re.escape(domain), re.escape(local)) + r"\Z", value))
+        default = one.after_create(backend)
+        if default is UNKNOWN:
+            default = _given(name, one.option, ident, backend)
+        if default is UNKNOWN:
+            return False
+        if one.own_option:
+            return bool(value == default | {ident})
+        if one.governed:
+            return bool(value == default & frozenset(one.governed))
+        return one.codec.same(value, default)
+
+    def _spoken_of(self, name: str, kind: str, one: Field, ident: str, current: Current) -> FrozenSet[str]:
+        """What an exact list speaks for: the words it governs, and those that nobody gets by itself."""
+        value: FrozenSet[str] = current.values[one.option]
+        governed = frozenset(one.governed)
+        internal = INTERNAL_SERVICES if name == "user" else frozenset()
+        # on SQL every service has a column, and all of them are on for a new user
+        words = current.vocabulary.get(one.option)
+        internal |= words - governed if words is not None else frozenset()
+        off = internal - value - {"domainadmin"}
+        if words is not None:
+            off &= words
+        if off:
+            self.notes.hidden(
+                kind, ident, one.option, "Internal services are off, which only remove_%s can say." % one.option
+            )
+        return value - (internal - governed)
+
+    def _forwarding(self, kind: str, one: Field, ident: str, value: FrozenSet[str]) -> Item:
+        own, others = frozenset({ident}), value - {ident}
+        item = self._said(kind, one, ident, others)
+        if not item or (own <= value and not self.whole):
+            return item
+        if own <= value or self.shows_own:
+            return dict(item, **{str(one.own_option): own <= value})
+        self.notes.hidden(kind, ident, str(one.own_option), HIDDEN_COPY)
+        return dict(item, unreadable="skip")
+
+    def _said(self, kind: str, one: Field, ident: str, value: Any) -> Item:
+        """The option as a user would give it, if it can be given."""
+        want = Want(ident)
+        item = {one.option: public(value)}
+        try:
+            take(one, item, want)
+        except InputError as error:
+            self.notes.single(kind, ident, "It cannot be declared as it stands: %s" % error, one.option)
+            return {}
+        said = want.exact[one.option]
+        if (said != value) if one.is_list else not one.codec.same(said, value):
+            self.notes.single(kind, ident, "It cannot be declared as it stands: %r." % item[one.option], one.option)
+            return {}
+        return item
+
+    # -- options that may not stand together
+
+    def _untangle(self, resource: Resource, ident: str, item: Item) -> None:
+        """Leave out what contradicts something else; what a panel holds need not be what one may ask for."""
+        kind = resource.plural
+        if resource.name == "domain" and item.get("backup_mx"):
+            route = item.pop("transport", "relay:")
+            if not route.startswith("relay:"):
+                reason = "A backup MX keeps its route in primary_mx, which cannot say %s." % route
+                self.notes.single(kind, ident, reason, "transport")
+        for group in resource.exclusive:
+            given = sorted((option for option in group if option in item), key=lambda option: bool(item[option]))
+            for option in given[:-1]:
+                if item.pop(option):
+                    self.notes.single(kind, ident, "It cannot be declared beside %s." % given[-1], option)
+        for conflict in resource.conflicts:
+            if all(option in item and bool(item[option]) is truth for option, truth in conflict.when):
+                option = conflict.when[-1][0]
+                self.notes.single(kind, ident, "%s (It is %s.)" % (conflict.sentence, item.pop(option)), option)
+        for less, more in resource.ordered:
+            if item.get(less) and item.get(more) and item[less] > item[more]:
+                reason = "%s (%s) is more than %s (%s)." % (less, item.pop(less), more, item[more])
+                self.notes.single(kind, ident, reason, less)

@@ -1,0 +1,260 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One export of the live server: what is read, and in which order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from fnmatch import fnmatchcase
+from functools import partial
+from typing import DefaultDict, Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
+
+from .._api.client import Client
+from .._engine.current import Current, read
+from .._engine.domain_admins import listed
+from .._errors import InputError, Rejected
+from .._model.accounts import GLOBAL
+from .._model.addresses import DomainName
+from .._model.catalog import IN_DOMAIN
+from .._model.codecs import Items
+from .._model.descriptors import SQL, Resource
+from .._model.resources.admin import ADMIN
+from .._model.resources.domain import DOMAIN
+from .._model.resources.maillist import MAILLIST
+from .._model.resources.ml import ML
+from .._model.resources.user import USER
+from .._model.sources import UNREADABLE
+from .._state.kinds import KINDS, PRUNABLE
+from .items import Item, ItemMaker, Notes
+from .reads import ListRead, Reads, UserRead, names_of, read_ml, read_user
+from .settings import SETTINGS, settings_of
+
+_DOMAINS = Items(DomainName())
+GONE = "It is listed, and the panel says that there is none."
+
+
+class Export:
+    """One export.
+
+    :param kinds: plural names of what is wanted
+    :ivar state: items by kind and name
+    """
+
+    def __init__(self, client: Client, pool: ThreadPoolExecutor, kinds: FrozenSet[str], whole: bool) -> None:
+        self.client, self.kinds = client, kinds
+        self.reads = Reads(pool)
+        self.notes = Notes()
+        self.maker = ItemMaker(self.notes, whole)
+        self.state: DefaultDict[str, Dict[str, Item]] = defaultdict(dict)
+        self.backend: Optional[str] = client.backend_hint
+
+    def run(self, wanted: Optional[Sequence[str]]) -> None:
+        """Read it all.
+
+        :param wanted: domains, names or globs; None: all of them, and what concerns everybody
+        :raises IRedMailError: something could not be read; nothing of the rest is of any use
+        """
+        self.client.login()
+        (here,) = self.reads.all([("the list of domains", partial(names_of, self.client, DOMAIN, ""))])
+        domains = _chosen(here, wanted)
+        if DOMAIN.plural in self.kinds:
+            self._add_entities(DOMAIN, self._entities(DOMAIN, domains))
+        admins = self._admins(domains) if self.kinds & {"admins", "domain_admins"} else {}
+        mails = self._names(USER, domains) if self._needs_users(admins) or self.kinds & set(SETTINGS) else []
+        users = self._users(mails) if self._needs_users(admins) else {}
+        self._delegations(admins, users)
+        if "admins" in self.kinds:
+            self._standalone_admins(here, admins)
+        for resource in IN_DOMAIN:
+            if resource.plural in self.kinds and resource not in (USER, ML):
+                self._add_entities(resource, self._entities(resource, self._names(resource, domains)))
+        self._lists(domains, users)
+        self._settings(([GLOBAL] if wanted is None else []) + domains + mails)
+        self._general()
+
+    def _settings(self, accounts: Sequence[str]) -> None:
+        found = settings_of(self.client, self.reads, self.maker, self.kinds, accounts)
+        for (kind, ident), item in found.items():
+            self.state[kind][ident] = item
+
+    # -- objects with a life of their own
+
+    def _names(self, resource: Resource, domains: Sequence[str]) -> List[str]:
+        jobs = [
+            ("%s of %s" % (resource.plural, domain), partial(names_of, self.client, resource, domain))
+            for domain in domains
+        ]
+        return sorted({name for names in self.reads.all(jobs) for name in names})
+
+    def _entities(self, resource: Resource, names: Sequence[str]) -> Dict[str, Optional[Current]]:
+        jobs = [("%s %s" % (resource.name, name), partial(read, self.client, resource, name)) for name in names]
+        return dict(zip(names, self.reads.all(jobs)))
+
+    def _add_entities(self, resource: Resource, found: Dict[str, Optional[Current]]) -> None:
+        for name, current in found.items():
+            if current is None:
+                self.notes.single(resource.plural, name, GONE)
+                continue
+            self.backend = current.backend
+            self.state[resource.plural][name] = self.maker.entity(resource, name, current)
+
+    def _needs_users(self, admins: Dict[str, Optional[FrozenSet[str]]]) -> bool:
+        # who manages what, and who is on which list, is told by users where nothing else tells it
+        hidden = "domain_admins" in self.kinds and None in admins.values()
+        return hidden or USER.plural in self.kinds or (MAILLIST.plural in self.kinds and self.backend != SQL)
+
+    def _users(self, mails: Sequence[str]) -> Dict[str, UserRead]:
+        jobs = [("user %s" % mail, partial(read_user, self.client, mail)) for mail in mails]
+        answers = dict(zip(mails, self.reads.all(jobs)))
+        found = {mail: answer for mail, answer in answers.items() if answer is not None}
+        for answer in found.values():
+            self.backend = answer.current.backend
+        self.maker.shows_own = any(answer.shows_own for answer in found.values())
+        if USER.plural in self.kinds:
+            self._add_entities(USER, {mail: found[mail].current if mail in found else None for mail in mails})
+            if found:
+                self.notes.general(USER.plural, "Passwords cannot be read.", "password")
+        return found
+
+    # -- who manages what
+
+    def _admins(self, domains: Sequence[str]) -> Dict[str, Optional[FrozenSet[str]]]:
+        """The admins of each domain; None where the panel does not show them."""
+        jobs = [("admins of %s" % domain, partial(listed, self.client, domain)) for domain in domains]
+        return dict(zip(domains, self.reads.all(jobs)))
+
+    def _delegations(self, admins: Dict[str, Optional[FrozenSet[str]]], users: Dict[str, UserRead]) -> None:
+        if "domain_admins" not in self.kinds:
+            return
+        managers: DefaultDict[str, Set[str]] = defaultdict(set)
+        for mail, answer in users.items():
+            # a global admin is shown with all domains, whatever was delegated to it (wire-facts 5)
+            if answer.current.values.get("global_admin") is not True:
+                for domain in self._managed(mail, answer.current):
+                    managers[domain].add(mail)
+        for domain, names in admins.items():
+            option, found = ("add_admins", managers[domain]) if names is None else ("admins", set(names))
+            if found:
+                self.state["domain_admins"][domain] = {"domain": domain, option: sorted(found)}
+        if None in admins.values():
+            self.notes.general(
+                "domain_admins",
+                "The panel does not show who manages a domain. Users of the exported domains say so themselves, and "
+                "are named in add_admins; standalone admins, users of other domains and global admins are not found.",
+                "admins",
+            )
+
+    def _managed(self, mail: str, current: Current) -> FrozenSet[str]:
+        try:
+            found: FrozenSet[str] = _DOMAINS.from_wire(current.facts.get("managed_domains"))
+        except ValueError as error:
+            reason = "managed_domains of %s has an unknown form: %s." % (mail, error)
+            self.notes.single("domain_admins", mail, reason)
+            return frozenset()
+        return found
+
+    def _standalone_admins(self, here: Sequence[str], admins: Dict[str, Optional[FrozenSet[str]]]) -> None:
+        """Those named as admin of a domain whose own domain is not hosted here (wire-facts 6)."""
+        hosted = set(here)
+        named = sorted({name for names in admins.values() for name in names or ()})
+        names = [name for name in named if name.rpartition("@")[2] not in hosted]
+        jobs = [("admin %s" % name, partial(_admin, self.client, name)) for name in names]
+        for name, (current, refused) in zip(names, self.reads.all(jobs)):
+            if refused:
+                self.notes.single(ADMIN.plural, name, "The API account may not read it.")
+            elif current is not None:
+                self.state[ADMIN.plural][name] = self.maker.entity(ADMIN, name, current)
+        if self.state[ADMIN.plural]:
+            self.notes.general(ADMIN.plural, "Passwords cannot be read.", "password")
+
+    # -- mailing lists
+
+    def _lists(self, domains: Sequence[str], users: Dict[str, UserRead]) -> None:
+        seeks = MAILLIST.plural in self.kinds and self.backend != SQL
+        if not (seeks or ML.plural in self.kinds):
+            return
+        names = self._names(ML, domains)
+        if ML.plural in self.kinds:
+            jobs = [("ml %s" % name, partial(read_ml, self.client, name)) for name in names]
+            for name, answer in zip(names, self.reads.all(jobs)):
+                self._add_ml(name, answer)
+        if not seeks:
+            return
+        known = set(names)
+        named = {str(name).lower() for answer in users.values() for name in _texts(answer.current, "mailing_lists")}
+        others = sorted(name for name in named - known if name.rpartition("@")[2] in domains)
+        found = self._entities(MAILLIST, others)
+        self._add_entities(MAILLIST, {name: current for name, current in found.items() if current is not None})
+        if domains:
+            self.notes.general(
+                MAILLIST.plural,
+                "The API has no list of unsubscribable mailing lists; only those that users name as theirs are found.",
+            )
+
+    def _add_ml(self, name: str, answer: Optional[ListRead]) -> None:
+        if answer is None:
+            self.notes.single(ML.plural, name, GONE)
+            return
+        self.state[ML.plural][name] = self.maker.entity(answer.resource, name, answer.current)
+        for version, found in answer.others.items():
+            if found is UNREADABLE:
+                if answer.current.values["subscribers"] not in (UNREADABLE, frozenset()):
+                    reason = (
+                        "The panel does not show who gets which version; all count as subscribers of the normal one."
+                    )
+                    self.notes.single(ML.plural, name, reason, "subscribers")
+            elif found:
+                reason = "%d subscribers of the %s version: an item speaks for one version." % (len(found), version)
+                self.notes.single(ML.plural, name, reason, "subscribers")
+
+    # -- what is true of every server
+
+    def _general(self) -> None:
+        for kind, reason in (
+            (ADMIN.plural, "The API has no list of standalone admins; only those that a domain names are found."),
+            ("domain_users", "Each user is exported by itself."),
+            ("greylisting_spf_domains", "The API does not show them."),
+        ):
+            if kind in self.kinds:
+                self.notes.general(kind, reason)
+        for kind in SETTINGS:
+            if kind in self.kinds:
+                self.notes.general(kind, "Only accounts that are domains or users of them are asked for theirs.")
+
+    def items(self) -> Dict[str, List[Item]]:
+        """The state: items sorted by name. Kinds that are known to be complete are there also when empty."""
+        return {
+            plural: [self.state[plural][ident] for ident in sorted(self.state[plural])]
+            for plural in [kind.plural for kind in KINDS]
+            if self.state[plural] or (plural in self.kinds and plural in PRUNABLE)
+        }
+
+
+def _admin(client: Client, name: str) -> Tuple[Optional[Current], bool]:
+    """A standalone admin, and whether we may not know: only global admins may ask for it."""
+    try:
+        return read(client, ADMIN, name), False
+    except Rejected as refusal:
+        if refusal.code != "PERMISSION_DENIED":
+            raise
+        return None, True
+
+
+def _texts(current: Current, fact: str) -> List[str]:
+    found = current.facts.get(fact)
+    return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
+
+
+def _chosen(here: Sequence[str], wanted: Optional[Sequence[str]]) -> List[str]:
+    """The domains that are wanted.
+
+    :raises InputError: one of them does not exist
+    """
+    if wanted is None:
+        return list(here)
+    for name in wanted:
+        if not set("*?[") & set(name) and name not in here:
+            raise InputError("domains: there is no domain %s." % name)
+    return [name for name in here if any(fnmatchcase(name, glob) for glob in wanted)]

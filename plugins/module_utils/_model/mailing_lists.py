@@ -1,0 +1,128 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Values that only mailing lists have: mail headers, footers, subscribers (wire-facts 10)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, FrozenSet, List, Mapping, Optional
+
+from .codecs import Items, Text, first, no_control_characters, well_formed
+from .sources import MISSING, Key
+
+SUBSCRIPTIONS = ("normal", "digest", "nomail")
+#: headers mlmmjadmin sets by itself; it drops what others say of them (wire-facts 10.2, reference-2022)
+OWN_HEADERS = (
+    "precedence",
+    "list-id",
+    "reply-to",
+    "list-post",
+    "list-subscribe",
+    "list-unsubscribe",
+    "x-mailing-list",
+)
+#: headers the server may remove whatever was asked (reference-2022)
+OWN_REMOVED = ("DKIM-Signature:", "Authentication-Results:")
+_NAME = re.compile(r"[!-9;-~]+\Z")  # RFC 5322: printable ASCII without the colon
+
+
+class HeaderName(Text):
+    """The name of a mail header, with its colon."""
+
+    def accept(self, value: Any) -> str:
+        name = str(value).strip().rstrip(":").rstrip()
+        if name and not _NAME.match(name):
+            raise ValueError("is not the name of a mail header")
+        return name + ":" if name else ""
+
+    def from_wire(self, raw: Any) -> str:
+        name = str(super().from_wire(raw)).strip().rstrip(":")
+        return name + ":" if name else ""
+
+
+class HeaderLine(Text):
+    """A mail header as ``Name: value``."""
+
+    def accept(self, value: Any) -> str:
+        name, colon, rest = str(super().accept(value)).partition(":")
+        name = name.strip()
+        if not colon or not _NAME.match(name):
+            raise ValueError("is not a mail header; write it like 'X-Team: sales'")
+        if name.lower() in OWN_HEADERS:
+            raise ValueError("is a header the server sets by itself; it would silently drop yours")
+        return "%s: %s" % (name, rest.strip())
+
+    def from_wire(self, raw: Any) -> str:
+        name, _colon, rest = str(super().from_wire(raw)).partition(":")
+        return "%s: %s" % (name.strip(), rest.strip()) if name.strip() else ""
+
+
+class HeaderLines(Items):
+    """Mail headers, one a line on the wire; those the server adds are not seen (wire-facts 10.2)."""
+
+    separator = "\n"
+
+    def __init__(self) -> None:
+        super().__init__(HeaderLine())
+
+    def from_wire(self, raw: Any) -> FrozenSet[str]:
+        found = super().from_wire(raw)
+        return frozenset(line for line in found if line.partition(":")[0].lower() not in OWN_HEADERS)
+
+
+class Prefix(Text):
+    """One line whose blanks at the end are part of it, and make no difference (wire-facts 10.2)."""
+
+    def accept(self, value: Any) -> str:
+        return no_control_characters(str(value))
+
+    def same(self, left: Any, right: Any) -> bool:
+        return bool(left.strip() == right.strip())
+
+
+class Paragraphs(Text):
+    """Text of several lines; those at its end that are empty get lost (wire-facts 10.2)."""
+
+    def accept(self, value: Any) -> str:
+        text = str(value).replace("\r\n", "\n").rstrip("\n")
+        if any((ord(char) < 32 and char not in "\n\t") or ord(char) == 127 for char in text):
+            raise ValueError("holds a control character, which the panel cannot store")
+        return well_formed(text)
+
+    def from_wire(self, raw: Any) -> str:
+        return str(super().from_wire(raw)).replace("\r\n", "\n").rstrip("\n")
+
+    def same(self, left: Any, right: Any) -> bool:
+        return bool(left.strip() == right.strip())
+
+
+@dataclass(frozen=True)
+class Subscribers(Key):
+    """The subscribers of one version of a list, in every form wire-facts 10.3 thinks possible.
+
+    Where a panel shows addresses without their version, they count as subscribers of the normal one.
+    """
+
+    path: str = "subscribers"
+    codec: Optional[Text] = None
+    version: str = "normal"
+
+    def find(self, profile: Mapping[str, Any]) -> Any:
+        raw = profile.get(self.path, MISSING)
+        if isinstance(raw, dict):
+            if not set(raw) <= set(SUBSCRIPTIONS):
+                raise ValueError("it has the keys %s" % ", ".join(sorted(map(str, raw))))
+            return raw.get(self.version) or []
+        if isinstance(raw, list) and any(not isinstance(entry, (str, dict)) for entry in raw):
+            raise ValueError("it is a list of shapes never seen")
+        if not isinstance(raw, list) or not any(isinstance(entry, dict) for entry in raw):
+            return raw if self.version == "normal" or not raw else MISSING
+        found: List[Any] = []
+        for entry in raw:
+            if not isinstance(entry, dict) or "mail" not in entry:
+                raise ValueError("it is a list of shapes never seen")
+            if first(entry.get("subscription", "normal")) == self.version:
+                found.append(first(entry["mail"]))
+        return found

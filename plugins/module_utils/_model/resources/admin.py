@@ -1,0 +1,105 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Standalone admins (wire-facts 6; reference-2022 "Domain Admin"). There is no list of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..addresses import Address
+from ..codecs import Denied, Flag
+from ..descriptors import LDAP, SQL, Conflict, Field, Resource, both
+from ..numbers import Number, SizeWithUnit
+from ..sources import Key, Lacks, Quantity
+from .common import ENABLED, LANGUAGE, NAME
+
+
+def _limit(option: str, parameter: str, key: str) -> Field:
+    """How much a normal admin may create; 0 is unlimited (reference-2022)."""
+    return Field(
+        option,
+        Number(-1),
+        create=parameter,
+        update=parameter,
+        sql=(Key("settings." + key),),
+        ldap=(Key("accountSetting." + key),),
+        aliases=(parameter,),
+        initial=both(0),
+    )
+
+
+def _allowed(option: str, parameter: str, key: str, service: str) -> Field:
+    return Field(
+        option,
+        Denied(),
+        create=parameter,
+        update=parameter,
+        sql=(Key("settings." + key),),
+        ldap=(Lacks("disabledService", Flag(), word=service),),
+        initial=both(True),
+        since="SQL-2.9/LDAP-3.1",
+    )
+
+
+def _only_normal(option: str) -> Conflict:
+    return Conflict(
+        (("global_admin", True), (option, True)),
+        "%s limits a normal admin; for a global admin the panel would silently discard it." % option,
+    )
+
+
+ADMIN = Resource(
+    name="admin",
+    plural="admins",
+    identity="mail",
+    identity_codec=Address(mailbox=True),
+    path=("admin", "{id}"),
+    id_keys={SQL: "username", LDAP: "mail"},
+    absent_codes=frozenset({"NO_SUCH_ACCOUNT"}),
+    list_path=(),
+    list_query={},
+    creates_with=(("password",),),
+    verify="admin",
+    facts=("managed_domains",),
+    conflicts=tuple(
+        _only_normal(option) for option in ("max_domains", "max_quota", "max_users", "max_aliases", "max_lists")
+    ),
+    fields=(
+        replace(NAME, initial=both("")),
+        replace(ENABLED, create="accountStatus"),
+        LANGUAGE,
+        Field(
+            "global_admin",
+            Flag(),
+            create="isGlobalAdmin",
+            update="isGlobalAdmin",
+            sql=(Key("isglobaladmin"),),
+            ldap=(Key("domainGlobalAdmin"),),
+            ldap_missing=False,
+            aliases=("isGlobalAdmin",),
+            initial=both(False),
+        ),
+        _limit("max_domains", "maxDomains", "create_max_domains"),
+        Field(
+            "max_quota",
+            SizeWithUnit("quotaUnit"),
+            create="maxQuota",
+            update="maxQuota",
+            sql=(Quantity("settings.create_max_quota"),),
+            ldap=(Quantity("accountSetting.create_max_quota"),),
+            aliases=("maxQuota",),
+            initial=both(0),
+        ),
+        _limit("max_users", "maxUsers", "create_max_users"),
+        _limit("max_aliases", "maxAliases", "create_max_aliases"),
+        _limit("max_lists", "maxLists", "create_max_lists"),
+        _allowed("allow_mail_log", "disableViewingMailLog", "disable_viewing_mail_log", "view_mail_log"),
+        _allowed(
+            "allow_quarantine",
+            "disableManagingQuarantinedMails",
+            "disable_managing_quarantined_mails",
+            "manage_quarantined_mails",
+        ),
+    ),
+)

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mail aliases (wire-facts 12; reference-2022 "Mail Alias")."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..addresses import Address
+from ..codecs import Enum, Items
+from ..descriptors import LDAP, SQL, Field, Resource, both
+from ..sources import Key
+from .common import ENABLED, NAME, POLICIES
+
+ALIAS = Resource(
+    name="alias",
+    plural="aliases",
+    identity="mail",
+    identity_codec=Address(mailbox=True),
+    path=("alias", "{id}"),
+    id_keys={SQL: "address", LDAP: "mail"},
+    absent_codes=frozenset({"NO_SUCH_ACCOUNT"}),
+    list_path=("aliases", "{domain}"),
+    list_query={"email_only": "yes"},
+    rename=True,
+    fields=(
+        NAME,
+        replace(ENABLED, since="SQL-3.3/LDAP-3.5"),
+        Field(
+            "access_policy",
+            # '' is public, and a new alias may show either (wire-facts 12); allowedonly is an old moderatorsonly
+            Enum(
+                *POLICIES,
+                "membersandmoderatorsonly",
+                synonyms={"": "public", "allowedonly": "moderatorsonly"},
+            ),
+            create="accessPolicy",
+            update="accessPolicy",
+            sql=(Key("accesspolicy"), Key("accessPolicy")),
+            aliases=("accessPolicy",),
+            clearable=False,
+            only=SQL,
+            initial={SQL: "public"},
+        ),
+        Field(
+            "members",
+            Items(Address()),
+            create="members",
+            update="members",
+            add="addMember",
+            remove="removeMember",
+            sql=(Key("members"), Key("goto")),
+            ldap=(Key("members"), Key("mailForwardingAddress")),
+            initial=both(frozenset()),
+        ),
+    ),
+)

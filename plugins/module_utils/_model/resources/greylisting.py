@@ -1,0 +1,47 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Greylisting (wire-facts 16): a setting, and senders it does not apply to."""
+
+from __future__ import annotations
+
+from ..._engine.address_set import AddressSet
+from ..._engine.setting import Setting
+from ..accounts import Account
+from ..addresses import DomainName, Sender
+from ..codecs import Flag, Items
+from ..descriptors import Field
+from ..sources import Key
+
+_KEYS = (("account", Account()),)
+
+GREYLISTING = Setting(
+    name="greylisting",
+    plural="greylistings",
+    keys=_KEYS,
+    path=("greylisting", "{account}"),
+    method="POST",
+    where={"sender": "@."},
+    fields=(
+        Field(
+            "enabled",
+            Flag("enable", "disable"),
+            update="status",
+            sql=(Key("status"), Key("active")),
+            aliases=("status",),
+        ),
+    ),
+)
+WHITELIST = AddressSet(
+    name="greylisting",
+    plural="greylistings",
+    keys=_KEYS,
+    path=("greylisting", "{account}", "whitelists"),
+    field=Field("whitelist", Items(Sender()), add="addSenders", remove="removeSenders", aliases=("senders",)),
+    adding=("POST", "addSenders"),
+    removing=("POST", "removeSenders"),
+    clearing=False,
+)
+# There is no GET (16.3)
+SPF_DOMAINS = Field("domains", Items(DomainName()), update="domains", add="addDomains", remove="removeDomains")
+SPF_PATH = ("greylisting", "whitelist_spf_domains")

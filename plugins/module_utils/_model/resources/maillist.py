@@ -1,0 +1,53 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Unsubscribable mailing lists, which only LDAP panels have (wire-facts 11)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..addresses import Address
+from ..codecs import Enum, Items
+from ..descriptors import LDAP, SQL, Field, Resource, both
+from ..sources import UNREADABLE, Key
+from .common import NAME, POLICIES
+
+MAILLIST = Resource(
+    name="maillist",
+    plural="maillists",
+    identity="mail",
+    identity_codec=Address(mailbox=True),
+    path=("maillist", "{id}"),
+    id_keys={SQL: "address", LDAP: "mail"},
+    absent_codes=frozenset({"NO_SUCH_ACCOUNT"}),
+    list_path=(),
+    list_query={},
+    only=LDAP,
+    delete_flags=(("archive", "archive"),),
+    fields=(
+        replace(NAME, initial=both("")),
+        Field(
+            "access_policy",
+            Enum(*POLICIES),
+            create="accessPolicy",
+            update="accessPolicy",
+            ldap=(Key("accessPolicy", Enum(*POLICIES, synonyms={"": "public"})),),
+            ldap_missing="public",
+            aliases=("accessPolicy",),
+            clearable=False,
+        ),
+        Field(
+            "members",
+            Items(Address()),
+            create="members",
+            update="members",
+            add="addMember",
+            remove="removeMember",
+            ldap=(Key("members"), Key("mailForwardingAddress")),
+            # they are no attribute of the list, so a panel may well not show them: no members are not "none" (11)
+            ldap_missing=UNREADABLE,
+            initial=both(frozenset()),
+        ),
+    ),
+)

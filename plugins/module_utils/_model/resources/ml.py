@@ -1,0 +1,154 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Subscribable mailing lists, which mlmmj delivers (wire-facts 10; reference-2022 "Mailing List (Subscribable)")."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Mapping, Tuple
+
+from ..addresses import Address
+from ..codecs import Enum, Flag, Items, Text
+from ..descriptors import LDAP, SQL, Conflict, Field, Resource, both
+from ..mailing_lists import OWN_REMOVED, SUBSCRIPTIONS, HeaderLines, HeaderName, Paragraphs, Prefix, Subscribers
+from ..numbers import Size
+from ..sources import UNREADABLE, Key
+from .common import POLICIES
+
+# With the defaults of a new list as measured (10.2); None where REF22 and mlmmjadmin disagree
+BOOLEANS = {
+    "close_list": False,
+    "only_moderator_can_post": False,
+    "only_subscriber_can_post": True,
+    "disable_subscription": False,
+    "disable_subscription_confirm": False,
+    "disable_digest_subscription": False,
+    "disable_digest_text": False,
+    "disable_nomail_subscription": False,
+    "moderated": False,
+    "moderate_non_subscriber_post": False,
+    "moderate_subscription": False,
+    "disable_retrieving_old_posts": True,
+    "only_subscriber_can_get_old_posts": True,
+    "disable_retrieving_subscribers": None,
+    "disable_send_copy_to_sender": None,
+    "notify_owner_when_sub_unsub": False,
+    "notify_sender_when_moderated": False,
+    "disable_archive": False,
+}
+# Their mere presence in a request changes the access policy (10.4.2)
+POSTING = ("only_moderator_can_post", "only_subscriber_can_post")
+
+
+def _field(option: str, codec: Text, *places: str, **more: Any) -> Field:
+    """A field that both personalities show in the same way, since mlmmjadmin keeps it."""
+    keys = tuple(Key(place) for place in places or (option,))
+    wire = more.pop("wire", option)
+    spelling: Tuple[str, ...] = (wire,) if wire != option else ()
+    settings = dict({"create": wire, "update": wire, "sql": keys, "ldap": keys, "aliases": spelling}, **more)
+    return Field(option, codec, ldap_missing=UNREADABLE, **settings)
+
+
+def _boolean(option: str) -> Field:
+    default = BOOLEANS[option]
+    known = {} if default is None else both(default)
+    return _field(option, Flag(), initial=known, disturbs=("access_policy",) if option in POSTING else ())
+
+
+def ml(params: Mapping[str, Any]) -> Resource:
+    """The descriptor for one version of a list's subscribers."""
+    host = str(params.get("mail") or "").strip().lower().rpartition("@")[2]
+    return _ml(params.get("subscription") or "normal", bool(params.get("require_confirm")), host)
+
+
+@lru_cache(maxsize=64)
+def _ml(version: str, confirm: bool, host: str) -> Resource:
+    places = tuple(Subscribers(path, version=version) for path in ("subscribers", "members"))
+    # who owns and moderates a list for which nobody is named (10.2)
+    postmaster = both(frozenset({"postmaster@" + host})) if host else {}
+    return Resource(
+        name="ml",
+        plural="mls",
+        identity="mail",
+        identity_codec=Address(mailbox=True),
+        path=("ml", "{id}"),
+        id_keys={SQL: "address", LDAP: "mail"},
+        known_by=("only_subscriber_can_post",),
+        in_pieces=True,
+        absent_codes=frozenset({"NO_SUCH_ACCOUNT"}),
+        list_path=("mls", "{domain}"),
+        list_query={"email_only": "yes"},
+        lists_disabled=False,
+        read_query={"with_subscribers": "yes"},
+        delete_flags=(("keep_archive", "keep_archive"),),
+        variant=ml,
+        modes={"subscription": {"type": "str", "choices": list(SUBSCRIPTIONS), "default": "normal"}},
+        write_modes={"require_confirm": {"type": "bool", "default": False}},
+        conflicts=(
+            Conflict(
+                tuple((option, True) for option in POSTING),
+                "only_moderator_can_post and only_subscriber_can_post exclude each other; the server would keep the "
+                "first and drop the second.",
+            ),
+            Conflict(
+                (("moderate_subscription", False), ("subscription_moderators", True)),
+                "moderate_subscription: false removes every subscription moderator; leave one of the two out.",
+            ),
+        ),
+        fields=(
+            # a PUT without it wipes it (10.4.1)
+            _field("name", Text(), "name", ldap=(Key("cn"), Key("name")), initial=both(""), always=True),
+            _field(
+                "enabled",
+                Flag("active", "disabled"),
+                wire="accountStatus",
+                sql=(Key("active"),),
+                ldap=(Key("accountStatus"),),
+                initial=both(True),
+            ),
+            _field(
+                "access_policy",
+                Enum(*POLICIES, synonyms={"": "public"}),
+                wire="accessPolicy",
+                sql=(Key("accesspolicy"), Key("accessPolicy")),
+                ldap=(Key("accessPolicy"),),
+                clearable=False,
+                apart=POSTING,
+            ),
+            _field("is_newsletter", Flag(), initial=both(False)),
+            _field(
+                "newsletter_description",
+                Text(),
+                sql=(Key("newsletter_description"), Key("description")),
+                initial=both(""),
+            ),
+            *(_boolean(option) for option in BOOLEANS),
+            _field("owners", Items(Address()), "owners", "owner", "listOwner", wire="owner", initial=postmaster),
+            _field("moderators", Items(Address()), "moderators", "listModerator", initial=postmaster),
+            _field("subscription_moderators", Items(Address()), initial=both(frozenset())),
+            _field("extra_addresses", Items(Address()), initial=both(frozenset())),
+            _field("max_message_size", Size("B"), "max_message_size", "maxmsgsize", "maxMessageSize", initial=both(0)),
+            _field("subject_prefix", Prefix(), initial=both("")),
+            _field("custom_headers", HeaderLines(), initial=both(frozenset())),
+            _field("remove_headers", Items(HeaderName()), spared=OWN_REMOVED, initial=both(frozenset())),
+            _field("footer_text", Paragraphs(), initial=both("")),
+            _field("footer_html", Paragraphs(), initial=both("")),
+            _field(
+                "subscribers",
+                Items(Address()),
+                update=None,
+                add="add_subscribers",
+                remove="remove_subscribers",
+                sql=places,
+                ldap=places,
+                # sent always: the panel's default is to ask every one of them by mail (10.2)
+                along={"subscription": version, "require_confirm": "yes" if confirm else "no"},
+                deferred=confirm,
+                initial=both(frozenset()),
+            ),
+        ),
+    )
+
+
+ML = ml({})

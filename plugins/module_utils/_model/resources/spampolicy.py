@@ -1,0 +1,82 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Spam policies (wire-facts 13): friendly yes/no names, or the row of Amavisd's table ``policy``."""
+
+from __future__ import annotations
+
+from typing import Any, Optional, Tuple
+
+from ..._engine.setting import Setting
+from ..accounts import Account
+from ..codecs import Flag, Pattern, first
+from ..descriptors import Field, both
+from ..numbers import Score
+from ..sources import Key
+
+
+class Filled(Flag):
+    """A column that says yes by holding anything."""
+
+    def from_wire(self, raw: Any) -> bool:
+        value = first(raw)
+        if value is not None and not isinstance(value, str):
+            raise ValueError("it is a %s where text is expected" % type(value).__name__)
+        return bool(value)
+
+
+class VeryLow(Flag):
+    """A tag level so low that headers are always inserted; Amavisd's own default is 2."""
+
+    def from_wire(self, raw: Any) -> bool:
+        value = first(raw)
+        try:
+            return value not in (None, "") and float(value) <= -10
+        except (TypeError, ValueError):
+            raise ValueError("it is not a number") from None
+
+
+def _flag(option: str, column: Optional[Key] = None, default: bool = False) -> Field:
+    """``default`` is the document's, for what is not sent."""
+    places: Tuple[Key, ...] = (Key(option),) + ((column,) if column else ())
+    return Field(option, Flag(), update=option, sql=places, initial=both(default))
+
+
+SPAMPOLICY = Setting(
+    name="spampolicy",
+    plural="spampolicies",
+    keys=(("account", Account()),),
+    path=("spampolicy", "{scope}"),
+    method="PUT",
+    whole=True,
+    fields=(
+        _flag("bypass_spam_checks"),
+        _flag("bypass_virus_checks"),
+        _flag("bypass_banned_checks"),
+        _flag("bypass_header_checks"),
+        _flag("quarantine_spam", Key("spam_quarantine_to", Filled())),
+        _flag("quarantine_virus", Key("virus_quarantine_to", Filled()), default=True),
+        _flag("quarantine_banned", Key("banned_quarantine_to", Filled())),
+        _flag("quarantine_bad_header", Key("bad_header_quarantine_to", Filled())),
+        _flag("prefix_spam_in_subject", Key("spam_subject_tag2", Filled())),
+        _flag("always_insert_x_spam_headers", Key("spam_tag_level", VeryLow())),
+        Field(
+            "spam_score",
+            Score(),
+            update="spam_score",
+            sql=(Key("spam_score"), Key("spam_tag2_level")),
+            sql_missing=Score.empty,
+            initial=both(Score.empty),
+        ),
+        Field(
+            "banned_rulenames",
+            # the first of them that fits decides, so their order is kept; the column holds 64 characters
+            Pattern(r"(?=.{1,64}\Z)\w[\w.-]*(,\w[\w.-]*)*", "is no list of rules, of at most 64 characters: A,B"),
+            update="banned_rulenames",
+            sql=(Key("banned_rulenames"),),
+            sql_missing="",
+            initial=both(""),
+            since="SQL-4.9/LDAP-5.0",
+        ),
+    ),
+)

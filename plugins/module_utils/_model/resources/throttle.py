@@ -1,0 +1,42 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Throttling (wire-facts 14): one row for an account and a direction. -1 inherits, 0 is unlimited."""
+
+from __future__ import annotations
+
+from ..._engine.setting import Setting
+from ..accounts import Account
+from ..codecs import Enum
+from ..descriptors import Conflict, Field, both
+from ..numbers import Limit, Number, Size
+from ..sources import Key
+
+_LIMITS = (("msg_size", Limit(Size("B"))), ("max_msgs", Limit(Number())), ("max_quota", Limit(Size("B"))))
+
+THROTTLE = Setting(
+    name="throttle",
+    plural="throttles",
+    keys=(("account", Account()), ("direction", Enum("inbound", "outbound"))),
+    path=("throttle", "{account}", "{direction}"),
+    method="POST",
+    whole=True,
+    needed=("period",),
+    off={"period": "0"},
+    unset_when=("period", 0),
+    where={"kind": "{direction}"},
+    fields=(
+        Field("period", Number(), update="period", sql=(Key("period"),)),
+        *(
+            Field(option, codec, update=option, sql=(Key(option),), sql_missing=-1, initial=both(-1))
+            for option, codec in _LIMITS
+        ),
+    ),
+    conflicts=tuple(
+        Conflict(
+            (("period", False), (option, True)),
+            "period: 0 switches the throttle off, and then %s means nothing: leave it out." % option,
+        )
+        for option, _codec in _LIMITS
+    ),
+)

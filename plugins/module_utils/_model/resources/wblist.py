@@ -1,0 +1,27 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""White- and blacklists (wire-facts 15). POST adds, PUT removes, DELETE removes all."""
+
+from __future__ import annotations
+
+from ..._engine.address_set import AddressSet
+from ..accounts import Account
+from ..addresses import Sender
+from ..codecs import Enum, Items
+from ..descriptors import Field
+
+WBLIST = AddressSet(
+    name="wblist",
+    plural="wblists",
+    keys=(
+        ("account", Account()),
+        ("direction", Enum("inbound", "outbound")),
+        ("list", Enum("whitelist", "blacklist")),
+    ),
+    path=("wblist", "{direction}", "{list}", "{account}"),
+    field=Field("addresses", Items(Sender(wide=True)), update="addresses"),
+    adding=("POST", "addresses"),
+    removing=("PUT", "addresses"),
+    opposite=("list", {"whitelist": "blacklist", "blacklist": "whitelist"}),
+)

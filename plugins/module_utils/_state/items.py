@@ -1,0 +1,213 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From declared items to checked wishes, before anything is sent.
+
+Every item takes the options of its kind's module. `ArgumentSpecValidator` looks at every option there is, which costs a
+millisecond an item; here only what an item gives is looked at, with the same checks.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+
+from ansible.module_utils.common.validation import (
+    check_type_bool,
+    check_type_float,
+    check_type_int,
+    check_type_list,
+    check_type_str,
+)
+
+from .._engine.desired import Want, want_from
+from .._engine.task import Work
+from .._errors import InputError
+from .._model.descriptors import Resource
+from .kinds import KINDS, Kind
+
+#: options of an item that the whole state sets for all of them
+SHARED = ("verify", "unreadable")
+
+
+def _text(value: Any) -> str:
+    # YAML makes a boolean of an unquoted yes, which as a password would become "True"
+    if isinstance(value, (dict, list, bool)):
+        raise TypeError("is not a text")
+    return str(check_type_str(value))
+
+
+_TYPES: Dict[str, Callable[[Any], Any]] = {
+    "str": _text,
+    "int": check_type_int,
+    "float": check_type_float,
+    "bool": check_type_bool,
+    "list": check_type_list,
+    "raw": lambda value: value,
+}
+
+
+class ItemSpec:
+    """The options of one kind, made ready to check many items."""
+
+    def __init__(self, kind: Kind) -> None:
+        spec = kind.options()
+        self._names = {name: name for name in spec}
+        for name, option in spec.items():
+            self._names.update(dict.fromkeys(option.get("aliases", ()), name))
+        self._options = spec
+        self._required = [name for name, option in spec.items() if option.get("required")]
+        self._defaults = {name: option["default"] for name, option in spec.items() if "default" in option}
+
+    def params(self, item: Any, shared: Mapping[str, Any]) -> Dict[str, Any]:
+        """The parameters of a module for an item.
+
+        :raises InputError: in the user's words
+        """
+        if not isinstance(item, Mapping):
+            raise InputError("is no mapping of options.")
+        params: Dict[str, Any] = dict(self._defaults, **shared)
+        given: Dict[str, str] = {}
+        for spelling, value in item.items():
+            name = self._names.get(spelling)
+            if name is None:
+                raise InputError("there is no option %s." % spelling)
+            if name in given:
+                raise InputError("%s and %s are the same option." % (given[name], spelling))
+            if value is None:
+                continue
+            given[name] = spelling
+            params[name] = self._converted(name, value)
+        for name in self._required:
+            if name not in given:
+                raise InputError("%s is missing." % name)
+        return params
+
+    def _converted(self, name: str, value: Any) -> Any:
+        option = self._options[name]
+        kind = option.get("type", "str")
+        try:
+            value = _TYPES[kind](value)
+            if kind == "list":
+                value = [_text(entry) if entry is not None else None for entry in value]
+        except (TypeError, ValueError, OverflowError):
+            raise InputError("%s is no %s." % (name, {"str": "text"}.get(kind, kind))) from None
+        choices = option.get("choices")
+        for entry in value if kind == "list" else [value]:
+            if choices and entry not in choices:
+                raise InputError("%s: must be one of %s, and not %s." % (name, ", ".join(map(str, choices)), entry))
+        return value
+
+
+class Declared(NamedTuple):
+    """One declared item.
+
+    :ivar want: what is wished of an object with a life of its own, described by ``resource``; others have ``params``
+    :ivar ident: its name within its kind; ``domain`` the one it belongs to, or ``""``
+    :ivar place: where it stands, for messages
+    """
+
+    kind: Kind
+    params: Mapping[str, Any]
+    resource: Optional[Resource]
+    want: Optional[Want]
+    ident: str
+    domain: str
+    place: str
+
+    def work(self) -> Work:
+        """The module's work for it."""
+        return self.kind.job.start(self.params)
+
+    @property
+    def label(self) -> str:
+        """How messages call it."""
+        return ("%s %s" % (self.kind.name, self.ident)).strip()
+
+    @property
+    def is_wanted_account(self) -> bool:
+        """Whether it is an account, an alias or a list that is to be there."""
+        return self.kind.name != "domain" and self.want is not None and self.want.present
+
+
+def domain_of(ident: str) -> str:
+    """The domain that an object or an account belongs to; empty for what concerns everybody."""
+    first = ident.partition(" ")[0]
+    return "" if first == "global" else first.rpartition("@")[2]
+
+
+class Reader:
+    """Checks a whole state.
+
+    :param origins: for each kind, the file of each item, for messages
+    """
+
+    def __init__(self, declared: Any, shared: Mapping[str, Any], origins: Mapping[str, List[str]]) -> None:
+        self._declared, self._shared, self._origins = declared, shared, origins
+        self._places: Dict[Tuple[str, str], str] = {}
+
+    def read(self) -> List[Declared]:
+        """Every item, in the order of kinds.
+
+        :raises InputError: naming the item; nothing has been sent
+        """
+        if not isinstance(self._declared, Mapping):
+            raise InputError("declared is no mapping of kinds to lists.")
+        known = [kind.plural for kind in KINDS]
+        for name in self._declared:
+            if name not in known:
+                raise InputError("there is no kind %s; there are %s." % (name, ", ".join(known)))
+        entries = [entry for kind in KINDS for entry in self._kind(kind)]
+        self._check_renaming(entries)
+        return entries
+
+    def _check_renaming(self, entries: List[Declared]) -> None:
+        """A former name is that of one object only, or the end would depend on the order."""
+        taken = dict(self._places)
+        for entry in entries:
+            former = entry.want.rename_from if entry.want else None
+            if former:
+                other = taken.setdefault((entry.kind.plural, former), entry.place)
+                if other != entry.place:
+                    raise InputError(
+                        "%s: rename_from is %s, and so is a name at %s; one of them must go."
+                        % (entry.place, former, other)
+                    )
+
+    def _kind(self, kind: Kind) -> Iterator[Declared]:
+        items = self._declared.get(kind.plural)
+        if items is None:
+            return
+        if not isinstance(items, (list, tuple)):
+            raise InputError("%s is no list." % kind.plural)
+        if not items:
+            return
+        spec = ItemSpec(kind)
+        for index, item in enumerate(items):
+            place = self._place(kind, index, item)
+            try:
+                entry = self._entry(kind, spec.params(item, self._shared), place)
+            except InputError as error:
+                raise InputError("%s: %s" % (place, error)) from None
+            key = (kind.plural, entry.ident)
+            if key in self._places:
+                raise InputError("%s is declared twice: %s and %s." % (entry.label, self._places[key], place))
+            self._places[key] = place
+            yield entry
+
+    def _place(self, kind: Kind, index: int, item: Any) -> str:
+        name = ""
+        if isinstance(item, Mapping):
+            name = next((item[key] for key in ("mail", "domain", "account") if isinstance(item.get(key), str)), "")
+        origins = self._origins.get(kind.plural) or []
+        if index < len(origins):
+            return "%s in %s" % (("%s %s" % (kind.name, name)).strip(), origins[index])
+        return "%s[%d]%s" % (kind.plural, index, " (%s)" % name if name else "")
+
+    @staticmethod
+    def _entry(kind: Kind, params: Mapping[str, Any], place: str) -> Declared:
+        if kind.resource:
+            resource = kind.resource.of(params)
+            want = want_from(resource, params)
+            return Declared(kind, {}, resource, want, want.identity, domain_of(want.identity), place)
+        ident = kind.job.start(params).subject.partition(" ")[2]
+        return Declared(kind, params, None, None, ident, domain_of(ident), place)

@@ -1,0 +1,233 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module for a whole state: what it takes, what it returns."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any, Callable, Dict, List, Mapping, Optional
+
+from .._api.client import Client
+from .._api.connection import connection_spec
+from .._engine.result import Outcome
+from .._engine.task import Job, Params, Work
+from .._errors import InputError
+from .apply import carry_out
+from .items import Reader
+from .kinds import PRUNABLE
+from .limits import check_admins, check_ceilings, prune_of
+from .planner import Planning
+from .step import CREATE, DELETE, NONE, RENAME, UPDATE, Step, checksum
+from .workers import Crew, Progress
+
+#: where a file that was put together from several says which item came from which
+ORIGINS = "_origins"
+#: so many warnings are shown, and so many failures named in the message
+SHOWN = 20
+COUNTED = {CREATE: "created", UPDATE: "updated", DELETE: "deleted", RENAME: "renamed"}
+
+
+class StateWork(Work):
+    """Bring everything that is declared to its state, in one go.
+
+    :ivar progress: may be replaced by who wants to show it
+    """
+
+    def __init__(self, params: Params) -> None:
+        content = _content(params)
+        origins: Mapping[str, List[str]] = content.pop(ORIGINS, None) or {}
+        shared = {"verify": params.get("verify") or "strict"}
+        self.params = params
+        if params["concurrency"] < 1:
+            raise InputError("concurrency: must be 1 or more.")
+        for option in ("max_deletions", "max_delete_percent"):
+            if params[option] < 0:
+                raise InputError("%s: must be 0 or more." % option)
+        self.prune = prune_of(params.get("prune"), content)
+        self.items = Reader(content, shared, origins).read()
+        self.progress: Progress = lambda what, done, total: None
+        self.planning: Optional[Planning] = None
+        self.client: Optional[Client] = None
+        self.checksum: Optional[str] = None
+        self.seconds = 0.0
+        self.refused = False
+        self._before: Dict[str, int] = {}
+
+    def run(self, client: Client) -> None:
+        started = time.monotonic()
+        check = client.read_only
+        self.client, self._before = client, dict(client.counters)
+        options = self.params
+        try:
+            with Crew(client, options["concurrency"], bool(options["continue_on_error"]), self.progress) as crew:
+                planning = Planning(client, self.items, self.prune, crew, options.get("verify") or "strict")
+                self.planning = planning
+                planning.plan()
+                self.checksum = checksum(planning.steps)
+                self._may_begin(planning, crew)
+                if not check:
+                    client.read_only = False
+                    carry_out(planning.steps, crew)
+        except Exception:
+            self.refused = True
+            raise
+        finally:
+            client.read_only = check
+            self.seconds = time.monotonic() - started
+        failed = self._failed()
+        if failed:
+            raise InputError(self._complaint(failed, wrote=not check))
+
+    def _may_begin(self, planning: Planning, crew: Crew) -> None:
+        expected = self.params.get("expect_checksum")
+        if expected and expected != self.checksum:
+            raise InputError(
+                "the plan is not the one that was approved: its checksum is %s, and expect_checksum is %s; nothing was "
+                "written. Look at the new plan in check mode." % (self.checksum, expected)
+            )
+        failed = self._failed()
+        if failed and not crew.go_on:
+            raise InputError(self._complaint(failed, wrote=False))
+        losses, fine = planning.losses, [step for step in planning.steps if step.failure is None]
+        check_ceilings(losses.of(fine), losses, self.params["max_deletions"], self.params["max_delete_percent"])
+        check_admins(fine, losses, planning.client)
+
+    @property
+    def _steps(self) -> List[Step]:
+        return self.planning.steps if self.planning else []
+
+    def _failed(self) -> List[Step]:
+        return [step for step in self._steps if step.failure is not None]
+
+    def _complaint(self, failed: List[Step], wrote: bool) -> str:
+        lines = ["%s: %s" % (step.item.label, step.failure) for step in failed[:SHOWN]]
+        more = "" if len(failed) <= SHOWN else " (%d more; see failures)" % (len(failed) - SHOWN)
+        done = "" if wrote else "; nothing was written"
+        return "%d of %d objects failed%s. %s%s" % (len(failed), self._total(), done, " ".join(lines), more)
+
+    def _total(self) -> int:
+        return len(self.items) + sum(step.pruned for step in self._steps)
+
+    def result(self) -> Dict[str, Any]:
+        steps = self._steps
+        told = [step for step in steps if step.action != NONE]
+        wrote = [] if self.refused else told
+        operations = [one for step in wrote for one in step.outcome.operations]
+        result: Dict[str, Any] = {
+            "changed": bool(operations),
+            "changes": [step.change() for step in told],
+            "summary": self._summary(steps, wrote),
+            "in_sync": self._in_sync(steps),
+            "checksum": self.checksum,
+            "failures": [
+                {"kind": step.item.kind.name, "id": step.item.ident, "msg": step.failure} for step in self._failed()
+            ],
+            "operations": operations,
+            "unverified": _named([] if self.refused else steps, lambda outcome: outcome.unverified),
+            "uncompared": _named(steps, lambda outcome: outcome.uncompared),
+            "diff": [step.diff() for step in told],
+        }
+        warnings = self._warnings(steps)
+        if warnings:
+            result["warnings"] = warnings
+        return result
+
+    def _in_sync(self, steps: List[Step]) -> Dict[str, int]:
+        """How many objects of each kind were read and stand as declared."""
+        counts: Dict[str, int] = dict(self.planning.standing) if self.planning else {}
+        for step in steps:
+            quiet = step.action == NONE and not step.skipped and step.failure is None
+            if quiet and not (step.outcome.unverified or step.outcome.uncompared):
+                counts[step.item.kind.plural] = counts.get(step.item.kind.plural, 0) + 1
+        return {kind: number for kind, number in sorted(counts.items()) if number}
+
+    def _summary(self, steps: List[Step], wrote: List[Step]) -> Dict[str, Any]:
+        counts = dict.fromkeys(COUNTED.values(), 0)
+        for step in wrote:
+            if step.failure is None:
+                counts[COUNTED[step.action]] += 1
+        quiet = [step for step in steps if step.action == NONE and not step.skipped and step.failure is None]
+        counters = self.client.counters if self.client else {}
+        used = {name: count - self._before.get(name, 0) for name, count in counters.items()}
+        logins = used.pop("logins", 0)
+        used["POST"] = used.get("POST", 0) - logins
+        return dict(
+            counts,
+            unchanged=sum(self.planning.standing.values() if self.planning else ()) + len(quiet),
+            failed=len(self._failed()),
+            not_tried=sum(step.skipped and step.failure is None for step in steps),
+            logins=logins,
+            requests={method: count for method, count in used.items() if count},
+            seconds=round(self.seconds, 2),
+        )
+
+    def _warnings(self, steps: List[Step]) -> List[str]:
+        found = list(self.planning.warnings) if self.planning else []
+        found += ["%s: %s" % (step.item.label, text) for step in steps for text in step.outcome.warnings]
+        more = len(found) - SHOWN
+        return found[:SHOWN] + (["%d more warnings are left out." % more] if more > 0 else [])
+
+
+def _named(steps: List[Step], options: Callable[[Outcome], List[str]]) -> List[str]:
+    return sorted("%s: %s" % (step.item.label, option) for step in steps for option in options(step.outcome))
+
+
+def _content(params: Params) -> Dict[str, Any]:
+    """What is declared: inline, or in a JSON file on this host; the action plugin makes that of all other files."""
+    if params.get("src") is None:
+        return dict(params["declared"])
+    try:
+        with open(str(params["src"]), encoding="utf-8") as file:
+            content = json.load(file)
+    except (OSError, ValueError) as error:
+        raise InputError("src: the file cannot be read as JSON on the host where this task runs: %s." % error) from None
+    if not isinstance(content, dict):
+        raise InputError("src: the file holds no mapping of kinds to lists.")
+    return content
+
+
+def state_spec() -> Dict[str, Any]:
+    """Everything AnsibleModule needs for the module of a whole state."""
+    strings = {"type": "list", "elements": "str"}
+    spec = dict(
+        connection_spec(),
+        declared={"type": "dict"},
+        src={"type": "raw"},
+        prune={
+            "type": "dict",
+            "options": {
+                "kinds": dict(strings, choices=list(PRUNABLE)),
+                "domains": dict(strings),
+                "protect": dict(strings),
+                "keep_mailbox_days": {"type": "int"},
+            },
+        },
+        max_deletions={"type": "int", "default": 10},
+        max_delete_percent={"type": "float", "default": 30},
+        concurrency={"type": "int", "default": 8},
+        continue_on_error={"type": "bool", "default": False},
+        expect_checksum={"type": "str"},
+        verify={"type": "str", "choices": ["strict", "warn", "off"], "default": "strict"},
+    )
+    return {
+        "argument_spec": spec,
+        "mutually_exclusive": [("declared", "src")],
+        "required_one_of": [("declared", "src")],
+        "supports_check_mode": True,
+    }
+
+
+def watched(progress: Progress) -> Callable[[Params], Work]:
+    """Work whose progress is told."""
+
+    def start(params: Params) -> Work:
+        work = StateWork(params)
+        work.progress = progress
+        return work
+
+    return start
+
+
+STATE_JOB = Job(state_spec, StateWork)

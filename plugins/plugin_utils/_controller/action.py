@@ -1,0 +1,155 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The controller's door: run a module's work in this process where the task would run on the controller anyway.
+
+A module costs a new Python for every item of a loop; here the items share one process, one login and one connection.
+When anything about the task makes that doubtful, the ordinary module is run instead.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.common.text.converters import to_text
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec, make_client
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import REQUESTS_IMPORT_ERROR
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Job, execute
+
+#: clients of this process, by their connection options: a worker lives as long as one task with all its loop items
+_CLIENTS: dict[str, Client] = {}
+
+
+class InProcessAction(ActionBase):
+    """Base of the action plugins; ``job`` says which module it is."""
+
+    job: Job
+    _requires_connection = False
+    _supports_async = True
+    TRANSFERS_FILES = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        task_vars = task_vars or {}
+        result = super().run(tmp, task_vars)
+        if not self._may_run_here(task_vars):
+            # since ansible-core 2.21 modules tell what they were given only if asked; the drift report needs to know
+            result.update(self._run_there(dict(task_vars, ansible_inject_invocation=True)))
+            return result
+        with self._environment():
+            result.update(self._run_here())
+        return result
+
+    def _may_run_here(self, task_vars: Mapping[str, Any]) -> bool:
+        wanted = task_vars.get("iredmail_in_process", True)
+        if not boolean(self._templar.template(wanted), strict=False):
+            return False
+        if REQUESTS_IMPORT_ERROR or self._task.async_val or self._play_context.become or self._task.become:
+            return False
+        if getattr(self._connection, "transport", "") not in ("local", "ansible.builtin.local"):
+            return False
+        return self._interpreter_is_ours(task_vars)
+
+    def _interpreter_is_ours(self, task_vars: Mapping[str, Any]) -> bool:
+        """A named foreign interpreter is a wish to be respected; discovery and our own are not foreign."""
+        scope = task_vars
+        if self._task.delegate_to:
+            delegated = task_vars.get("ansible_delegated_vars") or {}
+            scope = delegated.get(self._task.delegate_to) or {}
+        interpreter = scope.get("ansible_python_interpreter")
+        if not interpreter:
+            return True
+        path = to_text(self._templar.template(interpreter))
+        return path.startswith("auto") or os.path.realpath(path) == os.path.realpath(sys.executable)
+
+    @contextmanager
+    def _environment(self) -> Iterator[None]:
+        """The task's ``environment:`` for as long as the work runs."""
+        wanted: dict[str, Any] = {}
+        self._compute_environment_string(wanted)
+        before = dict(os.environ)
+        os.environ.update({to_text(name): to_text(value) for name, value in wanted.items()})
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+    def _run_there(self, task_vars: dict[str, Any]) -> dict[str, Any]:
+        """The module door."""
+        return dict(self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
+
+    def _run_here(self) -> dict[str, Any]:
+        """The controller's door."""
+        validated = self._validated(plain(self._task.args))
+        if validated.error_messages:
+            return self._refusal(validated)
+        return self._executed(self.job, validated)
+
+    def _validated(self, args: dict[str, Any], without: Container[str] = ()) -> Any:
+        """The arguments as AnsibleModule checks them; ``without`` are options that only the module looks at."""
+        spec = dict(self.job.spec())
+        spec.pop("supports_check_mode")
+        options = {name: option for name, option in spec.pop("argument_spec").items() if name not in without}
+        validator = ArgumentSpecValidator(options, **spec)
+        return validator.validate({name: value for name, value in args.items() if name not in without})
+
+    def _refusal(self, validated: Any, message: str | None = None) -> dict[str, Any]:
+        """The result for arguments that were not accepted."""
+        params = validated.validated_parameters
+        failure = {"failed": True, "changed": False, "msg": message or self._complaint(validated)}
+        no_log = validated._no_log_values  # pylint: disable=protected-access  # as AnsibleModule itself does
+        return dict(remove_values(dict(failure, invocation={"module_args": params}), no_log))
+
+    def _executed(self, job: Job, validated: Any, **more: Any) -> dict[str, Any]:
+        """Run a job in this process; ``more`` parameters replace validated ones and are not shown."""
+        params = validated.validated_parameters
+        no_log = validated._no_log_values  # pylint: disable=protected-access
+        result = execute(job, dict(params, **more), self._task.check_mode, self._display.verbosity, _shared_client)
+        result["invocation"] = {"module_args": params}
+        result = remove_values(result, no_log)
+        result.setdefault("warnings", []).extend(
+            "Both option %s and its alias %s are set." % (warning["option"], warning["alias"])
+            for warning in validated._warnings  # pylint: disable=protected-access
+        )
+        if not result["warnings"]:
+            del result["warnings"]
+        return dict(result)
+
+    def _complaint(self, validated: Any) -> str:
+        message = validated.errors.msg
+        if validated.unsupported_parameters:
+            message = "Unsupported parameters for (%s) module: %s" % (self._task.action, message)
+        return message
+
+
+def _shared_client(params: Mapping[str, Any]) -> Client:
+    """The process's client for these connection options; also a refused login is shared, so it is tried once."""
+    options = {name: params.get(name) for name in sorted(connection_spec())}
+    options["environment"] = {name: value for name, value in os.environ.items() if name.upper().endswith("_PROXY")}
+    options["process"] = os.getpid()  # a connection must not be shared with a process that was forked off
+    options["bundle"] = [os.environ.get("REQUESTS_CA_BUNDLE"), os.environ.get("CURL_CA_BUNDLE")]
+    key = hashlib.sha256(json.dumps(options, sort_keys=True, default=str).encode()).hexdigest()
+    if key not in _CLIENTS:
+        _CLIENTS[key] = make_client(params)
+    return _CLIENTS[key]
+
+
+def plain(value: Any) -> Any:
+    """Task arguments as a module would get them through JSON: vaulted values decrypted, keys as text."""
+    if isinstance(value, Mapping):
+        return {to_text(name): plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return to_text(value) if getattr(value, "__ENCRYPTED__", False) else value

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The domains of a panel, read for an inventory. A read that fails is an error, and never a domain less."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from fnmatch import fnmatchcase
+from typing import Any
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import read
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.result import described
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Job, Work
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, IRedMailError
+from ansible_collections.mailstate.iredmail.plugins.module_utils._export.reads import names_of
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+
+#: what is begun with the name of a variable
+PREFIX = "iredmail_"
+
+
+class DomainsWork(Work):
+    """Read the domains whose names match, side by side."""
+
+    def __init__(self, params: Mapping[str, Any]) -> None:
+        self.wanted = [str(name).strip().lower() for name in params.get("domains") or ["*"]]
+        self.concurrency = params["concurrency"]
+        if self.concurrency < 1:
+            raise InputError("concurrency: must be 1 or more.")
+        self.found: dict[str, dict[str, Any]] = {}
+        self.doubts: list[str] = []
+
+    def run(self, client: Client) -> None:
+        client.login()
+        names = _chosen(names_of(client, DOMAIN, ""), self.wanted)
+        with ThreadPoolExecutor(self.concurrency) as pool:
+            futures = [pool.submit(read, client, DOMAIN, name) for name in names]
+            for name, future in zip(names, futures, strict=True):
+                try:
+                    current = future.result()
+                except IRedMailError as error:
+                    for one in futures:
+                        one.cancel()
+                    raise IRedMailError("domain %s could not be read: %s" % (name, error)) from None
+                if current is not None:  # else it went away meanwhile
+                    self.found[name] = _variables(described(DOMAIN, name, current), current.backend)
+                    self.doubts += [
+                        "domain %s: %s has an unknown form: %s" % (name, option, reason)
+                        for option, reason in sorted(current.problems.items())
+                    ]
+
+    def result(self) -> dict[str, Any]:
+        return {"changed": False, "domains": self.found, "doubts": self.doubts}
+
+
+def _variables(profile: Mapping[str, Any], backend: str) -> dict[str, Any]:
+    """Settings as variables of a host; usage figures, which change by themselves, are left out."""
+    settings = {"domain", *(one.option for one in DOMAIN.fields)}
+    found = {PREFIX + name: value for name, value in profile.items() if name in settings}
+    return dict(found, **{PREFIX + "backend": backend})
+
+
+def _chosen(here: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """:raises InputError: one that is named does not exist"""
+    for name in wanted:
+        if not set("*?[") & set(name) and name not in here:
+            raise InputError("domains: there is no domain %s." % name)
+    return [name for name in here if any(fnmatchcase(name, glob) for glob in wanted)]
+
+
+def _spec() -> dict[str, Any]:
+    own = {"domains": {"type": "list", "elements": "str"}, "concurrency": {"type": "int", "default": 8}}
+    return {"argument_spec": dict(connection_spec(), **own), "supports_check_mode": True}
+
+
+DOMAINS_JOB = Job(_spec, DomainsWork)

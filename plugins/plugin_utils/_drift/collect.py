@@ -1,0 +1,263 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Results of tasks -> what they tell about objects. What cannot be known is never taken for "all is well"."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
+
+from .report import DRIFT, FAILED, IN_SYNC, NO_SERVER, REPAIRED, UNKNOWN, Changes, Report, Seen
+
+#: what one object of a kind is called, by the kind's key in a state
+SINGULAR = {kind.plural: kind.name for kind in KINDS}
+STATE = "state"
+OK, BAD, UNREACHABLE = "ok", "failed", "unreachable"
+_UNKNOWN = "<unknown>"
+#: what a diff shows of a secret that is written
+_WRITTEN = ("<set>", "<changed>")
+_IDENTITY = ("mail", "domain", "account", "direction", "list", "name")
+
+
+@dataclass(frozen=True)
+class Event:
+    """What Ansible told about a task, or about one item of its loop, on one host.
+
+    :param module: its name after ``iredmail_``
+    :param args: the arguments as the task gave them
+    :param ordinal: a number of its own, for what has no other name
+    """
+
+    module: str
+    host: str
+    task: str
+    result: Mapping[str, Any]
+    args: Mapping[str, Any]
+    server: str
+    check: bool
+    outcome: str = OK
+    ordinal: int = 0
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """The arguments after defaults and the environment, where the result shows them."""
+        shown = self.result.get("invocation")
+        given = shown.get("module_args") if isinstance(shown, Mapping) else None
+        return given if isinstance(given, Mapping) else self.args
+
+    @property
+    def message(self) -> str:
+        return str(self.result.get("msg") or "The task failed.")
+
+    @property
+    def failed(self) -> bool:
+        """Also where the task says ``failed_when: false``: only a failure has a message."""
+        return self.outcome != OK or bool(self.result.get("failed")) or "msg" in self.result
+
+
+def take(report: Report, event: Event) -> None:
+    """Put what an event tells into the report."""
+    result = event.result
+    if event.module in (*SINGULAR.values(), STATE):
+        report.ran(event.check)
+    if "censored" in result or result.get("_ansible_no_log"):
+        report.add(_censored(event))
+    elif result.get("ansible_job_id") and not result.get("finished") and not event.failed:
+        report.add(_whole(event, UNKNOWN, "The task goes on in the background, and its result was not seen."))
+    elif event.outcome == UNREACHABLE:
+        report.add(_whole(event, FAILED, "The host %s is unreachable: %s" % (event.host, event.message)))
+    elif event.module == STATE:
+        for seen in _of_state(event):
+            report.add(seen)
+        source = _fingerprint(event)
+        for plural, number in _mapping(result.get("in_sync")).items():
+            report.count(event.server, SINGULAR.get(plural, plural), source, int(number))
+    elif event.module in SINGULAR.values():
+        report.add(_of_object(event))
+    elif event.failed:
+        report.add(_whole(event, FAILED, event.message))
+
+
+def server_of(url: Any) -> str:
+    """The panel's address without credentials."""
+    try:
+        parts = urlsplit(str(url or ""))
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return NO_SERVER
+    if not parts.scheme or not host or "{" in host:
+        return NO_SERVER
+    shown = "[%s]" % host if ":" in host else host
+    return "%s://%s%s%s" % (parts.scheme, shown, ":%d" % port if port else "", parts.path.rstrip("/"))
+
+
+# -- one object in a task
+
+
+def _of_object(event: Event) -> Seen:
+    result, kind = event.result, event.module
+    diff = _mapping(result.get("diff"))
+    header = str(diff.get("before_header") or "")
+    ident = header[len(kind) + 1 :] if header.startswith(kind + " ") else _ident(event)
+    changes = changes_of(_mapping(diff.get("before")), _mapping(diff.get("after")))
+    if event.failed:
+        return Seen(kind, ident, event.server, FAILED, changes, event.message)
+    unverified = [str(option) for option in result.get("unverified") or ()]
+    status, doubtful = status_of(changes, unverified, event.check)
+    if status == IN_SYNC:
+        doubtful = _hidden(event)
+        # of domains that no panel shows, a task that sends nothing knows nothing
+        if doubtful or (kind == "greylisting_spf_domains" and result.get("warnings")):
+            status = UNKNOWN
+    elif not changes and not diff and result.get("changed"):
+        status = DRIFT if event.check else REPAIRED
+    return Seen(kind, ident, event.server, status, changes, _told(changes, status, doubtful, event.check))
+
+
+def _hidden(event: Event) -> list[str]:
+    """Options that the task manages and the panel does not show (``unreadable: skip``)."""
+    shown = _mapping(event.result.get(event.module))
+    named = {name.partition("_")[2] if name.startswith(("add_", "remove_")) else name for name in _named(event)}
+    return sorted(name for name in named if shown.get(name, True) is None)
+
+
+def _named(event: Event) -> Iterator[str]:
+    return (name for name, value in event.given.items() if value is not None)
+
+
+def _ident(event: Event) -> str:
+    given = event.given
+    names = [str(given[name]) for name in _IDENTITY if given.get(name) not in (None, "")]
+    if event.module not in ("throttle", "wblist"):
+        names = names[:1]
+    return " ".join(names) or event.task
+
+
+# -- a whole state
+
+
+def _of_state(event: Event) -> Iterator[Seen]:
+    result = event.result
+    failures = {(one["kind"], one["id"]): str(one["msg"]) for one in result.get("failures") or ()}
+    unverified: dict[str, list[str]] = {}
+    for line in (*(result.get("unverified") or ()), *(result.get("uncompared") or ())):
+        label, _colon, option = str(line).rpartition(": ")
+        unverified.setdefault(label, []).append(option)
+    changes = list(result.get("changes") or ())
+    refused = bool(changes) and not event.check and not result.get("operations")
+    for change in changes:
+        key = (change["kind"], change["id"])
+        seen = _changed(event, change, unverified.pop("%s %s" % key, []), refused)
+        if key in failures:
+            seen.status, seen.message = FAILED, failures.pop(key)
+        yield seen
+    for (kind, ident), message in failures.items():
+        yield Seen(kind, ident, event.server, FAILED, message=message)
+    for label, options in unverified.items():
+        kind, _blank, ident = label.partition(" ")
+        yield Seen(kind, ident or kind, event.server, UNKNOWN, message=_told({}, UNKNOWN, options, event.check))
+    left = _mapping(result.get("summary")).get("not_tried")
+    if left:
+        text = "%d objects were not tried, since something before them failed." % left
+        yield _whole(event, UNKNOWN, text)
+    if event.failed and not result.get("failures"):
+        yield _whole(event, FAILED, event.message)
+
+
+def _changed(event: Event, change: Mapping[str, Any], unverified: list[str], refused: bool) -> Seen:
+    changes = changes_of(_mapping(change.get("before")), _mapping(change.get("after")))
+    planned = event.check or refused
+    status, doubtful = status_of(changes, unverified, planned)
+    if status == IN_SYNC:
+        status = DRIFT if planned else REPAIRED
+    declared = bool(change.get("declared", True))
+    message = _told(changes, status, doubtful, planned, declared)
+    if refused:
+        message = (message + " Nothing was written, since the run was refused.").strip()
+    return Seen(change["kind"], change["id"], event.server, status, changes, message, declared)
+
+
+def _fingerprint(event: Event) -> str:
+    """The same for the same declared state, so that a plan and its application count once."""
+    # an item of a loop and a task in check mode may differ in nothing else
+    declared = {name: event.args.get(name) for name in ("src", "declared")}
+    text = json.dumps(declared, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# -- what all share
+
+
+def changes_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
+    """The options that differ; of a value for each of many users, those users."""
+    changes: Changes = {}
+    for option in sorted({*before, *after}):
+        old, new = before.get(option), after.get(option)
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+            old, new = {name: old.get(name) for name in names}, {name: new.get(name) for name in names}
+        if old != new:
+            changes[option] = (old, new)
+    return changes
+
+
+def status_of(changes: Changes, unverified: list[str], check: bool) -> tuple[str, list[str]]:
+    """What the differences mean, and the options that nobody can vouch for.
+
+    In check mode a known difference is drift, whatever else is unknown. After a real run, what cannot be verified is
+    not repaired.
+    """
+    blind = {option for option, (before, _after) in changes.items() if _is_unknown(before)}
+    blind |= {option for option in changes if option.partition("_")[2] in blind}
+    sure = set(changes) - blind
+    # what a password is, no panel shows; it was accepted
+    accepted = {option for option in sure if changes[option][1] in _WRITTEN}
+    doubtful = sorted((set(unverified) | blind) - accepted)
+    if sure and (check or not doubtful):
+        return (DRIFT if check else REPAIRED), doubtful
+    return (UNKNOWN if doubtful else IN_SYNC), doubtful
+
+
+def _is_unknown(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return bool(value) and all(_is_unknown(item) for item in value.values())
+    return bool(value == _UNKNOWN)
+
+
+def _told(changes: Changes, status: str, doubtful: list[str], check: bool, declared: bool = True) -> str:
+    """A sentence or two for people."""
+    state = changes.get("state")
+    words = []
+    if state == ("absent", "present"):
+        words.append("It is declared and missing on the server." if check else "It was missing, and was created.")
+    elif state == ("present", "absent"):
+        what = "It is declared nowhere" if not declared else "It is declared to be absent"
+        words.append(what + (", and exists on the server." if check else "; it was deleted."))
+    if doubtful and status != FAILED:
+        words.append("Not shown by the panel, so that nobody knows whether it is so: %s." % ", ".join(doubtful))
+    return " ".join(words)
+
+
+def _censored(event: Event) -> Seen:
+    """A task with ``no_log``: what became of it, and nothing else."""
+    changed = DRIFT if event.check else REPAIRED
+    status = FAILED if event.outcome != OK else changed if event.result.get("changed") else IN_SYNC
+    ident = "hidden by no_log, number %d" % event.ordinal
+    return Seen(event.module, ident, event.server, status, message="Hidden, since the task says no_log.")
+
+
+def _whole(event: Event, status: str, message: str) -> Seen:
+    kind = event.module[: -len("_info")] if event.module.endswith("_info") else event.module
+    ident = event.task if kind == STATE else _ident(event)
+    return Seen(kind, ident, event.server, status, message=message)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

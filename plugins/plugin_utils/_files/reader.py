@@ -1,0 +1,151 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""State files on the controller: found, decrypted, parsed and joined, before any request is sent."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import ORIGINS
+
+from .json_reader import parse_json
+from .parsed import Parsed, ParseError
+from .yaml_reader import parse_yaml
+
+SUFFIXES = (".yml", ".yaml", ".json")
+VAULT_HEADER = b"$ANSIBLE_VAULT"
+#: decrypts the content of a file or of a value; raises ParseError
+Decrypt = Callable[[bytes], bytes]
+
+
+class StateFiles:
+    """Joins state files.
+
+    :param find: turns a path of a user into one of the file system
+    :param pruned: kinds of which nothing undeclared may stay, so that a list that is null in one file is an error
+    """
+
+    def __init__(self, find: Callable[[str], str], decrypt: Decrypt, pruned: Sequence[str] = ()) -> None:
+        self._find, self._decrypt, self._pruned = find, decrypt, pruned
+        self._content: dict[str, list[Any] | None] = {}
+        self._origins: dict[str, list[str]] = {}
+        self._places: dict[tuple[str, ...], str] = {}
+        self._keys = {name: identity_of(name) for name in BY_NAME}
+
+    def read(self, src: Any) -> dict[str, Any]:
+        """What is declared, with the origin of each item.
+
+        :raises InputError: in the user's words, with file and line
+        """
+        paths = src if isinstance(src, (list, tuple)) else [src]
+        if not paths:
+            raise InputError("src: the list of paths is empty.")
+        seen: set[str] = set()
+        for name, path in (found for one in paths for found in self._files(one)):
+            real = os.path.realpath(path)
+            if real not in seen:
+                seen.add(real)
+                self._join(name, self._parsed(name, path))
+        return dict(self._content, **{ORIGINS: self._origins})
+
+    def _files(self, given: Any) -> Iterator[tuple[str, str]]:
+        """The files that a path stands for: how messages call each, and where it is."""
+        if not isinstance(given, str) or not given.strip():
+            raise InputError("src: takes the path of a file or a directory, or a list of such paths.")
+        path = self._find(given)
+        if not os.path.isdir(path):
+            yield given, path
+            return
+        found = sorted(_walk(path))
+        if not found:
+            raise InputError("src: there is no file %s in %s." % (", ".join("*" + end for end in SUFFIXES), given))
+        for one in found:
+            yield os.path.join(given, os.path.relpath(one, path)), one
+
+    def _parsed(self, name: str, path: str) -> Parsed:
+        try:
+            with open(path, "rb") as file:
+                data = file.read()
+        except OSError as error:
+            raise InputError("%s cannot be read: %s." % (name, error.strerror)) from None
+        try:
+            if data.startswith(VAULT_HEADER):
+                data = self._decrypt(data)
+            text = data.decode("utf-8-sig")
+            if path.endswith(".json"):
+                return parse_json(text)
+            if text.lstrip()[:1] == "{":
+                try:
+                    return parse_json(text)
+                except json.JSONDecodeError:
+                    pass  # YAML has such mappings too
+            return parse_yaml(text, lambda secret: self._decrypt(secret.encode()).decode())
+        except ParseError as error:
+            raise InputError("%s: %s" % (_place(name, error.line), error)) from None
+        except json.JSONDecodeError as error:
+            raise InputError("%s: this is no valid JSON: %s." % (_place(name, error.lineno), error.msg)) from None
+        except UnicodeDecodeError as error:
+            line = data[: error.start].count(b"\n") + 1
+            raise InputError("%s: this is no text in UTF-8." % _place(name, line)) from None
+
+    def _join(self, name: str, parsed: Parsed) -> None:
+        for kind, items in parsed.kinds.items():
+            line, lines = parsed.lines[kind]
+            if kind not in BY_NAME:
+                known = ", ".join(BY_NAME)
+                raise InputError("%s: there is no kind %s; there are %s." % (_place(name, line), kind, known))
+            if items is None:
+                if kind in self._pruned:
+                    raise InputError(
+                        "%s: prune names %s, and the list of them is null here; nothing was read or written. If there "
+                        "are none in this file, say %s: []." % (_place(name, line), kind, kind)
+                    )
+                self._content.setdefault(kind, None)
+                continue
+            if not isinstance(items, list):
+                raise InputError("%s: %s is no list." % (_place(name, line), kind))
+            origins = [_place(name, one) for one in lines]
+            self._refuse_twice(kind, items, origins)
+            self._content[kind] = (self._content.get(kind) or []) + items
+            self._origins.setdefault(kind, []).extend(origins)
+
+    def _refuse_twice(self, kind: str, items: list[Any], origins: list[str]) -> None:
+        options = self._keys[kind]
+        for item, place in zip(items, origins, strict=True):
+            if not isinstance(item, dict):
+                continue
+            values = [str(item.get(option) or "").strip().lower() for option in options]
+            if not all(values):
+                continue  # the engine says what is missing
+            before = self._places.setdefault((kind, *values), place)
+            if before is not place:
+                label = " ".join([BY_NAME[kind].name, *values])
+                raise InputError("%s is declared twice: %s, and %s." % (label, before, place))
+
+
+def identity_of(kind: str) -> tuple[str, ...]:
+    """The options that together name one object of a kind."""
+    return tuple(name for name, option in BY_NAME[kind].options().items() if option.get("required"))
+
+
+def _walk(path: str) -> Iterator[str]:
+    """State files below a directory; hidden files and directories are none."""
+
+    def fail(error: OSError) -> None:
+        raise InputError("%s cannot be read: %s." % (error.filename, error.strerror))
+
+    for folder, folders, names in os.walk(path, onerror=fail):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if name.endswith(SUFFIXES) and not name.startswith("."):
+                yield os.path.join(folder, name)
+
+
+def _place(name: str, line: int | None) -> str:
+    return name if line is None else "%s, line %d" % (name, line)

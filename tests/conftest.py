@@ -46,18 +46,6 @@ _prepare()
 hypothesis.settings.register_profile("project", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("project")
 
-#: files of integration tests that run on both backends; of the others `make test` has SQL
-BOTH_BACKENDS = (
-    "test_options",
-    "test_lifecycle",
-    "test_passwords",
-    "test_alien_shapes",
-    "test_state",
-    "test_state_playbook",
-    "test_state_roundtrip",
-)
-#: files whose subject may differ between the doors; of the others `make test` has the in-process one
-BOTH_DOORS = ("test_alien_shapes", "test_secrets", "test_state_playbook")
 LONG_PRESETS = ("old", "strings")
 
 
@@ -86,10 +74,10 @@ def _is_long(item: pytest.Item) -> bool:
     if "integration" not in item.path.parts:
         return False
     params = getattr(getattr(item, "callspec", None), "params", {})
-    name = item.path.stem
+    both_backends, both_doors = (item.get_closest_marker(f"both_{name}") for name in ("backends", "doors"))
     backend, door, preset = params.get("backend", "sql"), params.get("door"), params.get("preset", "default")
-    if preset in LONG_PRESETS or (door == "module" and name not in BOTH_DOORS):
+    if preset in LONG_PRESETS or (door == "module" and not both_doors):
         return True
     if backend == "ldap":
-        return name not in BOTH_BACKENDS or preset != "default"
-    return preset != "default" and name not in BOTH_BACKENDS
+        return not both_backends or preset != "default"
+    return preset != "default" and not both_backends

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.state_scene import furnish
 from tests.sandbox.handle import Sandbox
+from tests.support.scene import furnish
 
 
 @pytest.fixture(params=["sql", "ldap"])

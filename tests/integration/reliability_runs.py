@@ -17,10 +17,10 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from tests.integration.playbook import IN_PROCESS, Run, run_tasks, task
 from tests.integration.reliability import SECTIONS
 from tests.integration.reliability_rows import Case, Doing, Request, Row, fill
 from tests.sandbox.handle import Sandbox
+from tests.support.playbook import IN_PROCESS, Run, run_tasks, task
 
 CANARY = "Canary-Password-4713"
 #: tasks in one playbook; ansible-playbook may take five minutes

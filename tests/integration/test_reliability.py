@@ -13,11 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.integration.playbook import IN_PROCESS, MODULE, run_tasks, task
 from tests.integration.reliability_page import rows
 from tests.integration.reliability_rows import FROM_ENV, Case, Row
 from tests.integration.reliability_runs import CANARY, Played, special
 from tests.sandbox.handle import Sandbox
+from tests.support.playbook import IN_PROCESS, MODULE, run_tasks, task
 
 PANELS = [("sql", IN_PROCESS), ("ldap", IN_PROCESS), ("sql", MODULE)]
 ROWS = {row.name: row for row in rows()}

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.unit import guides
-from tests.unit.guides import GUIDES, PAGES, ROOT
+from tests.support import guides
+from tests.support.guides import GUIDES, PAGES, ROOT
 from tests.unit.test_docs import COLLECTION, MODULES
 
 TEMPLATES = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))

@@ -24,9 +24,9 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descript
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME, KINDS, PRUNABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._support.redaction import known_keys
 from tests.coverage.derived import descriptors
-from tests.integration import canary, state_scene
-from tests.integration.cases import CASES
-from tests.integration.setting_cases import CASES as SETTING_CASES
+from tests.support import canary, scene
+from tests.support.cases import CASES
+from tests.support.setting_cases import CASES as SETTING_CASES
 
 ROOT = Path(__file__).resolve().parents[2]
 FOUND = [one for one in descriptors() if isinstance(one, Resource)]
@@ -80,7 +80,7 @@ def test_it_can_be_looked_up_and_is_known_to_the_capture(one: Any) -> None:
 @pytest.mark.parametrize("resource", FOUND, ids=by_name)
 def test_a_resource_is_tried_in_a_playbook(resource: Resource) -> None:
     assert {case.option for case in CASES[resource.name]} >= {"name" if resource.name != "domain" else "description"}
-    assert re.search(rf'"{resource.name}/', Path(state_scene.__file__).read_text(encoding="utf-8")), "state_scene"
+    assert re.search(rf'"{resource.name}/', Path(scene.__file__).read_text(encoding="utf-8")), "scene"
 
 
 def test_settings_are_tried_in_a_playbook() -> None:

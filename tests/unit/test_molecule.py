@@ -24,7 +24,7 @@ EXCEPTIONS = {
     "awx_setup": (
         "It talks to AWX and to no panel, so there are no backends. It needs the collection awx.awx, from a wheel that "
         "cannot be had everywhere: a test can be skipped then, a scenario cannot.",
-        "tests/integration/test_awx_setup.py",
+        "tests/integration/awx/test_setup.py",
     ),
 }
 NEEDED = ["create", "converge", "idempotence", "check", "verify", "side_effect", "destroy"]

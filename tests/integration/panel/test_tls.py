@@ -1,0 +1,134 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""TLS: refused unless the certificate can be trusted, and for the right name; and with certificates of clients."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.handle import Sandbox
+from tests.support.certificates import Authority, private, self_signed
+from tests.support.playbook import DOORS, connection, run_tasks, task
+
+
+def look(_name="", **options):
+    return task("iredmail_domain_info", _name, domain="example.com", **options)
+
+
+def refusal(result):
+    """The sentence of a connection that was refused: which one, and why."""
+    assert result["failed"], result
+    assert result["msg"].startswith("domain example.com: TLS to https://127.0.0.1:")
+    assert "was refused: " in result["msg"]
+    for word in ("Traceback", "Error(", "HTTPSConnectionPool"):
+        assert word not in result["msg"]
+    return result["msg"]
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_certificate_that_nobody_vouches_for(tmp_path, door):
+    tls = self_signed(tmp_path, "127.0.0.1")
+    with Sandbox(tls=tls) as sandbox:
+        tasks = [look(), look(ca_path=tls[0]), look(validate_certs=False)]
+        # options of the task win over the environment
+        env = {"REQUESTS_CA_BUNDLE": __file__}
+        refused, trusted, blind = (
+            run_tasks(sandbox, tasks[:1], door).results + run_tasks(sandbox, tasks[1:], door, env=env).results
+        )
+    assert "ca_path" in refusal(refused)
+    for result in (trusted, blind):
+        assert not result.get("failed"), result.get("msg")
+        assert result["domains"] == []
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_certificate_for_another_name(tmp_path, door):
+    tls = self_signed(tmp_path, "192.0.2.1")
+    with Sandbox(tls=tls) as sandbox:
+        refusal(run_tasks(sandbox, [look(ca_path=tls[0])], door).only)
+        assert sandbox.log() == []
+
+
+def test_plain_http_where_tls_is_spoken(tmp_path):
+    tls = self_signed(tmp_path, "127.0.0.1")
+    with Sandbox(tls=tls) as sandbox:
+        options = dict(connection(sandbox), api_url=sandbox.url.replace("https:", "http:"), api_retries=0)
+        result = run_tasks(sandbox, [look(**options)]).only
+    assert result["failed"]
+    assert "Traceback" not in result["msg"]
+
+
+# -- certificates of clients
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    """The company's own CA."""
+    return Authority(tmp_path / "own", "company")
+
+
+def closed(authority: Authority, newest: ssl.TLSVersion) -> ssl.SSLContext:
+    """A server that speaks only to whom the CA vouches for."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*authority.sign("server", "127.0.0.1"))
+    context.load_verify_locations(authority.path)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.maximum_version = newest
+    return context
+
+
+@pytest.mark.parametrize("newest", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3], ids=lambda version: version.name)
+@pytest.mark.parametrize("door", DOORS)
+def test_who_has_a_certificate_is_let_in_and_nobody_else(tmp_path, authority, door, newest):
+    cert, key = authority.sign("ansible")
+    alien, alien_key = Authority(tmp_path / "alien", "company").sign("ansible")
+    both = tmp_path / "both.pem"
+    both.write_bytes(Path(cert).read_bytes() + Path(key).read_bytes())
+    welcome = {
+        "two files": {"client_cert": cert, "client_key": key},
+        "one file": {"client_cert": str(both)},
+        "blind": {"client_cert": cert, "client_key": key, "validate_certs": False},
+    }
+    unwelcome = {"none": {}, "alien": {"client_cert": alien, "client_key": alien_key}}
+    tasks = [look(name, **{"ca_path": authority.path, **options}) for name, options in (welcome | unwelcome).items()]
+    with Sandbox(tls=closed(authority, newest)) as sandbox:
+        run = run_tasks(sandbox, tasks, door)
+        served = len(sandbox.log())
+    for name in welcome:
+        assert not run.named(name).get("failed"), run.named(name)
+        assert run.named(name)["domains"] == []
+    for name in unwelcome:
+        assert "client_cert" in refusal(run.named(name))
+    assert served == 2 * len(welcome), "a login and a read for each"
+    assert "Traceback" not in run.output
+
+
+def test_certificates_that_cannot_be_used(tmp_path, authority):
+    cert, key = authority.sign("ansible")
+    _other, other_key = authority.sign("other")
+    locked, text = tmp_path / "locked.key", tmp_path / "text.pem"
+    locked.write_bytes(private(authority.key, b"secret"))
+    text.write_text("no certificate", encoding="utf-8")
+    cases = {
+        "another's key": {"client_cert": cert, "client_key": other_key},
+        "no key": {"client_cert": cert},
+        "no certificate": {"client_cert": str(text), "client_key": key},
+        "a key with a password": {"client_cert": cert, "client_key": str(locked)},
+        "only a key": {"client_key": key},
+        "no file": {"client_cert": str(tmp_path / "missing.pem"), "client_key": key},
+        "no CA": {"client_cert": cert, "client_key": key, "ca_path": str(text)},
+    }
+    with Sandbox(tls=closed(authority, ssl.TLSVersion.TLSv1_3)) as sandbox:
+        tasks = [look(name, **{"ca_path": authority.path, **options}) for name, options in cases.items()]
+        run = run_tasks(sandbox, tasks)
+        assert sandbox.log() == []
+    words = {"no CA": "TLS to https://127.0.0.1:"}
+    for name in cases:
+        assert run.named(name)["failed"], name
+        assert words.get(name, "client_cert") in run.named(name)["msg"]
+    assert "Traceback" not in run.output
+    assert "secret" not in run.output

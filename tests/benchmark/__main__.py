@@ -14,8 +14,7 @@ import requests
 from tests.benchmark import whole_state
 from tests.benchmark.plays import play, run
 from tests.sandbox.handle import Sandbox
-
-PASSWORD = "Correct-Horse-7-Battery"
+from tests.support.common import PASSWORD
 
 
 def main() -> None:

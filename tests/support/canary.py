@@ -18,7 +18,6 @@ from tests.sandbox.handle import Sandbox
 from tests.support.certificates import self_signed
 from tests.support.playbook import Run, task
 
-ROOT = Path(__file__).resolve().parents[2]
 COM = "example.com"
 #: of the panel; of users, when they are made, changed, and asked for; of those in a declared state
 SECRETS = {

@@ -12,13 +12,13 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from tests.sandbox.handle import Sandbox
+from tests.support.common import PASSWORD
 from tests.support.playbook import Run, run_tasks, task
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs" / "drift.schema.json").read_text(encoding="utf-8"))
 FORMATS = "json,markdown,html,junit,prometheus"
 FILES = ("drift.json", "drift.md", "drift.html", "drift.xml", "drift.prom")
 COM, ORG = "example.com", "example.org"
-PASSWORD = "Correct-Horse-7-Battery"
 ADA, BOB, MALLORY, SALES = (f"{name}@{COM}" for name in ("ada", "bob", "mallory", "sales"))
 PRUNE = {"kinds": ["users"], "domains": [COM]}
 DECLARED: dict[str, Any] = {

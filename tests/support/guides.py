@@ -23,9 +23,9 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import Reader
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.yaml_reader import parse_yaml
+from tests.support.common import ROOT
 from tests.unit.test_docs import COLLECTION, MODULES, spec_of, tasks_in
 
-ROOT = Path(__file__).resolve().parents[2]
 GUIDES = sorted((ROOT / "docs").glob("*.md"))
 #: every page that people read on the forge
 PAGES = sorted([*ROOT.glob("*.md"), *GUIDES, *ROOT.glob("roles/*/README.md"), ROOT / "tests" / "sandbox" / "README.md"])

@@ -36,9 +36,9 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import Kind
+from tests.support.common import PASSWORD
 
 HERE = "example.com"
-PASSWORD = "Correct-Horse-7-Battery"
 #: keys and fields of the kinds that are no objects with a life of their own
 DESCRIBED: dict[str, tuple[Any, Any]] = {
     "domain_admins": (DOMAIN_KEYS, (ADMINS,)),

@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from tests.sandbox.handle import Sandbox
+from tests.support.common import PASSWORD
 from tests.support.playbook import IN_PROCESS, run_tasks
 
-PASSWORD, OTHER = "Correct-Horse-7-Battery", "Other-Horse-8-Staple"
+OTHER = "Other-Horse-8-Staple"
 DOMAIN = "example.com"
 ADA, BOB, BOSS, PARTNER = "ada@example.com", "bob@example.com", "boss@example.com", "admin@partner.example"
 PRESETS = ["hiding", "old", "strings", "wrapped"]

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from tests.sandbox.handle import Sandbox
+from tests.support.common import COM, ORG, PASSWORD
 
-PASSWORD = "Correct-Horse-7-Battery"
 HASH = "{SSHA512}c2NlbmU="
-COM, ORG, PLAIN = "example.com", "example.org", "plain.example"
+PLAIN = "plain.example"
 
 
 def furnish(sandbox: Sandbox) -> None:

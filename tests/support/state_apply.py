@@ -13,10 +13,9 @@ from typing import Any
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import execute
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_JOB
 from tests.sandbox.handle import Sandbox
+from tests.support.common import COM, ORG, PASSWORD
 from tests.support.playbook import connection
 
-PASSWORD = "Correct-Horse-7-Battery"
-COM, ORG = "example.com", "example.org"
 #: what the door fills in
 DEFAULTS = {
     "api_timeout": 30.0,

@@ -11,8 +11,8 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task im
 from ansible_collections.mailstate.iredmail.plugins.module_utils._export.task import STATE_INFO_JOB
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_JOB
 from tests.sandbox.handle import Sandbox
+from tests.support.common import PASSWORD
 from tests.support.playbook import connection
-from tests.support.scene import PASSWORD
 
 STATE_KINDS = (
     "domains admins users domain_admins domain_users aliases mls maillists spampolicies throttles greylistings "

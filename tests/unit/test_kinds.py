@@ -26,9 +26,9 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._support.redact
 from tests.coverage.derived import descriptors
 from tests.support import canary, scene
 from tests.support.cases import CASES
+from tests.support.common import ROOT
 from tests.support.setting_cases import CASES as SETTING_CASES
 
-ROOT = Path(__file__).resolve().parents[2]
 FOUND = [one for one in descriptors() if isinstance(one, Resource)]
 
 

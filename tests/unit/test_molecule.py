@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from tests.sandbox.__main__ import parser
+from tests.support.common import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "extensions" / "molecule"
 CONFIG = yaml.safe_load((ROOT / ".config" / "molecule" / "config.yml").read_text(encoding="utf-8"))
 ROLES = sorted(path.parents[1].name for path in (ROOT / "roles").glob("*/tasks/main.yml"))

@@ -9,15 +9,16 @@ from collections import Counter
 
 import pytest
 
-from tests.integration import reliability_page
-from tests.integration.reliability_rows import Case, Row
+from tests.reliability import page
+from tests.reliability.language import Case, Row
+from tests.reliability.rows import rows
 from tests.sandbox.faults import Fault
 
-ROWS = list(reliability_page.rows())
+ROWS = list(rows())
 
 
 def test_the_page_is_up_to_date() -> None:
-    assert reliability_page.PAGE.read_text(encoding="utf-8") == reliability_page.page(), "run make reliability"
+    assert page.PAGE.read_text(encoding="utf-8") == page.page(), "run make reliability"
 
 
 def test_names_of_rows_are_unique() -> None:
@@ -27,12 +28,12 @@ def test_names_of_rows_are_unique() -> None:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_a_row_makes_sense(row: Row) -> None:
     assert row.fault
-    assert row.during or row.doing
-    if row.doing:
-        assert bool(row.says) >= (not row.ending.ok), "who fails says why"
-    for doing, action in row.cases():
-        case = Case(row, doing, action, "case1.example")
-        assert "{" not in case.sentence
+    assert row.during or row.tasks
+    if row.tasks:
+        assert bool(row.message) >= (not row.outcome.ok), "who fails says why"
+    for task, action in row.cases():
+        case = Case(row, task, action, "case1.example")
+        assert "{" not in case.message
         assert "case1.example" in str(case.options)
         for fault in case.faults:
             Fault(*fault)

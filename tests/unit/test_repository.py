@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.common import ROOT
+
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("iredmail_*.py"))
 #: what Ansible may need at run time
 NEEDED = {"meta", "playbooks", "plugins", "roles"}

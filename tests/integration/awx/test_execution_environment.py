@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-pytestmark = pytest.mark.matrix
+from tests.support.common import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
+pytestmark = pytest.mark.matrix
 
 
 def test_ansible_builder_finds_what_the_collection_needs() -> None:

@@ -18,11 +18,11 @@ import pytest
 import yaml
 
 from tests.sandbox.handle import Sandbox
+from tests.support.common import ROOT
 from tests.support.playbook import in_environment
 
 pytestmark = pytest.mark.matrix
 
-ROOT = Path(__file__).resolve().parents[3]
 COM = "example.com"
 CANARY = "Canary-Password-4711"
 APPLY_TASK = "Apply the declared state"

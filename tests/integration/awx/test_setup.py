@@ -17,11 +17,11 @@ import yaml
 
 from tests.support.awx.collection import Unavailable, awx_collections
 from tests.support.awx.stand_in import Controller
+from tests.support.common import ROOT
 from tests.support.playbook import Run, run_playbook
 
 pytestmark = pytest.mark.matrix
 
-ROOT = Path(__file__).resolve().parents[3]
 PASSWORD = "Canary-Panel-4711"
 INPUTS = {
     "awx_setup_scm_url": "https://git.example.com/company/mail.git",

@@ -17,8 +17,9 @@ import yaml
 
 from ansible_collections.mailstate.iredmail.plugins.inventory.domains import EXAMPLES
 from tests.sandbox.handle import Sandbox
+from tests.support.common import COM, ORG
 from tests.support.playbook import connection, in_environment
-from tests.support.scene import COM, ORG, PLAIN, furnish
+from tests.support.scene import PLAIN, furnish
 
 PLUGIN = "mailstate.iredmail.domains"
 

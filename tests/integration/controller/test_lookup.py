@@ -14,8 +14,8 @@ import yaml
 
 from ansible_collections.mailstate.iredmail.plugins.lookup.profile import EXAMPLES
 from tests.sandbox.handle import Sandbox
+from tests.support.common import COM, PASSWORD
 from tests.support.playbook import Run, connection, in_environment, run_tasks, task
-from tests.support.scene import COM, PASSWORD
 
 PROFILE = "mailstate.iredmail.profile"
 # a term, and the _info module that returns the same

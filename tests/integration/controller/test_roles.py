@@ -16,10 +16,10 @@ import yaml
 
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.yaml_writer import write_yaml
 from tests.sandbox.handle import Sandbox
+from tests.support.common import COM, ORG, PASSWORD
 from tests.support.playbook import DOORS, Run, connection, play, run_playbook
-from tests.support.scene import COM, ORG, PASSWORD, PLAIN
+from tests.support.scene import PLAIN
 
-ROOT = Path(__file__).resolve().parents[3]
 APPLY, EXPORT = "mailstate.iredmail.apply", "mailstate.iredmail.export"
 MANIFEST = ".manifest.yml"
 STATE_TASK = "mailstate.iredmail.mail_state : Apply the declared state"

@@ -14,12 +14,12 @@ import pytest
 import yaml
 
 from tests.sandbox.handle import Sandbox
+from tests.support.common import PASSWORD
 from tests.support.playbook import Run, run_tasks
 
 pytestmark = pytest.mark.matrix
 
 MODULES = Path(__file__).resolve().parents[3] / "plugins" / "modules"
-PASSWORD = "Correct-Horse-7-Battery"
 # they take files or whole states, and have tests of their own
 ELSEWHERE = {"iredmail_state", "iredmail_state_info"}
 NAMES = sorted({path.stem for path in MODULES.glob("*.py")} - ELSEWHERE)

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from tests.sandbox.handle import Sandbox
-from tests.support.guides import ROOT, snippets
+from tests.support.common import PASSWORD, ROOT
+from tests.support.guides import snippets
 from tests.support.playbook import Run, run_playbook
 
 pytestmark = pytest.mark.matrix
 
-PASSWORD = "Correct-Horse-7-Battery"
 #: what differs between two runs of the same playbook: times, and what is made of them
 TIMES = {"created", "modified", "expired", "passwordlastchange", "maildir", "password"}
 

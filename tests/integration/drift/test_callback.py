@@ -21,14 +21,13 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.sandbox.handle import Sandbox
+from tests.support.common import COM, ORG
 from tests.support.drift import (
     ADA,
     BOB,
-    COM,
     DECLARED,
     FILES,
     MALLORY,
-    ORG,
     SALES,
     enabled,
     found,

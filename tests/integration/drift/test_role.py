@@ -15,8 +15,9 @@ import pytest
 import yaml
 
 from tests.sandbox.handle import Sandbox
+from tests.support.common import COM, ORG, PASSWORD
 from tests.support.playbook import DOORS, Run, connection, play
-from tests.support.scene import COM, ORG, PASSWORD, PLAIN
+from tests.support.scene import PLAIN
 
 DRIFT, APPLY, EXPORT = (f"mailstate.iredmail.{name}" for name in ("drift", "apply", "export"))
 ROLE = "mailstate.iredmail.mail_drift : "

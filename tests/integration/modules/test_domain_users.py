@@ -8,20 +8,8 @@ from __future__ import annotations
 import pytest
 
 from tests.sandbox.handle import Sandbox
-from tests.support.people import (
-    ADA,
-    BOB,
-    BOSS,
-    DOMAIN,
-    OTHER,
-    PARTNER,
-    PASSWORD,
-    PRESETS,
-    other_panel,
-    params,
-    populate,
-    thrice,
-)
+from tests.support.common import PASSWORD
+from tests.support.people import ADA, BOB, BOSS, DOMAIN, OTHER, PARTNER, PRESETS, other_panel, params, populate, thrice
 from tests.support.playbook import DOORS, run_tasks, task
 
 

@@ -10,9 +10,9 @@ import socket
 import pytest
 
 from tests.sandbox.handle import Sandbox
+from tests.support.common import PASSWORD
 from tests.support.playbook import DOORS, connection, run_tasks, task
 
-PASSWORD = "Correct-Horse-7-Battery"
 MAIL = "ada@example.com"
 CREATE = {"mail": MAIL, "password": PASSWORD, "update_password": "on_create"}
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import pytest
 
 from tests.sandbox.handle import Sandbox
+from tests.support.common import PASSWORD
 from tests.support.playbook import DOORS, run_tasks, task
 
 pytestmark = pytest.mark.both_backends
 
-PASSWORD = "Correct-Horse-7-Battery"
 MAIL, OLD = "ada@example.com", "old@example.com"
 
 

@@ -12,11 +12,10 @@ import pytest
 
 from tests.sandbox.handle import Sandbox
 from tests.support.cases import BOTH, CASES, identity
+from tests.support.common import PASSWORD
 from tests.support.playbook import DOORS, IN_PROCESS, MODULE, run_tasks, task
 
 pytestmark = pytest.mark.both_backends
-
-PASSWORD = "Correct-Horse-7-Battery"
 
 
 STAGES = ("create", "update", "clear", "omit")
@@ -121,6 +120,7 @@ def test_all_options_together_in_runs_of_their_own(sandbox: Sandbox, backend, re
         assert hidden(written) == real["operations"], "what was told is not what was sent"
 
 
+@pytest.mark.other_presets
 @pytest.mark.parametrize("preset", ["hiding", "old", "strings", "wrapped"])
 @pytest.mark.parametrize(("resource", "backend"), one_of(LIVING))
 def test_the_same_on_panels_that_answer_in_other_shapes(backend, resource, preset):

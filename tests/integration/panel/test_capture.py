@@ -38,9 +38,9 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._support.captur
 from ansible_collections.mailstate.iredmail.plugins.module_utils._support.server import SERVER_INFO
 from tests.sandbox.handle import Sandbox
 from tests.sandbox.shapes import PRESETS
+from tests.support.common import ROOT
 from tests.support.playbook import Run, run_playbook
 
-ROOT = Path(__file__).resolve().parents[3]
 PLAYBOOK = ROOT / "playbooks" / "capture.yml"
 # Every name of the scene holds these letters; neither the API's words nor replacements do
 MARK = "zq"

@@ -20,7 +20,8 @@ import yaml
 
 from tests.support.awx.collection import Unavailable, awx_collections
 from tests.support.awx.stand_in import Controller
-from tests.support.canary import FAULTS, MODULES, ROOT, SECRETS, Watch, connection, module_tasks, panel, role_tasks
+from tests.support.canary import FAULTS, MODULES, SECRETS, Watch, connection, module_tasks, panel, role_tasks
+from tests.support.common import ROOT
 from tests.support.playbook import IN_PROCESS, MODULE, Run, run_tasks
 
 pytestmark = pytest.mark.matrix

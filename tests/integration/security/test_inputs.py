@@ -21,7 +21,8 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model import c
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_JOB
 from tests.sandbox.handle import Sandbox
-from tests.support.inputs import HERE, PASSWORD, clear, codecs_of, domains, explore, items, mails, validated
+from tests.support.common import PASSWORD
+from tests.support.inputs import HERE, clear, codecs_of, domains, explore, items, mails, validated
 from tests.support.playbook import connection
 
 pytestmark = pytest.mark.thorough

@@ -11,7 +11,8 @@ import pytest
 
 from tests.sandbox.handle import Sandbox
 from tests.sandbox.shapes import PRESETS
-from tests.support.state_apply import COM, ORG, PASSWORD, applied, counts, panel, requests, there, user, users
+from tests.support.common import COM, ORG, PASSWORD
+from tests.support.state_apply import applied, counts, panel, requests, there, user, users
 
 pytestmark = pytest.mark.both_backends
 
@@ -58,6 +59,7 @@ def company(backend):
     return state
 
 
+@pytest.mark.other_presets
 @pytest.mark.parametrize("preset", sorted(PRESETS))
 def test_a_company_on_an_empty_server(backend, preset):
     declared = company(backend)

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.common import COM, ORG, PASSWORD
 from tests.support.playbook import IN_PROCESS, run_tasks, task
 from tests.support.state_apply import (
-    COM,
-    ORG,
-    PASSWORD,
     applied,
     apply,
     counts,

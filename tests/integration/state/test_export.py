@@ -10,7 +10,8 @@ import json
 import pytest
 
 from tests.sandbox.handle import Sandbox
-from tests.support.scene import COM, ORG, PASSWORD, PLAIN, furnish
+from tests.support.common import COM, ORG, PASSWORD
+from tests.support.scene import PLAIN, furnish
 from tests.support.state_export import (
     KEYS,
     SETTINGS,

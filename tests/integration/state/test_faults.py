@@ -13,20 +13,8 @@ import time
 import pytest
 
 from tests.sandbox.handle import Sandbox
-from tests.support.state_apply import (
-    COM,
-    ORG,
-    PASSWORD,
-    applied,
-    apply,
-    counts,
-    panel,
-    requests,
-    told,
-    user,
-    users,
-    written,
-)
+from tests.support.common import COM, ORG, PASSWORD
+from tests.support.state_apply import applied, apply, counts, panel, requests, told, user, users, written
 
 DECLARED = {
     "domains": [{"domain": "new.example", "description": "New", "max_users": 9, "catchall": ["x@other.example"]}],

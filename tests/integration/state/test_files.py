@@ -15,9 +15,9 @@ import pytest
 import yaml
 
 from tests.sandbox.handle import Sandbox
+from tests.support.common import PASSWORD
 from tests.support.playbook import DOORS, MODULE, Run, connection, run_playbook, run_tasks, task
 
-PASSWORD = "Correct-Horse-7-Battery"
 VAULT_PASSWORD = "vault-password"
 USERS = [
     {"mail": f"{name}@example.com", "name": name, "password": PASSWORD, "update_password": "on_create", "quota": "1GB"}

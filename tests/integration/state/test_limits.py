@@ -7,20 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.state_apply import (
-    COM,
-    ORG,
-    PASSWORD,
-    applied,
-    apply,
-    counts,
-    panel,
-    refused,
-    requests,
-    there,
-    user,
-    users,
-)
+from tests.support.common import COM, ORG, PASSWORD
+from tests.support.state_apply import applied, apply, counts, panel, refused, requests, there, user, users
 
 ALL = {"kinds": ["users"], "domains": [COM]}
 

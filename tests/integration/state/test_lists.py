@@ -11,7 +11,8 @@ from __future__ import annotations
 import pytest
 
 from tests.sandbox.shapes import PRESETS
-from tests.support.state_apply import COM, ORG, PASSWORD, applied, counts, panel, refused, requests, user, users
+from tests.support.common import COM, ORG, PASSWORD
+from tests.support.state_apply import applied, counts, panel, refused, requests, user, users
 
 NUMBER = 6
 LIST = f"/api/users/{COM}"

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from tests.support.scene import COM, PASSWORD
+from tests.support.common import COM, PASSWORD
 from tests.support.state_export import apply, assert_nothing_to_do, panel
 
 STATE = {

@@ -17,8 +17,9 @@ import pytest
 import yaml
 
 from tests.sandbox.handle import Sandbox
+from tests.support.common import COM, ORG, PASSWORD
 from tests.support.playbook import DOORS, IN_PROCESS, connection, run_playbook, run_tasks, task
-from tests.support.state_apply import COM, ORG, PASSWORD, applied, panel, requests, there, users
+from tests.support.state_apply import applied, panel, requests, there, users
 
 pytestmark = [pytest.mark.both_backends, pytest.mark.both_doors]
 

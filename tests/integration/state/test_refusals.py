@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.state_apply import COM, PASSWORD, applied, apply, counts, panel, refused, requests, user
+from tests.support.common import COM, PASSWORD
+from tests.support.state_apply import applied, apply, counts, panel, refused, requests, user
 
 PARTNER = "admin@partner.example"
 GOOD = user(f"a@{COM}")

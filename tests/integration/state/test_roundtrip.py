@@ -11,8 +11,9 @@ import pytest
 import yaml
 
 from tests.sandbox.shapes import PRESETS
+from tests.support.common import COM, PASSWORD
 from tests.support.playbook import IN_PROCESS, MODULE, run_tasks, task
-from tests.support.scene import COM, PASSWORD, PLAIN, entangle, furnish
+from tests.support.scene import PLAIN, entangle, furnish
 from tests.support.state_export import SETTINGS, apply, assert_nothing_to_do, exported, notes_of, panel, with_passwords
 
 pytestmark = pytest.mark.both_backends
@@ -41,6 +42,7 @@ def round_trip(backend, preset, fill, **more):
 # -- there and back again
 
 
+@pytest.mark.other_presets
 @pytest.mark.parametrize("preset", sorted(PRESETS))
 def test_round_trip(backend, preset):
     state, missing = round_trip(backend, preset, furnish)
@@ -58,6 +60,7 @@ def test_round_trip(backend, preset):
     assert bob.get("forwarding_keep_copy") is (None if hidden else False)
 
 
+@pytest.mark.other_presets
 @pytest.mark.parametrize("preset", ["default", "hiding"])
 def test_round_trip_with_defaults(backend, preset):
     state, missing = round_trip(backend, preset, furnish, include_defaults=True)

@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from tests.sandbox.handle import Sandbox
+from tests.support.common import PASSWORD
 from tests.support.playbook import Run, in_environment, run_playbook
-from tests.support.scene import PASSWORD
 
 pytestmark = pytest.mark.matrix
 

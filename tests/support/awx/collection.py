@@ -12,7 +12,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
+from tests.support.common import ROOT
+
 WANTED = "ansible_collections/awx/awx/"
 
 

@@ -6,29 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from tests.sandbox.handle import Sandbox
-from tests.unit.sandbox.test_wire import DOMAIN
-
-ADA, BOB, TEAM = "ada@example.org", "bob@example.org", "team@example.org"
-PASSWORD = "Correct-Horse-1"
-OK = {"_success": True}
-
-
-def populated(backend: str) -> Sandbox:
-    """A panel with a domain, two users and an alias."""
-    sandbox = Sandbox(backend)
-    for path, params in (
-        (DOMAIN, {"name": "Example", "quota": "10240", "defaultQuota": "512", "maxUserQuota": "2048"}),
-        (f"/api/user/{ADA}", {"password": PASSWORD, "name": "Ada", "quota": "1024"}),
-        (f"/api/user/{BOB}", {"password": PASSWORD}),
-        (f"/api/alias/{TEAM}", {"members": f"{ADA},out@x.example"}),
-    ):
-        assert sandbox.api("POST", path, **params) == OK
-    return sandbox
+from tests.support.common import PASSWORD
+from tests.support.sandbox.accounts import ADA, BOB, OK, TEAM, populated, read, rows
+from tests.support.sandbox.web import DOMAIN
 
 
 @pytest.fixture(params=["sql", "ldap"])
@@ -50,18 +34,6 @@ def ldap() -> Iterator[Sandbox]:
     """Such a panel on LDAP."""
     with populated("ldap") as running:
         yield running
-
-
-def read(sandbox: Sandbox, path: str, **query: str) -> Any:
-    """What a GET shows."""
-    answer = sandbox.api("GET", path, **query)
-    assert answer["_success"] is True, answer
-    return answer["_data"]
-
-
-def rows(sandbox: Sandbox, table: str, **where: Any) -> list[dict[str, Any]]:
-    """The rows of a table with these values."""
-    return [row for row in sandbox.state()[table] if all(row[key] == value for key, value in where.items())]
 
 
 def test_an_sql_domain(sql: Sandbox) -> None:

@@ -13,8 +13,9 @@ from sqlalchemy import insert
 
 from tests.sandbox import tables as t
 from tests.sandbox.handle import Sandbox
-from tests.unit.sandbox.test_accounts import ADA, BOB, OK, PASSWORD, TEAM, populated, read, rows
-from tests.unit.sandbox.test_wire import DOMAIN, Web
+from tests.support.common import PASSWORD
+from tests.support.sandbox.accounts import ADA, BOB, OK, TEAM, populated, read, rows
+from tests.support.sandbox.web import DOMAIN, Web
 
 
 @pytest.fixture(params=["sql", "ldap"])

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,39 +15,14 @@ from werkzeug.test import Client
 from tests.sandbox.app import App
 from tests.sandbox.faults import Fault
 from tests.sandbox.handle import Sandbox
-from tests.unit.sandbox.test_wire import DOMAIN, Web, fresh
+from tests.support.sandbox.web import DOMAIN, Web, name
 
 ALIAS = "/api/alias/team@example.org"
-
-
-@pytest.fixture(scope="module")
-def kept() -> Iterator[Sandbox]:
-    """An SQL panel for all tests."""
-    with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-def sandbox(kept: Sandbox) -> Sandbox:
-    """It, for one test."""
-    return fresh(kept)
-
-
-@pytest.fixture
-def web(sandbox: Sandbox) -> Iterator[Web]:
-    """A client that is logged in."""
-    with Web(sandbox) as client:
-        yield client
 
 
 def put(web: Web, timeout: float = 10) -> requests.Response:
     """The request that faults happen to."""
     return web.request("PUT", web.sandbox.url + DOMAIN, data={"name": "after"}, timeout=timeout, allow_redirects=False)
-
-
-def name(sandbox: Sandbox) -> str:
-    """The name of the domain, as stored."""
-    return str(sandbox.api("GET", DOMAIN)["_data"]["description"])
 
 
 def control(sandbox: Sandbox, method: str, path: str, **arguments: Any) -> requests.Response:

@@ -21,39 +21,15 @@ from tests.sandbox.app import OPERATOR, App
 from tests.sandbox.faults import Fault
 from tests.sandbox.handle import Sandbox
 from tests.sandbox.shapes import PRESETS, SWITCHES
-from tests.unit.sandbox.test_wire import DOMAIN, ROOT, Web, fresh
+from tests.support.common import ROOT
+from tests.support.sandbox.web import DOMAIN, Web, name
 
 BACKENDS = ("sql", "ldap")
-
-
-@pytest.fixture(scope="module")
-def kept() -> Iterator[Sandbox]:
-    """An SQL panel for all tests of faults."""
-    with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-def sandbox(kept: Sandbox) -> Sandbox:
-    """It, for one test."""
-    return fresh(kept)
-
-
-@pytest.fixture
-def web(sandbox: Sandbox) -> Iterator[Web]:
-    """A client that is logged in."""
-    with Web(sandbox) as client:
-        yield client
 
 
 def put(web: Web) -> requests.Response:
     """The request that faults happen to."""
     return web.ask("PUT", DOMAIN, data={"name": "after"})
-
-
-def name(sandbox: Sandbox) -> str:
-    """The name of the domain, as stored: whether the request was carried out."""
-    return str(sandbox.api("GET", DOMAIN)["_data"]["description"])
 
 
 @pytest.mark.parametrize(("after", "stored"), [(False, "before"), (True, "after")])

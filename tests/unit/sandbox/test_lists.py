@@ -9,30 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from werkzeug.test import Client
 
-from tests.sandbox.app import App
 from tests.sandbox.handle import Sandbox
-
-LIST = "/api/ml/news@example.org"
-GROUP = "/api/maillist/staff@example.org"
-PASSWORD = "Correct-Horse-1"
-OWN_HEADERS = [
-    "List-Id: <news@example.org>",
-    "List-Post: <mailto:news@example.org>",
-    "List-Subscribe: <mailto:news+subscribe@example.org?subject=Subscribe>",
-    "List-Unsubscribe: <mailto:news+unsubscribe@example.org?subject=Unsubscribe>",
-    "Precedence: bulk",
-    "Reply-To: news@example.org",
-]
-
-
-def prepared(backend: str, **options: Any) -> Iterator[Sandbox]:
-    """A panel with a domain and a user."""
-    with Sandbox(backend, **options) as running:
-        running.api("POST", "/api/domain/example.org")
-        running.api("POST", "/api/user/ada@example.org", password=PASSWORD)
-        yield running
+from tests.support.common import PASSWORD
+from tests.support.sandbox.lists import GROUP, LIST, OWN_HEADERS, account, do, prepared, put, refusal, web
 
 
 @pytest.fixture(params=["sql", "ldap"])
@@ -41,40 +21,6 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     for running in prepared(request.param):
         do(running, "POST", LIST, name="News")
         yield running
-
-
-def do(sandbox: Sandbox, method: str, path: str, **params: str) -> Any:
-    """What an operator's request, which must succeed, answers with."""
-    answer = sandbox.api(method, path, **params)
-    assert answer["_success"], answer
-    return answer.get("_data")
-
-
-def refusal(sandbox: Sandbox, method: str, path: str, **params: str) -> str:
-    """The message of a request that must fail."""
-    answer = sandbox.api(method, path, **params)
-    assert not answer["_success"]
-    return str(answer["_msg"])
-
-
-def put(sandbox: Sandbox, **params: str) -> Any:
-    """Change the list, then read it."""
-    do(sandbox, "PUT", LIST, **params)
-    return do(sandbox, "GET", LIST, with_subscribers="yes")
-
-
-def account(sandbox: Sandbox) -> dict[str, Any]:
-    """The row of the list."""
-    return sandbox.state()["maillists"][0]
-
-
-def web(sandbox: Sandbox, method: str, path: str, **params: str) -> list[str]:
-    """The violations of a request by somebody who is logged in."""
-    client, prefix = Client(App(sandbox.panel)), sandbox.panel.prefix
-    client.post(prefix + "/api/login", data={"username": sandbox.username, "password": sandbox.password})
-    where: Any = {"query_string" if method in ("GET", "DELETE") else "data": params}
-    assert client.open(prefix + path, method=method, **where).status_code == 200
-    return sandbox.violations()
 
 
 def test_a_new_list_has_the_measured_defaults(sandbox: Sandbox) -> None:

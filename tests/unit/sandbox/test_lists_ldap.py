@@ -13,7 +13,8 @@ from werkzeug.test import Client
 
 from tests.sandbox.app import OPERATOR, App
 from tests.sandbox.handle import Sandbox
-from tests.unit.sandbox.test_lists import GROUP, LIST, PASSWORD, do, prepared, refusal, web
+from tests.support.common import PASSWORD
+from tests.support.sandbox.lists import GROUP, LIST, do, prepared, refusal, web
 
 
 @pytest.fixture

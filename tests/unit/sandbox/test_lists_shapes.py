@@ -14,7 +14,7 @@ from tests.sandbox import shapes_lists
 from tests.sandbox.app import App
 from tests.sandbox.handle import Sandbox
 from tests.sandbox.shapes import PRESETS
-from tests.unit.sandbox.test_lists import LIST, OWN_HEADERS, account, do, prepared, put
+from tests.support.sandbox.lists import LIST, OWN_HEADERS, account, do, prepared, put
 
 
 @pytest.fixture(params=["sql", "ldap"])

@@ -20,7 +20,7 @@ from tests.sandbox.faults import ACTIONS, Fault
 from tests.sandbox.handle import Sandbox
 from tests.sandbox.shapes import PRESETS, SWITCHES
 from tests.sandbox.shapes_base import Switch
-from tests.unit.sandbox.test_wire import ROOT
+from tests.support.common import ROOT
 
 README = (ROOT / "tests" / "sandbox" / "README.md").read_text()
 

@@ -13,7 +13,7 @@ from werkzeug.test import Client
 
 from tests.sandbox.handle import Sandbox
 from tests.sandbox.routing import ROUTES
-from tests.support.sandbox import DONE, client
+from tests.support.sandbox.settings import DONE, client
 
 BOSS, PASSWORD = "boss@elsewhere.com", "Sandbox-7c2f-A1"
 DENIED = {"_success": False, "_msg": "PERMISSION_DENIED"}

@@ -11,7 +11,7 @@ import pytest
 
 from tests.sandbox.handle import Sandbox
 from tests.sandbox.resources.accounts import kind_of
-from tests.support.sandbox import GREYLISTING, POLICY, SENDERS, THROTTLE, WHITE, client, do, get
+from tests.support.sandbox.settings import GREYLISTING, POLICY, SENDERS, THROTTLE, WHITE, client, do, get
 
 BLACK = "/api/wblist/inbound/blacklist/u@a.com"
 SPF = "/api/greylisting/whitelist_spf_domains"

@@ -13,7 +13,7 @@ from sqlalchemy import insert, update
 from tests.sandbox import tables as t
 from tests.sandbox.handle import Sandbox
 from tests.sandbox.shapes import PRESETS, SWITCHES, Shapes
-from tests.support.sandbox import GREYLISTING, POLICY, SENDERS, THROTTLE, WHITE, client, do, get
+from tests.support.sandbox.settings import GREYLISTING, POLICY, SENDERS, THROTTLE, WHITE, client, do, get
 
 
 @pytest.fixture(params=["sql", "ldap"])

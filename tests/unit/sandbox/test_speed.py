@@ -21,9 +21,9 @@ from werkzeug.test import Client
 from tests.sandbox.app import App
 from tests.sandbox.handle import Sandbox
 from tests.sandbox.wire import domain_of
-from tests.unit.sandbox.test_wire import DOMAIN, Web
+from tests.support.common import PASSWORD
+from tests.support.sandbox.web import DOMAIN, Web
 
-PASSWORD = "Correct-Horse-1"
 CLIENTS = 8
 
 

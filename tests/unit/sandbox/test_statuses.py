@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.sandbox.handle import Sandbox
+from tests.support.common import PASSWORD
 
-PASSWORD = "Correct-Horse-1"
 LIST, ADMIN = "/api/ml/news@example.org", "/api/admin/it@x.example"
 # What a status is written to, and the row that it is then in
 PLACES = {

@@ -12,11 +12,11 @@ import pytest
 
 from tests.sandbox.__main__ import main
 from tests.sandbox.handle import Sandbox
-from tests.unit.sandbox.test_wire import DOMAIN, Web
+from tests.support.common import PASSWORD
+from tests.support.sandbox.web import DOMAIN, Web
 
 USER = "/api/user/ada@example.org"
 ALIAS = "/api/alias/team@example.org"
-PASSWORD = "Correct-Horse-1"
 BACKENDS = ("sql", "ldap")
 
 
@@ -48,13 +48,6 @@ def shared(kept: Web) -> Web:
     """The same without violations."""
     kept.sandbox.clear_violations()
     return kept
-
-
-@pytest.fixture
-def web(sandbox: Sandbox) -> Iterator[Web]:
-    """A client that is logged in."""
-    with Web(sandbox) as client:
-        yield client
 
 
 @pytest.mark.parametrize(

@@ -7,79 +7,18 @@ from __future__ import annotations
 
 import http.client
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import requests
 from werkzeug.test import Client
 
 from tests.sandbox import sessions
 from tests.sandbox.app import App
 from tests.sandbox.handle import Sandbox
+from tests.support.sandbox.web import DOMAIN, Web, name
 
-ROOT = Path(__file__).resolve().parents[3]
-DOMAIN = "/api/domain/example.org"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-class Web(requests.Session):
-    """A client over real HTTP that follows no redirect."""
-
-    def __init__(self, sandbox: Sandbox, login: bool = True) -> None:
-        super().__init__()
-        self.trust_env = False
-        self.sandbox = sandbox
-        if login:
-            assert self.login().json() == {"_success": True}
-
-    def ask(self, method: str, path: str, **arguments: Any) -> requests.Response:
-        """The response to one request, whose arguments are those of ``requests``."""
-        return self.request(method, self.sandbox.url + path, timeout=10, allow_redirects=False, **arguments)
-
-    def login(self, **changes: str) -> requests.Response:
-        """Log in as the first admin, or with something changed."""
-        return self.ask(
-            "POST", "/api/login", data={"username": self.sandbox.username, "password": self.sandbox.password, **changes}
-        )
-
-
-def fresh(sandbox: Sandbox) -> Sandbox:
-    """The same panel as if nothing had happened, quicker than a new one: with one domain."""
-    sandbox.api("DELETE", DOMAIN)
-    sandbox.api("POST", DOMAIN, name="before")
-    sandbox.panel.refused_logins.clear()
-    sandbox.latency(0)
-    for clear in (sandbox.clear_faults, sandbox.clear_log, sandbox.clear_violations, sandbox.expire_sessions):
-        clear()
-    return sandbox
-
-
-@pytest.fixture(scope="module")
-def kept() -> Iterator[Sandbox]:
-    """An SQL panel for all tests."""
-    with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-def sandbox(kept: Sandbox) -> Sandbox:
-    """It, for one test."""
-    return fresh(kept)
-
-
-@pytest.fixture
-def web(sandbox: Sandbox) -> Iterator[Web]:
-    """A client that is logged in."""
-    with Web(sandbox) as client:
-        yield client
-
-
-def name(sandbox: Sandbox) -> str:
-    """The name of the domain, as stored."""
-    return str(sandbox.api("GET", DOMAIN)["_data"]["description"])
 
 
 @pytest.mark.parametrize(

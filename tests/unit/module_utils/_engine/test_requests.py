@@ -28,7 +28,8 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task im
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
 from tests.sandbox.app import find  # which has loaded the routes
 from tests.sandbox.wire import Sent
-from tests.support.inputs import PASSWORD, clear, codecs_of, domains, explore, items, mails, texts, validated
+from tests.support.common import PASSWORD
+from tests.support.inputs import clear, codecs_of, domains, explore, items, mails, texts, validated
 
 pytestmark = pytest.mark.thorough
 

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import ItemSpec, Reader, domain_of
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME, KINDS, PRUNABLE
-
-PASSWORD = "Correct-Horse-7-Battery"
+from tests.support.common import PASSWORD
 
 
 def read(declared, origins=None, **shared):

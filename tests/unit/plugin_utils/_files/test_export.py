@@ -24,7 +24,6 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.reader i
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.yaml_reader import parse_yaml
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.yaml_writer import scalar, write_yaml
 
-ROOT = Path(__file__).resolve().parents[4]
 STATE: dict[str, list[dict[str, Any]]] = {
     "domains": [{"domain": "example.com", "description": "Ex & Co"}, {"domain": "example.org"}],
     "admins": [{"mail": "admin@partner.example", "max_users": 5}],

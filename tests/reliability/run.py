@@ -17,14 +17,15 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from tests.integration.reliability import SECTIONS
-from tests.integration.reliability_rows import Case, Doing, Request, Row, fill
+from tests.reliability.language import Case, Request, Row, Task, fill
+from tests.reliability.rows import rows
 from tests.sandbox.handle import Sandbox
-from tests.support.playbook import IN_PROCESS, Run, run_tasks, task
+from tests.support import playbook
+from tests.support.playbook import IN_PROCESS, Run, run_tasks
 
 CANARY = "Canary-Password-4713"
 #: tasks in one playbook; ansible-playbook may take five minutes
-AT_ONCE = 50
+TASKS_PER_PLAYBOOK = 50
 #: columns that differ between two equal objects
 OWN = {"id", "password", "maildir", "mlid"}
 #: a record of what was deleted, for cron jobs
@@ -79,34 +80,34 @@ class Played:
 
     def end(self, case: Case) -> Rows:
         """What shall be there in the end."""
-        return self.left(case) if case.row.stays else self.after[0][self._ends[id(case.doing)]]
+        return self.left(case) if case.row.stays else self.after[0][self._ends[id(case.task)]]
 
     def everything(self) -> list[Case]:
         """All cases."""
         return [case for cases in self.cases.values() for case in cases]
 
-    # -- the scene
+    # -- what is there before
 
     def _prepare(self) -> None:
         number = 0
-        for row in (row for section in SECTIONS for row in section.rows):
-            for doing, action in row.cases()[: None if self.door == IN_PROCESS else 1]:
+        for row in rows():
+            for task, action in row.cases()[: None if self.door == IN_PROCESS else 1]:
                 number += 1
-                case = Case(row, doing, action, f"case{number}.example", self.sandbox.url)
+                case = Case(row, task, action, f"case{number}.example", self.sandbox.url)
                 self.cases[row.name].append(case)
-                self._furnish(case.domain, doing.scene)
+                self._furnish(case.domain, task.before)
                 for one in case.faults:
                     self.sandbox.fault(*one)
                 if row.left is not None:
-                    self._furnish(f"left{number}.example", (*doing.scene, *row.left))
-        for doing in self._doings():
+                    self._furnish(f"left{number}.example", (*task.before, *row.left))
+        for task in self._tasks():
             number += 1
-            domain = self._ends[id(doing)] = f"all{number}.example"
-            self._furnish(domain, doing.scene)
+            domain = self._ends[id(task)] = f"all{number}.example"
+            self._furnish(domain, task.before)
         self.before = self._rows()
 
-    def _furnish(self, domain: str, scene: Iterable[Request]) -> None:
-        for method, path, params in (Request("POST", "/api/domain/{domain}", {}), *scene):
+    def _furnish(self, domain: str, requests: Iterable[Request]) -> None:
+        for method, path, params in (Request("POST", "/api/domain/{domain}", {}), *requests):
             answer = self.sandbox.api(method, fill(path, domain), **fill(params, domain))
             assert answer["_success"], answer
 
@@ -115,8 +116,8 @@ class Played:
     def _first(self) -> None:
         """With the faults; beside them, what each task comes to without one."""
         sound = [
-            task(doing.module, self._ends[id(doing)], **fill(doing.options, self._ends[id(doing)]))
-            for doing in self._doings()
+            playbook.task(task.module, self._ends[id(task)], **fill(task.options, self._ends[id(task)]))
+            for task in self._tasks()
         ]
         self.sandbox.clear_log()
         self._run({"SESSION_1": self._session(ELSEWHERE), "SESSION_2": self._session(ELSEWHERE)}, sound)
@@ -128,14 +129,15 @@ class Played:
             self.happened[CASE.search(fault["path"])[0]].append(fault["done"])  # type: ignore[index]
         self.sandbox.clear_faults()
 
-    def _doings(self) -> list[Doing]:
-        return list({id(case.doing): case.doing for case in self.everything()}.values())
+    def _tasks(self) -> list[Task]:
+        return list({id(case.task): case.task for case in self.everything()}.values())
 
     def _run(self, env: dict[str, str], more: list[dict[str, Any]] | None = None) -> None:
-        tasks = [task(case.doing.module, case.name, **case.options) for case in self.everything()] + (more or [])
+        tasks = [playbook.task(case.task.module, case.name, **case.options) for case in self.everything()]
+        tasks += more or []
         results = {}
-        for start in range(0, len(tasks), AT_ONCE):
-            some = tasks[start : start + AT_ONCE]
+        for start in range(0, len(tasks), TASKS_PER_PLAYBOOK):
+            some = tasks[start : start + TASKS_PER_PLAYBOOK]
             run = run_tasks(self.sandbox, some, self.door, args=("-vvv", "--diff"), env={"CANARY": CANARY, **env})
             results.update({line["task"]: line["result"] for line in run.lines})
             self.shown += [run.output, json.dumps(run.lines)]
@@ -164,8 +166,8 @@ class Played:
     def _rows(self) -> dict[str, Rows]:
         """The rows of each domain, sorted, without what differs between equal objects, as if of one domain."""
         found: dict[str, Rows] = defaultdict(list)
-        for table, rows in self.sandbox.state().items():
-            for row in rows if table not in UNSEEN_TABLES else []:
+        for table, entries in self.sandbox.state().items():
+            for row in entries if table not in UNSEEN_TABLES else []:
                 kept = {key: value for key, value in row.items() if key not in OWN and not _is_time(value)}
                 text = json.dumps(kept, sort_keys=True)
                 domain = CASE.search(text)
@@ -183,4 +185,4 @@ def _is_time(value: Any) -> bool:
 
 def special(row: Row) -> bool:
     """Whether a row has a test of its own."""
-    return not row.doing
+    return not row.tasks

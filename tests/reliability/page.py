@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-from tests.integration.reliability import SECTIONS
-from tests.integration.reliability_rows import Case, Row
+from tests.reliability.language import Case, Row
+from tests.reliability.rows import SECTIONS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 
@@ -43,8 +42,8 @@ what the collection promises for such cases, and what each of them comes to.
 
 ## What each fault comes to
 
-`make reliability` makes these tables of the tests: each row is data in `tests/integration/reliability*.py`, which
-`test_reliability.py` beside it runs with `ansible-playbook -vvv --diff` against the sandbox. It asserts the message
+`make reliability` makes these tables of the tests: each row is data in `tests/reliability/rows`, which
+`tests/integration/reliability` runs with `ansible-playbook -vvv --diff` against the sandbox. It asserts the message
 word by word, how often the request was sent and a login was made, and every row of the panel's database after that run
 and after two more without the fault. Where a cell names several faults or tasks, each is tested with each, and the
 message shown is that of the first. `make test` has all of it on an SQL panel, `make matrix` on an LDAP panel as well,
@@ -64,48 +63,41 @@ def page() -> str:
         lines += [section.text] if section.text else []
         lines += ["| Fault | While | The server | The task | Run again |", "|---|---|---|---|---|"]
         for row in section.rows:
-            cells = [row.fault, while_(row), server(row), task(row), again(row)]
+            cells = [row.fault, during(row), server(row), outcome(row), second_run(row)]
             lines.append("| " + " | ".join(cells) + " |")
         lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def while_(row: Row) -> str:
+def during(row: Row) -> str:
     """What tasks do when it happens."""
     if row.during:
         return row.during
-    read_first = row.on == "GET" and not row.path
+    read_first = row.method == "GET" and not row.path
     return ", ".join(
-        "before " + doing.words if read_first and doing.module == "iredmail_user" else doing.words
-        for doing in row.doing
+        "before " + task.words if read_first and task.module == "iredmail_user" else task.words for task in row.tasks
     )
 
 
 def server(row: Row) -> str:
     """What became of the request there."""
-    reads = [Case(row, doing, action).is_read for doing, action in row.cases()]
+    reads = [Case(row, task, action).is_read for task, action in row.cases()]
     return "–" if reads and all(reads) else row.server
 
 
-def task(row: Row) -> str:
+def outcome(row: Row) -> str:
     """What the task does, and says."""
-    words = row.ending.words.replace("fails", "**fails**")
-    says = [Case(row, doing, action).sentence for doing, action in row.cases()][:1]
-    return f'{words}: "{says[0]}"' if says and says[0] else words
+    words = row.outcome.words.replace("fails", "**fails**")
+    messages = [Case(row, task, action).message for task, action in row.cases()][:1]
+    return f'{words}: "{messages[0]}"' if messages and messages[0] else words
 
 
-def again(row: Row) -> str:
+def second_run(row: Row) -> str:
     """What the second run comes to."""
-    if row.again:
-        return row.again
-    if all(doing.reads for doing in row.doing) and row.doing:
+    if row.second_run:
+        return row.second_run
+    if all(task.reads for task in row.tasks) and row.tasks:
         return "reads it"
-    if not row.has_more_to_do:
+    if not row.changes_again:
         return "changes nothing"
-    return "does the rest" if row.left is not None or row.ending.ok else "does it"
-
-
-def rows() -> Iterator[Row]:
-    """All of them."""
-    for section in SECTIONS:
-        yield from section.rows
+    return "does the rest" if row.left is not None or row.outcome.ok else "does it"

@@ -13,9 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.integration.reliability_page import rows
-from tests.integration.reliability_rows import FROM_ENV, Case, Row
-from tests.integration.reliability_runs import CANARY, Played, special
+from tests.reliability.language import Case, Row
+from tests.reliability.rows import rows
+from tests.reliability.run import CANARY, Played, special
+from tests.reliability.words import FROM_ENV
 from tests.sandbox.handle import Sandbox
 from tests.support.playbook import IN_PROCESS, MODULE, run_tasks, task
 
@@ -45,14 +46,14 @@ def test_row(played: Played, name: str) -> None:
 def _says(played: Played, case: Case) -> None:
     """The task ends as the row says, with that very message."""
     result, row = played.results[0][case.name], case.row
-    if row.ending.ok:
+    if row.outcome.ok:
         assert not result.get("failed"), (case, result["msg"])
-        assert result.get("warnings", []) == ([case.sentence] if row.says else [])
+        assert result.get("warnings", []) == ([case.message] if row.message else [])
     else:
         assert result["failed"]
-        assert result["msg"] == case.sentence
-    if case.doing.reads:
-        assert [one.get("name") for one in result["users"]] == ["Before"] * row.ending.ok
+        assert result["msg"] == case.message
+    if case.task.reads:
+        assert [one.get("name") for one in result["users"]] == ["Before"] * row.outcome.ok
         assert not result["changed"]
 
 
@@ -61,17 +62,17 @@ def _sends(played: Played, case: Case) -> None:
     result, row, log = played.results[0][case.name], case.row, played.log[case.domain]
     trace = [line.partition(":")[0] for line in result["api_trace"]]
     wanted = f"{case.method} {case.path}"
-    assert trace.count("POST /api/login") == row.ending.logins, trace
-    if row.ending.tries == 0 or not case.is_read or case.doing.reads or not row.ending.ok or row.path:
-        assert trace.count(wanted) == row.ending.tries, (case, trace)
-    if not case.is_read and "reads back" in row.ending.words:
+    assert trace.count("POST /api/login") == row.outcome.logins, trace
+    if row.outcome.tries == 0 or not case.is_read or case.task.reads or not row.outcome.ok or row.path:
+        assert trace.count(wanted) == row.outcome.tries, (case, trace)
+    if not case.is_read and "reads back" in row.outcome.words:
         sent = [number for number, one in enumerate(trace) if one == wanted]
         for number, following in itertools.pairwise([*sent, len(trace)]):
             assert f"GET {case.path}" in trace[number:following], "no second write without a look"
     if case.action:
-        times = row.ending.tries if row.times is None else min(row.times, row.ending.tries)
+        times = row.outcome.tries if row.times is None else min(row.times, row.outcome.tries)
         assert played.happened[case.domain][0] == times, "the fault happened"
-        assert all(played.happened[case.domain]) or not row.ending.tries
+        assert all(played.happened[case.domain]) or not row.outcome.tries
     writes = [f"{one['method']} {one['path']}" for one in log if one["write"]]
     told = [f"{one['method']} {one['path']}" for one in result.get("operations", [])]
     assert set(told) <= set(writes)
@@ -85,7 +86,7 @@ def _sends(played: Played, case: Case) -> None:
 def _lost(case: Case) -> set[str]:
     """A write that was not carried out for want of a session is none."""
     lost = {"logout", "redirect", "html", "fail"} & set(case.action)
-    return {f"{case.method} {case.path}"} if lost and not case.row.ending.ok else set()
+    return {f"{case.method} {case.path}"} if lost and not case.row.outcome.ok else set()
 
 
 def _leaves(played: Played, case: Case) -> None:
@@ -98,8 +99,8 @@ def _converges(played: Played, case: Case) -> None:
     second, third = (played.results[number][case.name] for number in (1, 2))
     for result in (second, third):
         assert not result.get("failed"), (case, result["msg"])
-    if not case.doing.reads:
-        assert second["changed"] is case.row.has_more_to_do, (case, second)
+    if not case.task.reads:
+        assert second["changed"] is case.row.changes_again, (case, second)
     assert not third["changed"], (case, third)
     assert played.after[1][case.domain] == played.after[2][case.domain] == played.end(case), case
     assert all(number <= 1 for path, number in played.made.items() if case.domain in path)
@@ -161,6 +162,6 @@ def test_together(backend: str, door: str) -> None:
         assert set(made.values()) == {1}
         assert len(made) == number + 1
         again = run_tasks(sandbox, [wanted], door, env={"CANARY": CANARY}).only
-        assert again["changed"] is row.has_more_to_do is False
+        assert again["changed"] is row.changes_again is False
         assert again["summary"]["unchanged"] == number + 1
         assert sandbox.violations() == []

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+
+from tests.support.selection import sentence, why_left
 
 ROOT = Path(__file__).resolve().parent.parent
 TREE = ROOT / ".build"
@@ -46,7 +50,7 @@ _prepare()
 hypothesis.settings.register_profile("project", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("project")
 
-LONG_PRESETS = ("old", "strings")
+LEFT = pytest.StashKey[Counter[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,27 +61,46 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave to the matrix what takes long and repeats on other ground what the rest shows."""
+    reasons = {item: _why_left(item) for item in items}
     if config.getoption("--rest"):
-        left = [item for item in items if not (_is_long(item) or item.get_closest_marker("thorough"))]
+        left = [item for item in items if not (reasons[item] or item.get_closest_marker("thorough"))]
     elif config.getoption("--matrix"):
         left = []
     else:
-        left = [item for item in items if _is_long(item)]
+        left = [item for item in items if reasons[item]]
+        config.stash[LEFT] = Counter(reasons[item] for item in left)
     config.hook.pytest_deselected(items=left)
     gone = set(left)
     items[:] = [item for item in items if item not in gone]
 
 
-def _is_long(item: pytest.Item) -> bool:
-    if item.get_closest_marker("matrix"):
-        return True
+def _why_left(item: pytest.Item) -> str:
+    marks = {mark.name for mark in item.iter_markers()}
     if "integration" not in item.path.parts:
-        return False
-    params = getattr(getattr(item, "callspec", None), "params", {})
-    both_backends, both_doors = (item.get_closest_marker(f"both_{name}") for name in ("backends", "doors"))
-    backend, door, preset = params.get("backend", "sql"), params.get("door"), params.get("preset", "default")
-    if preset in LONG_PRESETS or (door == "module" and not both_doors):
-        return True
-    if backend == "ldap":
-        return not both_backends or preset != "default"
-    return preset != "default" and not both_backends
+        marks &= {"matrix"}
+        return why_left(marks, {})
+    return why_left(marks, getattr(getattr(item, "callspec", None), "params", {}))
+
+
+# The workers of pytest-xdist collect the tests, and each finds the same; the process that reports hears it from them.
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that reports what was left out."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left"] = dict(session.config.stash.get(LEFT, Counter()))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Hear of it; a process that crashed has not said it."""
+    left = getattr(node, "workeroutput", {}).get("left")
+    if left:
+        node.config.stash[LEFT] = Counter(left)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say what was left out, so that nobody takes for tested what is not."""
+    left = config.stash.get(LEFT, Counter())
+    if left:
+        terminalreporter.write_line(sentence(left))

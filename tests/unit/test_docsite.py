@@ -14,7 +14,8 @@ import pytest
 import yaml
 
 from tests.support import guides
-from tests.support.guides import GUIDES, PAGES, ROOT
+from tests.support.common import ROOT
+from tests.support.guides import GUIDES, PAGES
 from tests.unit.test_docs import COLLECTION, MODULES
 
 TEMPLATES = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
@@ -31,7 +32,8 @@ def sources() -> str:
     files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".yml", "")]
     texts = [path.read_text(encoding="utf-8") for path in files if path.is_file() and path != Path(__file__).resolve()]
     tests = [path.stem for path in (ROOT / "tests").rglob("*.py")]
-    return "\n".join([*texts, *tests, (ROOT / "Makefile").read_text(encoding="utf-8")])
+    settings = [(ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", "pyproject.toml")]
+    return "\n".join([*texts, *tests, *settings])
 
 
 @pytest.fixture(scope="module")

@@ -5,55 +5,13 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _errors as errors
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
-from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import Answer, Transport, api_path
+from tests.support.scripted import GOOD, Script, answer, refusal
 
 LOGIN = "POST /api/login"
-GOOD = {"_success": True}
-
-
-def answer(body, status=200, content_type="application/json", location=""):
-    data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Answer(status, content_type, data, location)
-
-
-def refusal(message):
-    return answer({"_success": False, "_msg": message})
-
-
-class Script:
-    """A transport that expects these requests in this order and gives these answers (or raises them)."""
-
-    base = "https://mail.example.com/iredadmin"
-
-    def __init__(self, *steps):
-        self.steps = list(steps)
-        self.forms = []
-        self.jar = {}
-
-    def send(self, method, path, query, form):
-        shown = f"{method} {api_path(path)}"
-        assert self.steps, "unexpected request: " + shown
-        expected, reply = self.steps.pop(0)
-        assert shown == expected
-        self.forms.append((query, form))
-        if isinstance(reply, Exception):
-            raise reply
-        return reply if isinstance(reply, Answer) else answer(reply)
-
-    def cookies(self):
-        return dict(self.jar)
-
-    def set_cookie(self, name, value):
-        self.jar = {name: value}
-
-    def forget_cookies(self):
-        self.jar = {}
 
 
 @pytest.fixture
@@ -258,15 +216,3 @@ def test_credentials_are_required():
 def test_a_session_is_one_cookie(session):
     with pytest.raises(errors.InputError, match="iredmail_login"):
         Client(Script(), session=session)
-
-
-@pytest.mark.parametrize("url", ["https://a.example/\r\nx", "https://a.example/b c", "https://a.example/\tx"])
-def test_an_address_of_several_lines(url):
-    with pytest.raises(errors.InputError):
-        Transport(url)
-
-
-def test_what_is_no_text_is_not_sent():
-    transport = Transport("http://127.0.0.1:9")
-    with pytest.raises(errors.InputError, match="nothing was sent"):
-        transport.send("POST", ("user", "a@b.cd"), None, {"name": "\udcff"})

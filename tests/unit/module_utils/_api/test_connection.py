@@ -1,0 +1,88 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The connection options: where they come from, what is wrong with them, and which of them are secrets."""
+
+from __future__ import annotations
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import (
+    connection_spec,
+    make_client,
+    secrets_of,
+)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+from tests.support.scripted import BASE
+
+GIVEN = {
+    "api_url": BASE,
+    "api_username": "Root@example.com",
+    "api_password": "secret-1",
+}
+
+
+def params(**options):
+    """As Ansible hands them over: converted, with what stands in the environment, and defaults."""
+    found = ArgumentSpecValidator(connection_spec()).validate({**GIVEN, **options})
+    assert not found.error_messages
+    return found.validated_parameters
+
+
+def test_defaults():
+    client = make_client(params())
+    assert client.retries == 3
+    assert client.username == "root@example.com"
+    assert client._transport.timeout == 60
+    assert not client.read_only
+
+
+def test_each_option_can_come_from_the_environment(monkeypatch):
+    names = {name: option["fallback"][1] for name, option in connection_spec().items()}
+    assert names == {name: ["IREDMAIL_" + name.upper()] for name in names}
+    monkeypatch.setenv("IREDMAIL_API_RETRIES", "7")
+    assert make_client(params()).retries == 7
+    assert make_client(params(api_retries=0)).retries == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"api_url": None}, "api_url is missing"),
+        ({"api_url": ""}, "api_url is missing"),
+        ({"api_timeout": 0}, "api_timeout must be more than 0"),
+        ({"api_retries": -1}, "api_retries 0 or more"),
+        ({"client_key": "/key.pem"}, "client_key is given without client_cert"),
+        ({"api_password": None}, "Credentials are missing"),
+        ({"api_session": "nonsense"}, "api_session"),
+    ],
+)
+def test_what_is_wrong_is_named(options, words):
+    with pytest.raises(InputError, match=words) as caught:
+        make_client(params(**options))
+    assert "secret-1" not in str(caught.value)
+
+
+def test_a_session_replaces_credentials():
+    client = make_client(params(api_username=None, api_password=None, api_session="iRedAdmin-Pro-LDAP=abc"))
+    assert client.session == "iRedAdmin-Pro-LDAP=abc"
+
+
+@pytest.mark.parametrize(("concurrency", "open_at_once"), [(None, 8), (2, 8), (32, 32)])
+def test_each_worker_can_have_a_connection(concurrency, open_at_once):
+    client = make_client(dict(params(), concurrency=concurrency))
+    assert client._transport._session.get_adapter("https://x")._pool_maxsize == open_at_once
+
+
+def test_secrets_are_known_in_every_form_longest_first():
+    found = secrets_of(params(api_session="iRedAdmin-Pro-LDAP=abc") | {"password": "pw", "password_hash": None})
+    assert found == ["iRedAdmin-Pro-LDAP=abc", "secret-1", "abc", "pw"]
+    assert secrets_of({}) == []
+
+
+def test_every_secret_option_is_hidden_by_ansible_too():
+    assert {name for name, option in connection_spec().items() if option.get("no_log")} == {
+        "api_password",
+        "api_session",
+    }

@@ -1,0 +1,135 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an answer is taken for: a success, or which failure; and what may be done after that."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils import _errors as errors
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.envelope import understand
+from tests.support.scripted import BASE, GOOD, answer, refusal
+
+HTML = "text/html; charset=utf-8"
+
+
+def read(reply, shown="GET /api/user/a@b.cd", is_login=False):
+    return understand(shown, reply, BASE, is_login)
+
+
+def failure(reply, shown="GET /api/user/a@b.cd", is_login=False):
+    with pytest.raises(errors.IRedMailError) as caught:
+        read(reply, shown, is_login)
+    return caught.value
+
+
+@pytest.mark.parametrize("body", [GOOD, {"success": True}, {"_success": True, "_data": {"mail": "a@b.cd"}}])
+def test_a_success_is_handed_on_whole(body):
+    assert read(answer(body)) == body
+
+
+@pytest.mark.parametrize("verdict", ["true", 1, None, "yes"])
+def test_nothing_but_true_is_a_success(verdict):
+    assert isinstance(failure(answer({"_success": verdict})), errors.BadAnswer)
+
+
+def test_the_new_name_of_the_verdict_counts():
+    assert isinstance(failure(answer({"_success": False, "success": True})), errors.Rejected)
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ("NO_SUCH_ACCOUNT", "NO_SUCH_ACCOUNT"),
+        (" no such account ", "NO_SUCH_ACCOUNT"),
+        ("PERMISSION_DENIED", "PERMISSION_DENIED"),
+        ("", "NO_REASON_GIVEN"),
+        (None, "NO_REASON_GIVEN"),
+        (["x"], "NO_REASON_GIVEN"),
+    ],
+)
+def test_a_refusal_has_a_code(message, code):
+    refused = failure(answer({"_success": False, "_msg": message}))
+    assert isinstance(refused, errors.Rejected)
+    assert refused.code == code
+    assert not refused.maybe_done
+
+
+@pytest.mark.parametrize("message", ["INVALID_CREDENTIALS", "invalid credentials", "EMPTY_PASSWORD", "whatever"])
+def test_any_refusal_of_a_login_ends_it(message):
+    refused = failure(refusal(message), "POST /api/login", is_login=True)
+    assert isinstance(refused, errors.LoginRefused)
+    assert ("api_password" in str(refused)) == (message != "whatever")
+
+
+@pytest.mark.parametrize("is_login", [True, False])
+def test_an_address_that_is_not_allowed_is_no_wrong_password(is_login):
+    refused = failure(refusal("NOT_ALLOWED_IP"), is_login=is_login)
+    assert isinstance(refused, errors.Rejected)
+    assert "IP address" in str(refused)
+
+
+def test_words_of_a_lost_session_are_no_refusal():
+    assert isinstance(failure(refusal("LOGIN_REQUIRED")), errors.SessionLost)
+    assert isinstance(failure(refusal("LOGIN_REQUIRED"), is_login=True), errors.LoginRefused)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_to_the_login_page_is_a_lost_session(status):
+    moved = answer(b"", status, location=BASE + "/login?msg=SESSION_EXPIRED")
+    assert isinstance(failure(moved), errors.SessionLost)
+    assert isinstance(failure(moved, "POST /api/login", is_login=True), errors.BadAnswer)
+
+
+@pytest.mark.parametrize("location", ["https://mail.example.com/x", BASE + "/login/api/users", ""])
+def test_another_redirect_is_not(location):
+    assert isinstance(failure(answer(b"", 302, location=location)), errors.BadAnswer)
+
+
+@pytest.mark.parametrize(("status", "transient"), [(500, False), (502, True), (503, True), (504, True)])
+def test_a_server_that_fails_may_have_done_it(status, transient):
+    failed = failure(answer(b"x", status, HTML))
+    assert isinstance(failed, errors.ServerFault)
+    assert failed.maybe_done
+    assert failed.transient is transient
+
+
+@pytest.mark.parametrize("status", [404, 405])
+def test_no_route_is_no_absence(status):
+    missing = failure(answer(b"not found", status, HTML))
+    assert isinstance(missing, errors.NoSuchEndpoint)
+    assert "this release lacks it" in str(missing)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 413, 429])
+def test_other_statuses_come_from_something_before_the_panel(status):
+    failed = failure(answer(GOOD, status))
+    assert isinstance(failed, errors.BadAnswer)
+    assert f"HTTP {status}" in str(failed)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b'"text"', b"null", b'{"_success": true', b"<html>hi</html>", b"\xff", b"{} {}"]
+)
+def test_what_is_not_the_api_is_no_answer(body):
+    assert isinstance(failure(answer(body)), errors.BadAnswer)
+
+
+@pytest.mark.parametrize("content_type", [HTML, "application/json"])
+def test_a_page_with_a_login_form_is_a_lost_session(content_type):
+    page = answer(b"\n<html><form action='login'>", content_type=content_type)
+    assert isinstance(failure(page), errors.SessionLost)
+    assert isinstance(failure(page, "POST /api/login", is_login=True), errors.BadAnswer)
+
+
+@pytest.mark.parametrize("body", [b"dn: uid=a", b"# extended LDIF", b"version: 1\ndn: x", b"", b" \n"])
+def test_an_export_may_come_without_envelope(body):
+    assert read(answer(body, content_type="text/plain"), "GET /api/ldif/user/a@b.cd")["_data"] == body.decode()
+    assert isinstance(failure(answer(body, content_type="text/plain")), errors.BadAnswer)
+
+
+def test_broken_text_is_told_and_not_compared():
+    assert isinstance(failure(answer(b'{"_success": true, "_data": "\xff"}')), errors.BadAnswer)
+    assert isinstance(failure(answer(b'{"_success": false, "_msg": "\xff"}')), errors.Rejected)
+    assert read(answer(b'{"_success": true, "_msg": "\xff"}'))["_success"] is True, "nothing in it is compared"

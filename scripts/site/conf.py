@@ -104,37 +104,43 @@ class LinkNames(SphinxPostTransform):
 
 
 def add_menu(_app: Sphinx, name: str, content: list[str]) -> None:
-    """The front page: each section of its list of guides is a part of the menu."""
-    if name != "index":
+    """The front pages: each section of their lists of pages is a part of the menu."""
+    if name not in ("index", "panel/index"):
         return
     parts = re.split(r"^## (.+)$", content[0], flags=re.MULTILINE)
     for title, text in zip(parts[1::2], parts[2::2], strict=True):
-        pages = [f"{words} <{page}>" for words, page in re.findall(r"^- \[(.+)\]\(([a-z-]+)\.md\)", text, re.MULTILINE)]
+        listed = re.findall(r"^- \[(.+)\]\(([a-z/-]+|panel/README)\.md\)", text, re.MULTILINE)
+        pages = [f"{words} <{page.replace('README', 'index')}>" for words, page in listed]
         if title == "Reference":
             pages = ["Modules, plugins, roles <reference/index>", *pages, "Release notes <changelog>"]
+        if not pages:
+            continue
         menu = "\n".join(["```{toctree}", ":hidden:", f":caption: {title}", "", *pages, "```"])
         content[0] += f"\n{menu}\n"
 
 
 def lead_out(_app: Sphinx, name: str, content: list[str]) -> None:
-    """Files outside docs/ are not on the site: links to them lead to the repository, to roles to their pages."""
+    """Links to files outside docs/, which are not on the site, lead to the repository; to roles, to their pages."""
     if name.startswith("reference/") or name == "changelog":
         return
 
     def target(match: re.Match[str]) -> str:
         path = match.group(1)
         if path.startswith("roles/"):
-            return f"](reference/{path.removeprefix('roles/')}_role.rst)"
+            return f"]({'../' * depth}reference/{path.removeprefix('roles/')}_role.rst)"
         return f"]({GALAXY['repository']}/blob/main/{path})"
 
-    content[0] = re.sub(r"\]\(\.\./([^)]+)\)", target, content[0])
+    depth = name.count("/")
+    up = re.escape("../" * (depth + 1))
+    content[0] = re.sub(rf"\]\({up}([^)]+)\)", target, content[0])
+    content[0] = re.sub(r"\]\(([a-z./]*)README\.md", r"](\1index.md", content[0])
 
 
 def add_links(app: Sphinx, name: str, _template: str, context: dict[str, Any], _tree: Any) -> None:
     """To the front page, for which the theme takes one address for all pages, and to the source of a guide."""
     context["theme_documentation_home_url"] = app.builder.get_relative_uri(name, "index") or "#"
-    if (ROOT / "docs" / f"{name}.md").exists() or name == "index":
-        file = "README" if name == "index" else name
+    file = re.sub(r"\bindex$", "README", name)
+    if (ROOT / "docs" / f"{file}.md").exists():
         context["meta"] = {"github_url": f"{GALAXY['repository']}/edit/main/docs/{file}.md"}
 
 

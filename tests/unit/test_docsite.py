@@ -15,7 +15,7 @@ import yaml
 
 from tests.support import guides
 from tests.support.common import ROOT
-from tests.support.guides import GUIDES, PAGES
+from tests.support.guides import GUIDES, OWN, PAGES, PANEL
 from tests.unit.test_docs import COLLECTION, MODULES
 
 TEMPLATES = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
@@ -23,7 +23,7 @@ TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding=
 #: names in guides that are Ansible's or the API's
 FOREIGN = {"encrypt_string", "new_mail"}
 page = pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-guide = pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
+guide = pytest.mark.parametrize("path", [*GUIDES, *PANEL], ids=lambda path: str(path.relative_to(ROOT / "docs")))
 
 
 def sources() -> str:
@@ -47,6 +47,14 @@ def test_every_guide_is_in_the_menu_once() -> None:
     listed = re.findall(r"\]\(([a-z-]+)\.md\)", parts)
 
     assert sorted(listed) == sorted(path.stem for path in GUIDES if path.stem != "README")
+
+
+def test_every_page_on_the_panel_is_in_its_menu_once() -> None:
+    front = (ROOT / "docs" / "panel" / "README.md").read_text(encoding="utf-8")
+    pages = re.findall(r"^- \[.+\]\(([a-z-]+)\.md\)", front, re.MULTILINE)
+
+    assert sorted(pages) == sorted(path.stem for path in PANEL if path.stem != "README")
+    assert "](panel/README.md)" in (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
 
 
 @guide
@@ -93,7 +101,7 @@ def test_commands_can_be_typed(path: Path) -> None:
             assert (ROOT / path_name).exists(), command
 
 
-@page
+@pytest.mark.parametrize("path", OWN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_names_exist(path: Path, words: set[str]) -> None:
     text = path.read_text(encoding="utf-8")
 

@@ -1,0 +1,55 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pages on the panel: their marks are explained, and every citation in the project leads to a heading."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support import guides
+from tests.support.common import ROOT
+from tests.support.guides import PANEL
+
+FRONT = (ROOT / "docs" / "panel" / "README.md").read_text(encoding="utf-8")
+CAPTURES = {path.stem for path in (ROOT / "tests" / "captures").glob("*.json")}
+#: how a fact is known; [unknown] stands by itself
+MARKS = set(re.findall(r"^\| \*\*([A-Z])\*\*", FRONT, re.MULTILINE))
+DEGREES = {"sure", "strong", "medium", "weak"}
+#: what a mark D, O or C may name
+SOURCES = {
+    word
+    for row in re.findall(r"^\| ([\w#,. -]+) \|", FRONT.partition("## Sources")[2], re.MULTILINE)
+    for word in re.findall(r"[\w-]+", row)
+}
+page = pytest.mark.parametrize("path", PANEL, ids=lambda path: path.stem)
+
+
+def marks_of(path: Path) -> list[str]:
+    """What stands in brackets on a page, without links and code; parts of one bracket apart."""
+    text = re.sub(r"`[^`\n]*`", "", guides.prose(path))
+    return [" ".join(part.split()) for one in re.findall(r"\[([^\]]+)\](?!\()", text) for part in one.split(";")]
+
+
+@page
+def test_marks_are_explained(path: Path) -> None:
+    for mark in marks_of(path):
+        kind, rest = re.findall(r"^([^ ,]*)[ ,]*(.*)$", mark)[0]
+        first = re.split(r"[ ,]", rest)[0]
+        assert kind in MARKS or mark == "unknown", mark
+        assert kind != "P" or rest in CAPTURES, f"tests/captures has no {rest}.json"
+        assert kind != "N" or first in DEGREES, mark
+        named = re.findall(r"\b(?:D(?:22|17|H|N|C|X|R)|O[AWMPI]7?)\b", rest)
+        assert set(named) <= SOURCES, mark
+        assert kind != "C" or first.lstrip("#") in SOURCES | {"Python"}, mark
+
+
+@page
+def test_a_page_is_short_and_its_headings_differ(path: Path) -> None:
+    heads = re.findall(r"^#+ (.+)$", guides.prose(path), re.MULTILINE)
+
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
+    assert len({head.lower() for head in heads}) == len(heads)

@@ -1,15 +1,1 @@
-# Copyright (c) 2026, The mailstate.iredmail authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
-from __future__ import annotations
-
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_job
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.action import InProcessAction
-
-
-class ActionModule(InProcessAction):
-    """The controller's door to M(mailstate.iredmail.iredmail_ml_info)."""
-
-    job = info_job(ML)
+../plugin_utils/_controller/action.py

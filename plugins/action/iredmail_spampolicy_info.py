@@ -1,15 +1,1 @@
-# Copyright (c) 2026, The mailstate.iredmail authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
-from __future__ import annotations
-
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import setting_info_job
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.action import InProcessAction
-
-
-class ActionModule(InProcessAction):
-    """The controller's door to M(mailstate.iredmail.iredmail_spampolicy_info)."""
-
-    job = setting_info_job(SPAMPOLICY)
+../plugin_utils/_controller/action.py

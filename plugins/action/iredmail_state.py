@@ -15,17 +15,16 @@ from ansible.module_utils.common.text.converters import to_text
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_JOB, watched
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.action import InProcessAction, plain
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import watched
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller import action
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.jobs import validate
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.progress import Progress
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.parsed import ParseError
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.reader import StateFiles
 
 
-class ActionModule(InProcessAction):
+class ActionModule(action.ActionModule):
     """Reads state files on the controller, whichever door the work goes through, and keeps what they hold to itself."""
-
-    job = STATE_JOB
 
     def _run_here(self) -> dict[str, Any]:
         validated, declared = self._split()
@@ -75,14 +74,14 @@ class ActionModule(InProcessAction):
 
     def _split(self, without: frozenset[str] = frozenset()) -> tuple[Any, Any]:
         """The checked arguments with a summary in place of what is declared, and that, since checking copies."""
-        args = {name: plain(value) for name, value in self._task.args.items()}
+        args = {name: action.plain(value) for name, value in self._task.args.items()}
         for name in ("declared", "src"):
             if args.get(name, "") is None:
                 del args[name]
         declared = args.get("declared")
         if isinstance(declared, dict):
             args["declared"] = {}
-        validated = self._validated(args, without)
+        validated = validate(self.job, args, without)
         params = validated.validated_parameters
         if "declared" in args:
             if not isinstance(declared, dict):

@@ -324,9 +324,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import resource_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.admin import ADMIN
 
+MODULE = resource_job(ADMIN)
+
 
 def main():
-    run_module(resource_job(ADMIN))
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -142,9 +142,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info im
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.admin import ADMIN
 
+MODULE = info_job(ADMIN)
+
 
 def main():
-    run_module(info_job(ADMIN))
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -237,9 +237,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import resource_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 
+MODULE = resource_job(ALIAS)
+
 
 def main():
-    run_module(resource_job(ALIAS))
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -103,9 +103,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info im
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 
+MODULE = info_job(ALIAS)
+
 
 def main():
-    run_module(info_job(ALIAS))
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

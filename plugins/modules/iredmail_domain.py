@@ -589,9 +589,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import resource_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 
+MODULE = resource_job(DOMAIN)
+
 
 def main():
-    run_module(resource_job(DOMAIN))
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -214,9 +214,11 @@ api_trace:
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_admins import DOMAIN_ADMINS_JOB
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 
+MODULE = DOMAIN_ADMINS_JOB
+
 
 def main():
-    run_module(DOMAIN_ADMINS_JOB)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

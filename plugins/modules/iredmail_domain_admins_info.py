@@ -96,9 +96,11 @@ api_trace:
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import DOMAIN_ADMINS_INFO_JOB
 
+MODULE = DOMAIN_ADMINS_INFO_JOB
+
 
 def main():
-    run_module(DOMAIN_ADMINS_INFO_JOB)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

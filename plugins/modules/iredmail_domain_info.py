@@ -218,9 +218,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info im
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 
+MODULE = info_job(DOMAIN)
+
 
 def main():
-    run_module(info_job(DOMAIN))
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

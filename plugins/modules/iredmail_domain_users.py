@@ -226,9 +226,11 @@ api_trace:
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_users import DOMAIN_USERS_JOB
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 
+MODULE = DOMAIN_USERS_JOB
+
 
 def main():
-    run_module(DOMAIN_USERS_JOB)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -217,9 +217,11 @@ api_trace:
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.greylisting import GREYLISTING_JOB
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 
+MODULE = GREYLISTING_JOB
+
 
 def main():
-    run_module(GREYLISTING_JOB)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -83,9 +83,11 @@ api_trace:
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import GREYLISTING_INFO_JOB
 
+MODULE = GREYLISTING_INFO_JOB
+
 
 def main():
-    run_module(GREYLISTING_INFO_JOB)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

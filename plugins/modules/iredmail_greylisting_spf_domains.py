@@ -198,9 +198,11 @@ api_trace:
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.greylisting import SPF_JOB
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 
+MODULE = SPF_JOB
+
 
 def main():
-    run_module(SPF_JOB)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -97,9 +97,11 @@ api_trace:
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import LDIF_JOB
 
+MODULE = LDIF_JOB
+
 
 def main():
-    run_module(LDIF_JOB)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -80,9 +80,11 @@ api_trace:
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._support.server import LOGIN
 
+MODULE = LOGIN
+
 
 def main():
-    run_module(LOGIN)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

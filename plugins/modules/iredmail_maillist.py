@@ -227,9 +227,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import resource_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.maillist import MAILLIST
 
+MODULE = resource_job(MAILLIST)
+
 
 def main():
-    run_module(resource_job(MAILLIST))
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -84,9 +84,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info im
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.maillist import MAILLIST
 
+MODULE = info_job(MAILLIST)
+
 
 def main():
-    run_module(info_job(MAILLIST))
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -678,9 +678,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import resource_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 
+MODULE = resource_job(ML)
+
 
 def main():
-    run_module(resource_job(ML))
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

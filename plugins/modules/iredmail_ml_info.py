@@ -249,9 +249,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info im
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 
+MODULE = info_job(ML)
+
 
 def main():
-    run_module(info_job(ML))
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

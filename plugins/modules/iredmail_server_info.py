@@ -187,9 +187,11 @@ api_trace:
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._support.server import SERVER_INFO
 
+MODULE = SERVER_INFO
+
 
 def main():
-    run_module(SERVER_INFO)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -291,9 +291,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.setting import setting_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY
 
+MODULE = setting_job(SPAMPOLICY)
+
 
 def main():
-    run_module(setting_job(SPAMPOLICY))
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

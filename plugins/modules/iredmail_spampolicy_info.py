@@ -139,9 +139,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import setting_info_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY
 
+MODULE = setting_info_job(SPAMPOLICY)
+
 
 def main():
-    run_module(setting_info_job(SPAMPOLICY))
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -443,9 +443,11 @@ api_trace:
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_JOB
 
+MODULE = STATE_JOB
+
 
 def main():
-    run_module(STATE_JOB)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -242,9 +242,11 @@ api_trace:
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._export.task import STATE_INFO_JOB
 
+MODULE = STATE_INFO_JOB
+
 
 def main():
-    run_module(STATE_INFO_JOB)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

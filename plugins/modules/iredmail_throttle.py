@@ -246,9 +246,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.setting import setting_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
 
+MODULE = setting_job(THROTTLE)
+
 
 def main():
-    run_module(setting_job(THROTTLE))
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -112,9 +112,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import setting_info_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
 
+MODULE = setting_info_job(THROTTLE)
+
 
 def main():
-    run_module(setting_info_job(THROTTLE))
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

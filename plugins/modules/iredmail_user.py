@@ -575,9 +575,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import resource_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 
+MODULE = resource_job(USER)
+
 
 def main():
-    run_module(resource_job(USER))
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -224,9 +224,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info im
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 
+MODULE = info_job(USER)
+
 
 def main():
-    run_module(info_job(USER))
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -88,9 +88,11 @@ api_trace:
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import VERIFY_JOB
 
+MODULE = VERIFY_JOB
+
 
 def main():
-    run_module(VERIFY_JOB)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

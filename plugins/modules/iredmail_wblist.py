@@ -243,9 +243,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.address
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST
 
+MODULE = set_job(WBLIST)
+
 
 def main():
-    run_module(set_job(WBLIST))
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

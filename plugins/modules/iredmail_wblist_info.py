@@ -108,9 +108,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import set_info_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST
 
+MODULE = set_info_job(WBLIST)
+
 
 def main():
-    run_module(set_info_job(WBLIST))
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -51,8 +51,8 @@ def uses() -> list[Use]:
 
 def spec_of(module: str) -> dict[str, Any]:
     """The argument_spec of a module."""
-    action = importlib.import_module(f"ansible_collections.mailstate.iredmail.plugins.action.{module}")
-    spec: dict[str, Any] = action.ActionModule.job.spec()["argument_spec"]
+    found = importlib.import_module(f"ansible_collections.mailstate.iredmail.plugins.modules.{module}")
+    spec: dict[str, Any] = found.MODULE.spec()["argument_spec"]
     return spec
 
 

@@ -55,14 +55,14 @@ pytestmark = pytest.mark.parametrize("module", MODULES)
 
 
 def spec_of(module: str) -> dict[str, Any]:
-    """What the module's action plugin, and with it the module, takes."""
+    """What the module, and with it its action plugin, takes."""
     spec: dict[str, Any] = _job(module).spec()
     return spec
 
 
 def _job(module: str) -> Any:
-    action = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.action.{module}")
-    return action.ActionModule.job
+    found = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.modules.{module}")
+    return found.MODULE
 
 
 def work_of(module: str) -> Any:

@@ -28,6 +28,14 @@ def test_every_module_is_in_the_action_group() -> None:
     assert sorted(runtime["action_groups"]["iredmail"]) == MODULES
 
 
+def test_every_action_plugin_is_the_same_file() -> None:
+    target = (ROOT / "plugins" / "plugin_utils" / "_controller" / "action.py").resolve()
+    links = {path.stem: path.resolve() for path in (ROOT / "plugins" / "action").glob("*.py") if path.is_symlink()}
+
+    # that of iredmail_state reads files besides
+    assert links == {name: target for name in MODULES if name != "iredmail_state"}
+
+
 def test_the_execution_environment_has_what_modules_import() -> None:
     environment = yaml.safe_load((ROOT / "meta" / "execution-environment.yml").read_text())
 

@@ -9,36 +9,35 @@ When anything about the task makes that doubtful, the ordinary module is run ins
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import sys
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.text.converters import to_text
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
-from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec, make_client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Job, execute
-
-#: clients of this process, by their connection options: a worker lives as long as one task with all its loop items
-_CLIENTS: dict[str, Client] = {}
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.jobs import shared_client, validate
 
 
-class InProcessAction(ActionBase):
-    """Base of the action plugins; ``job`` says which module it is."""
+class ActionModule(ActionBase):
+    """The action plugin of every module."""
 
-    job: Job
     _requires_connection = False
     _supports_async = True
     TRANSFERS_FILES = False
+
+    @property
+    def job(self) -> Job:
+        """What the module of the same name does."""
+        job: Job = import_module(type(self).__module__.replace(".plugins.action.", ".plugins.modules.")).MODULE
+        return job
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}
@@ -92,18 +91,10 @@ class InProcessAction(ActionBase):
 
     def _run_here(self) -> dict[str, Any]:
         """The controller's door."""
-        validated = self._validated(plain(self._task.args))
+        validated = validate(self.job, plain(self._task.args))
         if validated.error_messages:
             return self._refusal(validated)
         return self._executed(self.job, validated)
-
-    def _validated(self, args: dict[str, Any], without: Container[str] = ()) -> Any:
-        """The arguments as AnsibleModule checks them; ``without`` are options that only the module looks at."""
-        spec = dict(self.job.spec())
-        spec.pop("supports_check_mode")
-        options = {name: option for name, option in spec.pop("argument_spec").items() if name not in without}
-        validator = ArgumentSpecValidator(options, **spec)
-        return validator.validate({name: value for name, value in args.items() if name not in without})
 
     def _refusal(self, validated: Any, message: str | None = None) -> dict[str, Any]:
         """The result for arguments that were not accepted."""
@@ -116,7 +107,7 @@ class InProcessAction(ActionBase):
         """Run a job in this process; ``more`` parameters replace validated ones and are not shown."""
         params = validated.validated_parameters
         no_log = validated._no_log_values  # pylint: disable=protected-access
-        result = execute(job, dict(params, **more), self._task.check_mode, self._display.verbosity, _shared_client)
+        result = execute(job, dict(params, **more), self._task.check_mode, self._display.verbosity, shared_client)
         result["invocation"] = {"module_args": params}
         result = remove_values(result, no_log)
         result.setdefault("warnings", []).extend(
@@ -132,18 +123,6 @@ class InProcessAction(ActionBase):
         if validated.unsupported_parameters:
             message = "Unsupported parameters for (%s) module: %s" % (self._task.action, message)
         return message
-
-
-def _shared_client(params: Mapping[str, Any]) -> Client:
-    """The process's client for these connection options; also a refused login is shared, so it is tried once."""
-    options = {name: params.get(name) for name in sorted(connection_spec())}
-    options["environment"] = {name: value for name, value in os.environ.items() if name.upper().endswith("_PROXY")}
-    options["process"] = os.getpid()  # a connection must not be shared with a process that was forked off
-    options["bundle"] = [os.environ.get("REQUESTS_CA_BUNDLE"), os.environ.get("CURL_CA_BUNDLE")]
-    key = hashlib.sha256(json.dumps(options, sort_keys=True, default=str).encode()).hexdigest()
-    if key not in _CLIENTS:
-        _CLIENTS[key] = make_client(params)
-    return _CLIENTS[key]
 
 
 def plain(value: Any) -> Any:

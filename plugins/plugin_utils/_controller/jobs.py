@@ -1,14 +1,14 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asking a panel from a plugin that is no task: an inventory, a lookup. Nothing is ever written from here."""
+"""Running a job in Ansible's own process: how its arguments are checked, and which client it gets."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from ansible.module_utils.basic import missing_required_lib
@@ -23,6 +23,48 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
 
 #: clients by process and connection options; those of a parent process are left alone, since a connection has one user
 _CLIENTS: dict[tuple[int, str], Client] = {}
+#: parts of the environment that requests looks at
+_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+def shared_client(params: Mapping[str, Any]) -> Client:
+    """This process's client for these connection options.
+
+    The items of a loop share a login and a connection; also a refused login is remembered, so it is tried once.
+    """
+    options: dict[str, Any] = {name: params.get(name) for name in (*connection_spec(), "concurrency")}
+    options["environment"] = {
+        name: value for name, value in os.environ.items() if name.upper().endswith("_PROXY") or name in _BUNDLES
+    }
+    key = os.getpid(), hashlib.sha256(json.dumps(options, sort_keys=True, default=str).encode()).hexdigest()
+    if key not in _CLIENTS:
+        _CLIENTS[key] = make_client(params)
+    return _CLIENTS[key]
+
+
+def validate(job: Job, args: Mapping[str, Any], without: Container[str] = ()) -> Any:
+    """The arguments as AnsibleModule checks them; ``without`` are options that are not looked at."""
+    spec = dict(job.spec())
+    del spec["supports_check_mode"]
+    options = {name: option for name, option in spec.pop("argument_spec").items() if name not in without}
+    validator = ArgumentSpecValidator(options, **spec)
+    return validator.validate({name: value for name, value in args.items() if name not in without})
+
+
+def ask(job: Job, params: Mapping[str, Any]) -> dict[str, Any]:
+    """What a job finds out in read-only mode, for a plugin that is no task: an inventory, a lookup.
+
+    :raises IRedMailError: in one sentence, without secrets
+    """
+    if REQUESTS_IMPORT_ERROR:
+        raise IRedMailError(to_text(missing_required_lib("requests")))
+    validated = validate(job, params)
+    if validated.error_messages:
+        raise IRedMailError(to_text(validated.errors.msg))
+    result = execute(job, validated.validated_parameters, check_mode=True, clients=shared_client)
+    if result.get("failed"):
+        raise IRedMailError(result["msg"])
+    return result
 
 
 def connection_of(option: Callable[[str], Any]) -> dict[str, Any]:
@@ -33,35 +75,3 @@ def connection_of(option: Callable[[str], Any]) -> dict[str, Any]:
         for name, value in found.items()
         if value not in (None, "")
     }
-
-
-def ask(job: Job, params: Mapping[str, Any]) -> dict[str, Any]:
-    """What a job finds out, in read-only mode.
-
-    :raises IRedMailError: in one sentence, without secrets
-    """
-    if REQUESTS_IMPORT_ERROR:
-        raise IRedMailError(to_text(missing_required_lib("requests")))
-    spec = dict(job.spec())
-    spec.pop("supports_check_mode")
-    validated = ArgumentSpecValidator(spec.pop("argument_spec"), **spec).validate(dict(params))
-    if validated.error_messages:
-        raise IRedMailError(to_text(validated.errors.msg))
-    result = execute(job, validated.validated_parameters, check_mode=True, clients=_client)
-    if result.get("failed"):
-        raise IRedMailError(result["msg"])
-    return result
-
-
-def _client(params: Mapping[str, Any]) -> Client:
-    """This process's client for these connection options; a refused login is remembered, so it is tried once."""
-    options: dict[str, Any] = {name: params.get(name) for name in sorted(connection_spec())}
-    options["environment"] = {
-        name: value
-        for name, value in os.environ.items()
-        if name.upper().endswith("_PROXY") or name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-    }
-    key = os.getpid(), hashlib.sha256(json.dumps(options, sort_keys=True, default=str).encode()).hexdigest()
-    if key not in _CLIENTS:
-        _CLIENTS[key] = make_client(params)
-    return _CLIENTS[key]

@@ -236,7 +236,7 @@ def asked(name, option):
 
 @pytest.mark.parametrize("name", READING)
 def test_a_read_is_what_was_typed(request, name):
-    job = import_module(f"ansible_collections.mailstate.iredmail.plugins.action.{name}").ActionModule.job
+    job = import_module(f"ansible_collections.mailstate.iredmail.plugins.modules.{name}").MODULE
     spec = {one: option for one, option in job.spec()["argument_spec"].items() if one not in connection_spec()}
     required = {one: asked(one, option) for one, option in spec.items() if option.get("required")}
     optional = {one: asked(one, option) for one, option in spec.items() if one not in required}

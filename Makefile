@@ -72,6 +72,10 @@ api-coverage: stage ## docs/api-coverage.md, made anew
 schema: stage ## docs/state.schema.json, made anew
 	@$(BIN)/python scripts/state-schema
 
+.PHONY: module-docs
+module-docs: stage ## what of the documentation of modules follows from the descriptors, in their files
+	@$(BIN)/python scripts/module-docs
+
 .PHONY: reliability
 reliability: stage ## docs/reliability.md, made anew
 	@$(BIN)/python scripts/reliability

@@ -44,7 +44,19 @@ attributes:
   diff_mode:
     support: full
     details:
-      - The diff holds the options the task manages and nothing else. Passwords and hashes are never shown.
+      - C(before) and C(after) hold the options the task manages, in their vocabulary, and nothing else. In check mode
+        C(after) is what is to be expected.
+      - When the task creates the object, C(before) holds V(state) alone; when it deletes it, both do.
+      - Of a list, items that the panel has put there by itself and that the task leaves alone, such as internal
+        services, are left out.
+      - A value that the panel does not show is V(<unknown>). Passwords and hashes are never shown; V(<set>),
+        V(<changed>) or, where one was not verified, V(<unknown>) stands for them.
+notes:
+  - RV(operations) lists requests with their C(method), their C(path) as the API documentation writes it, whatever the
+    panel's address is, and their C(params) in the API's own vocabulary. Passwords and hashes among these are
+    V(********). Reads, logins and password verifications are left out, and so is a request that the server refused.
+  - A C(diff) is returned whenever RV(operations) is, and not only in diff mode. It has C(before), C(after), and as
+    C(before_header) and C(after_header) the kind of object with its name, for example V(user ada@example.com).
 """
 
     INFO = r"""

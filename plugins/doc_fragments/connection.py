@@ -67,4 +67,7 @@ options:
     type: path
 requirements:
   - requests >= 2.28
+notes:
+  - With C(-vvv) or more, once the connection options are accepted, C(api_trace) is returned too. It lists every request
+    of the task with its outcome and duration, reads included. Parameters are left out.
 """

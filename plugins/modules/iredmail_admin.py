@@ -38,37 +38,21 @@ options:
       - With O(state=absent) the domains and users that the admin manages or has created stay.
     type: str
     required: true
+  # BEGIN options of the descriptor: write their descriptions, and `make module-docs` writes the rest
   name:
     description:
       - The display name. V("") clears it.
     type: str
-  password:
-    description:
-      - The password in plain text. The panel checks it against its password policies. It takes no hashes for admins.
-      - Required to create an admin. See O(update_password) for admins that exist.
-      - It may not begin or end with a blank, which the panel would strip, and it cannot be cleared.
-    type: str
-  update_password:
-    description:
-      - When the password of an admin that exists is written.
-      - V(verify) asks the panel whether O(password) is right and writes it only when it is not.
-      - V(on_create) sets the password of new admins and never touches it again.
-      - V(always) writes it in every run, and every run reports a change.
-      - The password of a disabled admin may never verify, which proves nothing. With V(verify) it is then not written,
-        and V(password) stands in RV(unverified). When the same task enables the admin, the password is verified after
-        that.
-    type: str
-    choices:
-      - verify
-      - on_create
-      - always
-    default: verify
   enabled:
     description:
       - Whether the admin may log in. New admins are enabled.
       - The account of O(api_username) is never disabled, and never deleted either. Such a task fails.
     type: bool
     aliases: [accountStatus]
+  language:
+    description:
+      - The language of the panel's pages, for example V(en_US). It cannot be cleared.
+    type: str
   global_admin:
     description:
       - Whether the admin administers the whole server. If omitted, a new admin does not.
@@ -77,20 +61,16 @@ options:
         already, O(verify=strict) finds that out.
     type: bool
     aliases: [isGlobalAdmin]
-  language:
-    description:
-      - The language of the panel's pages, for example V(en_US). It cannot be cleared.
-    type: str
   max_domains:
     description:
-      - How many mail domains the admin may create. V(0) takes the limit away, V(-1) means none.
+      - How many mail domains the admin may create. V(0) means that no limit is set, V(-1) means none.
       - Whether an admin without this limit may create domains at all is up to the panel, whose documentation does not
         say.
     type: int
     aliases: [maxDomains]
   max_quota:
     description:
-      - The most that the quotas of all domains may add up to that the admin creates or manages.
+      - The most that the quotas of all domains that the admin creates or manages may add up to.
       - An integer in MB, or a size such as V(500GB) or V(2TB). V(0) means unlimited.
     type: raw
     aliases: [maxQuota]
@@ -121,6 +101,28 @@ options:
       - The API says it the other way round, so V(false) is sent as C(disableManagingQuarantinedMails=yes).
       - Exists since SQL-2.9/LDAP-3.1.
     type: bool
+  # END
+  password:
+    description:
+      - The password in plain text. The panel checks it against its password policies. It takes no hashes for admins.
+      - Required to create an admin. See O(update_password) for admins that exist.
+      - It may not begin or end with a blank, which the panel would strip, and it cannot be cleared.
+    type: str
+  update_password:
+    description:
+      - When the password of an admin that exists is written.
+      - V(verify) asks the panel whether O(password) is right and writes it only when it is not.
+      - V(on_create) sets the password of new admins and never touches it again.
+      - V(always) writes it in every run, and every run reports a change.
+      - The password of a disabled admin may never verify, which proves nothing. With V(verify) it is then not written,
+        and V(password) stands in RV(unverified). When the same task enables the admin, the password is verified after
+        that.
+    type: str
+    choices:
+      - verify
+      - on_create
+      - always
+    default: verify
 """
 
 EXAMPLES = r"""
@@ -186,8 +188,9 @@ admin:
   returned: unless an option is refused
   type: dict
   contains:
+    # BEGIN returned settings: `make module-docs` writes them from the options
     mail:
-      description: The address.
+      description: The full address of the admin.
       returned: always
       type: str
     name:
@@ -207,23 +210,28 @@ admin:
       returned: always
       type: bool
     max_domains:
-      description: How many domains the admin may create. V(0) means that no limit is set, V(-1) means none.
+      description: How many mail domains the admin may create. V(0) means that no limit is set, V(-1) means none.
       returned: always
       type: int
     max_quota:
-      description: The most that the quotas of the admin's domains may add up to, in MB. V(0) means unlimited.
+      description:
+        - The most that the quotas of all domains that the admin creates or manages may add up to, in MB. V(0) means
+          unlimited.
       returned: always
       type: int
     max_users:
-      description: How many users the admin may create. V(0) means unlimited, V(-1) means none.
+      description:
+        - How many mail users the admin may create, in all domains together. V(0) means unlimited, V(-1) means none.
       returned: always
       type: int
     max_aliases:
-      description: How many alias accounts the admin may create. V(0) means unlimited, V(-1) means none.
+      description:
+        - How many alias accounts the admin may create, in all domains together. V(0) means unlimited, V(-1) means none.
       returned: always
       type: int
     max_lists:
-      description: How many mailing lists the admin may create. V(0) means unlimited, V(-1) means none.
+      description:
+        - How many mailing lists the admin may create, in all domains together. V(0) means unlimited, V(-1) means none.
       returned: always
       type: int
     allow_mail_log:
@@ -234,6 +242,7 @@ admin:
       description: Whether the admin may manage quarantined mail.
       returned: always
       type: bool
+    # END
     managed_domains:
       description: The domains the admin manages. For a global admin it may be all of the server.
       returned: when the panel shows it
@@ -254,28 +263,12 @@ admin:
     allow_quarantine: true
     managed_domains: [example.com]
 operations:
-  description:
-    - The requests that changed something, in the order they were sent. In check mode, the ones to be sent.
-    - Reads, logins and password verifications are left out, and so is a request that the server refused.
+  description: The requests that changed something, in order; in check mode, those to be sent. See the notes.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    method:
-      description: The HTTP method.
-      returned: always
-      type: str
-      sample: PUT
-    path:
-      description: The path as the API documentation writes it, whatever the panel's address is.
-      returned: always
-      type: str
-      sample: /api/admin/admin@partner.example
-    params:
-      description: The parameters that were sent, in the API's own vocabulary. Passwords are V(********).
-      returned: always
-      type: dict
-      sample: {maxQuota: "2", quotaUnit: TB}
+  sample:
+    - {method: PUT, path: /api/admin/admin@partner.example, params: {maxQuota: "2", quotaUnit: TB}}
 unverified:
   description:
     - Options whose value nobody can vouch for, sorted. Most were sent although the panel does not show them.
@@ -284,40 +277,6 @@ unverified:
   type: list
   elements: str
   sample: [password]
-diff:
-  description:
-    - The options the task manages, before and after, in the vocabulary of the options.
-    - A password is V(<set>), V(<changed>) or, when it was not verified, V(<unknown>).
-    - A value the panel does not show is V(<unknown>).
-  returned: unless an option is refused
-  type: dict
-  contains:
-    before:
-      description: Values before the task. When the task creates or deletes the object, V(state) alone.
-      returned: always
-      type: dict
-      sample: {max_quota: 0}
-    after:
-      description: Values after the task. In check mode, those that are to be expected.
-      returned: always
-      type: dict
-      sample: {max_quota: 2097152}
-    before_header:
-      description: The kind of object and its name.
-      returned: always
-      type: str
-      sample: admin admin@partner.example
-    after_header:
-      description: The same as RV(diff.before_header).
-      returned: always
-      type: str
-      sample: admin admin@partner.example
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module

@@ -57,85 +57,19 @@ EXAMPLES = r"""
 RETURN = r"""
 admins:
   description:
-    - The admin, in the vocabulary of M(mailstate.iredmail.iredmail_admin), in a list. Empty when there is none.
+    - The admin, in a list, with the keys of RV(mailstate.iredmail.iredmail_admin#module:admin). Empty when there is
+      none.
     - A setting that the panel does not show is null.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    mail:
-      description: The address.
-      returned: always
-      type: str
-    name:
-      description: The display name.
-      returned: always
-      type: str
-    enabled:
-      description: Whether the admin may log in.
-      returned: always
-      type: bool
-    language:
-      description: The language of the panel's pages.
-      returned: always
-      type: str
-    global_admin:
-      description: Whether the admin administers the whole server.
-      returned: always
-      type: bool
-    max_domains:
-      description: How many domains the admin may create. V(0) means that no limit is set, V(-1) means none.
-      returned: always
-      type: int
-    max_quota:
-      description: The most that the quotas of the admin's domains may add up to, in MB. V(0) means unlimited.
-      returned: always
-      type: int
-    max_users:
-      description: How many users the admin may create. V(0) means unlimited, V(-1) means none.
-      returned: always
-      type: int
-    max_aliases:
-      description: How many alias accounts the admin may create. V(0) means unlimited, V(-1) means none.
-      returned: always
-      type: int
-    max_lists:
-      description: How many mailing lists the admin may create. V(0) means unlimited, V(-1) means none.
-      returned: always
-      type: int
-    allow_mail_log:
-      description: Whether the admin may see the log of received and sent mail.
-      returned: always
-      type: bool
-    allow_quarantine:
-      description: Whether the admin may manage quarantined mail.
-      returned: always
-      type: bool
-    managed_domains:
-      description: The domains the admin manages. For a global admin it may be all of the server.
-      returned: when the panel shows it
-      type: list
-      elements: str
   sample:
     - mail: admin@partner.example
       name: Partner Ltd
       enabled: true
-      language: en_US
       global_admin: false
-      max_domains: 5
       max_quota: 2097152
-      max_users: 500
-      max_aliases: 0
-      max_lists: -1
-      allow_mail_log: false
-      allow_quarantine: true
       managed_domains: [example.com]
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_job

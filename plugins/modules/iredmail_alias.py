@@ -33,6 +33,7 @@ options:
       - The panel refuses C(+), C(=) and C(/) before the C(@).
     type: str
     required: true
+  # BEGIN options of the descriptor: write their descriptions, and `make module-docs` writes the rest
   name:
     description:
       - The display name. V("") clears it.
@@ -50,13 +51,7 @@ options:
         V(moderatorsonly) the moderators, and V(membersandmoderatorsonly) both. The API cannot manage moderators.
       - Exists on SQL backends only. On LDAP backends the task fails.
     type: str
-    choices:
-      - public
-      - domain
-      - subdomain
-      - membersonly
-      - moderatorsonly
-      - membersandmoderatorsonly
+    choices: [public, domain, subdomain, membersonly, moderatorsonly, membersandmoderatorsonly]
     aliases: [accessPolicy]
   members:
     description:
@@ -76,6 +71,7 @@ options:
     type: list
     elements: str
     aliases: [removeMember]
+  # END
   rename_from:
     description:
       - The address this alias had before. If that alias exists and O(mail) does not, the alias is renamed. Nothing is
@@ -141,8 +137,9 @@ alias:
   returned: unless an option is refused
   type: dict
   contains:
+    # BEGIN returned settings: `make module-docs` writes them from the options
     mail:
-      description: The address.
+      description: The full address of the alias.
       returned: always
       type: str
     name:
@@ -158,10 +155,11 @@ alias:
       returned: on SQL backends
       type: str
     members:
-      description: The addresses that mail is forwarded to, sorted.
+      description: The addresses that mail to the alias is forwarded to, sorted.
       returned: always
       type: list
       elements: str
+    # END
   sample:
     mail: sales@example.com
     name: Sales Team
@@ -169,68 +167,18 @@ alias:
     access_policy: public
     members: [ada@example.org, grace@example.org]
 operations:
-  description:
-    - The requests that changed something, in the order they were sent. In check mode, the ones to be sent.
-    - Reads, logins and password verifications are left out, and so is a request that the server refused.
+  description: The requests that changed something, in order; in check mode, those to be sent. See the notes.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    method:
-      description: The HTTP method.
-      returned: always
-      type: str
-      sample: PUT
-    path:
-      description: The path as the API documentation writes it, whatever the panel's address is.
-      returned: always
-      type: str
-      sample: /api/alias/sales@example.com
-    params:
-      description: The parameters that were sent, in the API's own vocabulary.
-      returned: always
-      type: dict
-      sample: {addMember: charles@example.org}
+  sample:
+    - {method: PUT, path: /api/alias/sales@example.com, params: {addMember: charles@example.org}}
 unverified:
-  description:
-    - Options whose value nobody can vouch for, sorted. Most were sent although the panel does not show them.
+  description: Options whose value nobody can vouch for, sorted. Most were sent although the panel does not show them.
   returned: unless an option is refused
   type: list
   elements: str
   sample: [members]
-diff:
-  description:
-    - The options the task manages, before and after, in the vocabulary of the options.
-    - A value the panel does not show is V(<unknown>).
-  returned: unless an option is refused
-  type: dict
-  contains:
-    before:
-      description: Values before the task. When the task creates or deletes the object, V(state) alone.
-      returned: always
-      type: dict
-      sample: {members: [ada@example.org]}
-    after:
-      description: Values after the task. In check mode, those that are to be expected.
-      returned: always
-      type: dict
-      sample: {members: [ada@example.org, charles@example.org]}
-    before_header:
-      description: The kind of object and its name.
-      returned: always
-      type: str
-      sample: alias sales@example.com
-    after_header:
-      description: The same as RV(diff.before_header).
-      returned: always
-      type: str
-      sample: alias sales@example.com
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module

@@ -57,46 +57,24 @@ EXAMPLES = r"""
 RETURN = r"""
 aliases:
   description:
-    - The aliases, sorted by name, in the vocabulary of M(mailstate.iredmail.iredmail_alias). Empty when there is none.
+    - The aliases, sorted by name, each with the keys of RV(mailstate.iredmail.iredmail_alias#module:alias). Empty when
+      there is none.
     - A setting that the panel does not show is null.
     - When the task failed half-way, those that were read until then.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    mail:
-      description: The address.
-      returned: always
-      type: str
-    name:
-      description: The display name.
-      returned: always
-      type: str
-    enabled:
-      description: Whether the alias forwards mail.
-      returned: always
-      type: bool
-    access_policy:
-      description: Who may send mail to the alias.
-      returned: on SQL backends
-      type: str
-    members:
-      description: The addresses that mail is forwarded to, sorted.
-      returned: always
-      type: list
-      elements: str
   sample:
+    - mail: orders@example.com
+      name: ""
+      enabled: false
+      access_policy: public
+      members: []
     - mail: sales@example.com
       name: Sales Team
       enabled: true
       access_policy: public
       members: [ada@example.org, grace@example.org]
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_job

@@ -35,6 +35,7 @@ options:
         O(keep_mailbox_days).
     type: str
     required: true
+  # BEGIN options of the descriptor: write their descriptions, and `make module-docs` writes the rest
   description:
     description:
       - A short description, for example the name of the company. V("") clears it.
@@ -189,8 +190,8 @@ options:
     aliases: [removeService]
   disabled_domain_profiles:
     description:
-      - The parts of the domain's page in the panel that admins other than global admins can neither see nor change,
-        and no others. V([]) shows all of them.
+      - The parts of the domain's page in the panel that admins other than global admins can neither see nor change, and
+        no others. V([]) shows all of them.
       - V(password_policies) exists since SQL-4.2/LDAP-4.3.
     type: list
     elements: str
@@ -208,7 +209,7 @@ options:
       - advanced
   add_disabled_domain_profiles:
     description:
-      - Parts to hide, added to O(disabled_domain_profiles).
+      - Parts that must be among O(disabled_domain_profiles). Others are left as they are.
     type: list
     elements: str
     choices:
@@ -226,7 +227,7 @@ options:
     aliases: [disableDomainProfile]
   remove_disabled_domain_profiles:
     description:
-      - Parts to show again, taken out of O(disabled_domain_profiles).
+      - Parts that must not be among O(disabled_domain_profiles). Others are left as they are.
     type: list
     elements: str
     choices:
@@ -251,14 +252,14 @@ options:
     choices: [bcc, forwarding, relay, aliases, throttle, greylisting, wblist, spampolicy]
   add_disabled_user_profiles:
     description:
-      - Parts to hide, added to O(disabled_user_profiles).
+      - Parts that must be among O(disabled_user_profiles). Others are left as they are.
     type: list
     elements: str
     choices: [bcc, forwarding, relay, aliases, throttle, greylisting, wblist, spampolicy]
     aliases: [disableUserProfile]
   remove_disabled_user_profiles:
     description:
-      - Parts to show again, taken out of O(disabled_user_profiles).
+      - Parts that must not be among O(disabled_user_profiles). Others are left as they are.
     type: list
     elements: str
     choices: [bcc, forwarding, relay, aliases, throttle, greylisting, wblist, spampolicy]
@@ -272,18 +273,19 @@ options:
     choices: [personal_info, forwarding, wblist, quarantine, rcvd_mails, spampolicy]
   add_disabled_user_preferences:
     description:
-      - Parts to hide, added to O(disabled_user_preferences).
+      - Parts that must be among O(disabled_user_preferences). Others are left as they are.
     type: list
     elements: str
     choices: [personal_info, forwarding, wblist, quarantine, rcvd_mails, spampolicy]
     aliases: [disableUserPreference]
   remove_disabled_user_preferences:
     description:
-      - Parts to show again, taken out of O(disabled_user_preferences).
+      - Parts that must not be among O(disabled_user_preferences). Others are left as they are.
     type: list
     elements: str
     choices: [personal_info, forwarding, wblist, quarantine, rcvd_mails, spampolicy]
     aliases: [enableUserPreference]
+  # END
   keep_mailbox_days:
     description:
       - Days the messages of all users are kept on the server after the domain was deleted. V(0) means forever, which
@@ -375,108 +377,115 @@ domain:
   returned: unless an option is refused
   type: dict
   contains:
+    # BEGIN returned settings: `make module-docs` writes them from the options
     domain:
       description: The name of the domain.
       returned: always
       type: str
     description:
-      description: The description.
+      description: A short description.
       returned: always
       type: str
     enabled:
-      description: Whether the domain is enabled.
+      description: Whether the domain receives mail and its users may log in.
       returned: always
       type: bool
     quota:
-      description: The most that all quotas may add up to, in MB. V(0) means unlimited.
+      description: The most that the quotas of all mailboxes of the domain may add up to, in MB. V(0) means unlimited.
       returned: always
       type: int
     language:
-      description: The language of new users.
+      description: The language new users of the domain are given.
       returned: always
       type: str
     transport:
-      description: The Postfix transport. A backup MX keeps its route there.
+      description: The Postfix transport of the domain.
       returned: always
       type: str
     min_password_length:
-      description: The fewest characters of a password. V(0) means the server's own limit.
+      description: The fewest characters a password may have. V(0) means that the server's own limit counts.
       returned: always
       type: int
     max_password_length:
-      description: The most characters of a password. V(0) means the server's own limit.
+      description: The most characters a password may have. V(0) means that the server's own limit counts.
       returned: always
       type: int
     default_quota:
-      description: The quota of new users in MB. V(0) means none.
+      description: The quota of new users for whom none is given, in MB. V(0) means none.
       returned: always
       type: int
     max_user_quota:
-      description: The largest quota of a user in MB. V(0) means unlimited.
+      description: The largest quota a user of the domain may have, in MB. V(0) means unlimited.
       returned: always
       type: int
     max_users:
-      description: How many users there may be. V(0) means unlimited, V(-1) means none.
+      description: How many users the domain may have. V(0) means unlimited, V(-1) means none.
       returned: always
       type: int
     max_aliases:
-      description: How many alias accounts there may be. V(0) means unlimited, V(-1) means none.
+      description: How many alias accounts the domain may have. V(0) means unlimited, V(-1) means none.
       returned: always
       type: int
     max_lists:
-      description: How many mailing lists there may be. V(0) means unlimited, V(-1) means none.
+      description: How many mailing lists the domain may have. V(0) means unlimited, V(-1) means none.
       returned: always
       type: int
     sender_bcc:
-      description: The address that gets a copy of all mail sent.
+      description: The address that gets a blind copy of all mail sent from the domain.
       returned: always
       type: str
     recipient_bcc:
-      description: The address that gets a copy of all mail received.
+      description: The address that gets a blind copy of all mail the domain receives.
       returned: always
       type: str
     backup_mx:
-      description: Whether the server is only a backup MX of the domain.
+      description: Whether the server is only a backup MX of the domain, so that mail is passed on to the primary MX.
       returned: always
       type: bool
     primary_mx:
-      description: The primary MX of a backup MX; empty when Postfix asks the DNS.
+      description:
+        - The primary MX that a backup MX passes mail on to, as a host name or an IP address with an optional port.
       returned: always
       type: str
     catchall:
-      description: The addresses that get mail to unknown users, sorted.
+      description: The addresses that get mail to users that do not exist in the domain, sorted.
       returned: always
       type: list
       elements: str
     outbound_relay:
-      description: The host through which mail is sent.
+      description: The host through which mail from the domain is sent.
       returned: always
       type: str
     alias_domains:
-      description: The alias domains, sorted.
+      description: The alias domains of the domain, sorted.
       returned: always
       type: list
       elements: str
     services:
-      description: The services that are on, sorted.
+      description: The services of the domain, sorted.
       returned: always
       type: list
       elements: str
     disabled_domain_profiles:
-      description: The hidden parts of the domain's page, sorted.
+      description:
+        - The parts of the domain's page in the panel that admins other than global admins can neither see nor change,
+          sorted.
       returned: always
       type: list
       elements: str
     disabled_user_profiles:
-      description: The hidden parts of users' pages, sorted.
+      description:
+        - The parts of a user's page in the panel that admins other than global admins can neither see nor change,
+          sorted.
       returned: always
       type: list
       elements: str
     disabled_user_preferences:
-      description: The hidden parts of the self-service pages, sorted.
+      description: The parts of the self-service pages that users can neither see nor change, sorted.
       returned: always
       type: list
       elements: str
+    # END
     num_existing_users:
       description: How many users there are, on SQL backends.
       returned: when the panel shows it
@@ -520,69 +529,18 @@ domain:
     disabled_user_preferences: [forwarding, quarantine]
     num_existing_users: 12
 operations:
-  description:
-    - The requests that changed something, in the order they were sent. In check mode, the ones to be sent.
-    - Reads, logins and password verifications are left out, and so is a request that the server refused.
+  description: The requests that changed something, in order; in check mode, those to be sent. See the notes.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    method:
-      description: The HTTP method.
-      returned: always
-      type: str
-      sample: PUT
-    path:
-      description: The path as the API documentation writes it, whatever the panel's address is.
-      returned: always
-      type: str
-      sample: /api/domain/example.org
-    params:
-      description: The parameters that were sent, in the API's own vocabulary.
-      returned: always
-      type: dict
-      sample: {numberOfUsers: "200"}
+  sample:
+    - {method: PUT, path: /api/domain/example.org, params: {numberOfUsers: "200"}}
 unverified:
-  description:
-    - Options whose value nobody can vouch for, sorted. Most were sent although the panel does not show them.
+  description: Options whose value nobody can vouch for, sorted. Most were sent although the panel does not show them.
   returned: unless an option is refused
   type: list
   elements: str
   sample: [sender_bcc]
-diff:
-  description:
-    - The options the task manages, before and after, in the vocabulary of the options.
-    - Of O(services), those the task speaks for.
-    - A value the panel does not show is V(<unknown>).
-  returned: unless an option is refused
-  type: dict
-  contains:
-    before:
-      description: Values before the task. When the task creates or deletes the object, V(state) alone.
-      returned: always
-      type: dict
-      sample: {max_users: 0}
-    after:
-      description: Values after the task. In check mode, those that are to be expected.
-      returned: always
-      type: dict
-      sample: {max_users: 200}
-    before_header:
-      description: The kind of object and its name.
-      returned: always
-      type: str
-      sample: domain example.org
-    after_header:
-      description: The same as RV(diff.before_header).
-      returned: always
-      type: str
-      sample: domain example.org
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module

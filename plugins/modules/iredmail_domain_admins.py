@@ -25,6 +25,12 @@ extends_documentation_fragment:
   - mailstate.iredmail.attributes
   - mailstate.iredmail.attributes.writing
 attributes:
+  diff_mode:
+    details:
+      - C(before) and C(after) hold V(admins), the accounts that manage the domain. Where the panel does not show that,
+        they hold only those of the accounts named by the task that do. In check mode C(after) is what is to be
+        expected.
+      - In C(before) they are V(<unknown>) when all were removed and the panel does not show who there was.
   idempotent:
     support: partial
     details:
@@ -35,6 +41,7 @@ options:
       - The name of the domain, which must exist unless with O(state=absent). Upper case makes no difference.
     type: str
     required: true
+  # BEGIN options of the descriptor: write their descriptions, and `make module-docs` writes the rest
   admins:
     description:
       - The accounts that manage the domain, and no others. V([]) removes all.
@@ -57,6 +64,7 @@ options:
     type: list
     elements: str
     aliases: [removeAdmin]
+  # END
   state:
     description:
       - With V(present) one of O(admins), O(add_admins) and O(remove_admins) is required.
@@ -147,68 +155,18 @@ domain_admins:
     domain: example.com
     admins: [ada@example.com, admin@partner.example]
 operations:
-  description:
-    - The requests that changed something, in the order they were sent. In check mode, the ones to be sent.
-    - Reads, logins and password verifications are left out, and so is a request that the server refused.
+  description: The requests that changed something, in order; in check mode, those to be sent. See the notes.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    method:
-      description: The HTTP method.
-      returned: always
-      type: str
-      sample: PUT
-    path:
-      description: The path as the API documentation writes it, whatever the panel's address is.
-      returned: always
-      type: str
-      sample: /api/domain/admins/example.com
-    params:
-      description: The parameters that were sent, in the API's own vocabulary.
-      returned: always
-      type: dict
-      sample: {addAdmin: "ada@example.com,admin@partner.example"}
+  sample:
+    - {method: PUT, path: /api/domain/admins/example.com, params: {addAdmin: "ada@example.com,admin@partner.example"}}
 unverified:
-  description:
-    - V(admins) when all were removed and the panel does not show who is left.
+  description: V(admins) when all were removed and the panel does not show who is left.
   returned: unless an option is refused
   type: list
   elements: str
   sample: [admins]
-diff:
-  description:
-    - Who manages the domain, before and after. Where the panel does not show that, the accounts named by the task only.
-    - V(<unknown>) when all were removed and the panel does not show who there was.
-  returned: unless an option is refused
-  type: dict
-  contains:
-    before:
-      description: Values before the task.
-      returned: always
-      type: dict
-      sample: {admins: []}
-    after:
-      description: Values after the task. In check mode, those that are to be expected.
-      returned: always
-      type: dict
-      sample: {admins: [ada@example.com]}
-    before_header:
-      description: The kind of object and its name.
-      returned: always
-      type: str
-      sample: domain_admins example.com
-    after_header:
-      description: The same as RV(diff.before_header).
-      returned: always
-      type: str
-      sample: domain_admins example.com
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_admins import DOMAIN_ADMINS_JOB

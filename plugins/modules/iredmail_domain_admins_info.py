@@ -68,29 +68,15 @@ EXAMPLES = r"""
 RETURN = r"""
 domain_admins:
   description:
-    - The domain with its admins, in a list. Empty when only global admins manage it, and when the task failed.
+    - The domain with its admins, in a list, with the keys of
+      RV(mailstate.iredmail.iredmail_domain_admins#module:domain_admins).
+    - Empty when only global admins manage it, and when the task failed.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    domain:
-      description: The name of the domain.
-      returned: always
-      type: str
-    admins:
-      description: The accounts that manage the domain, sorted.
-      returned: always
-      type: list
-      elements: str
   sample:
     - domain: example.com
       admins: [ada@example.com, admin@partner.example]
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module

@@ -55,163 +55,28 @@ EXAMPLES = r"""
 RETURN = r"""
 domains:
   description:
-    - The domains, sorted by name, in the vocabulary of M(mailstate.iredmail.iredmail_domain). Empty when there is none.
+    - The domains, sorted by name, each with the keys of RV(mailstate.iredmail.iredmail_domain#module:domain). Empty
+      when there is none.
     - A setting that the panel does not show is null.
     - When the task failed half-way, those that were read until then.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    domain:
-      description: The name of the domain.
-      returned: always
-      type: str
-    description:
-      description: The description.
-      returned: always
-      type: str
-    enabled:
-      description: Whether the domain is enabled.
-      returned: always
-      type: bool
-    quota:
-      description: The most that all quotas may add up to, in MB. V(0) means unlimited.
-      returned: always
-      type: int
-    language:
-      description: The language of new users.
-      returned: always
-      type: str
-    transport:
-      description: The Postfix transport. A backup MX keeps its route there.
-      returned: always
-      type: str
-    min_password_length:
-      description: The fewest characters of a password. V(0) means the server's own limit.
-      returned: always
-      type: int
-    max_password_length:
-      description: The most characters of a password. V(0) means the server's own limit.
-      returned: always
-      type: int
-    default_quota:
-      description: The quota of new users in MB. V(0) means none.
-      returned: always
-      type: int
-    max_user_quota:
-      description: The largest quota of a user in MB. V(0) means unlimited.
-      returned: always
-      type: int
-    max_users:
-      description: How many users there may be. V(0) means unlimited, V(-1) means none.
-      returned: always
-      type: int
-    max_aliases:
-      description: How many alias accounts there may be. V(0) means unlimited, V(-1) means none.
-      returned: always
-      type: int
-    max_lists:
-      description: How many mailing lists there may be. V(0) means unlimited, V(-1) means none.
-      returned: always
-      type: int
-    sender_bcc:
-      description: The address that gets a copy of all mail sent.
-      returned: always
-      type: str
-    recipient_bcc:
-      description: The address that gets a copy of all mail received.
-      returned: always
-      type: str
-    backup_mx:
-      description: Whether the server is only a backup MX of the domain.
-      returned: always
-      type: bool
-    primary_mx:
-      description: The primary MX of a backup MX; empty when Postfix asks the DNS.
-      returned: always
-      type: str
-    catchall:
-      description: The addresses that get mail to unknown users, sorted.
-      returned: always
-      type: list
-      elements: str
-    outbound_relay:
-      description: The host through which mail is sent.
-      returned: always
-      type: str
-    alias_domains:
-      description: The alias domains, sorted.
-      returned: always
-      type: list
-      elements: str
-    services:
-      description: The services that are on, sorted.
-      returned: always
-      type: list
-      elements: str
-    disabled_domain_profiles:
-      description: The hidden parts of the domain's page, sorted.
-      returned: always
-      type: list
-      elements: str
-    disabled_user_profiles:
-      description: The hidden parts of users' pages, sorted.
-      returned: always
-      type: list
-      elements: str
-    disabled_user_preferences:
-      description: The hidden parts of the self-service pages, sorted.
-      returned: always
-      type: list
-      elements: str
-    num_existing_users:
-      description: How many users there are, on SQL backends.
-      returned: when the panel shows it
-      type: int
-    domainCurrentUserNumber:
-      description: How many users there are, as LDAP backends show it.
-      returned: when the panel shows it
-      type: raw
-    domainCurrentAliasNumber:
-      description: How many alias accounts there are, as LDAP backends show it.
-      returned: when the panel shows it
-      type: raw
-    domainCurrentQuotaSize:
-      description: What all quotas add up to, as LDAP backends show it.
-      returned: when the panel shows it
-      type: raw
   sample:
+    - domain: example.com
+      description: Example Ltd
+      enabled: true
+      max_users: 0
+      catchall: []
+      sender_bcc: null
+      num_existing_users: 3
     - domain: example.org
       description: Example Organisation
       enabled: true
-      quota: 512000
-      language: en_US
-      transport: dovecot
-      min_password_length: 12
-      max_password_length: 0
-      default_quota: 1024
-      max_user_quota: 20480
       max_users: 200
-      max_aliases: 0
-      max_lists: 0
-      sender_bcc: null
-      recipient_bcc: null
-      backup_mx: false
-      primary_mx: ""
       catchall: [postmaster@example.com]
-      outbound_relay: null
-      alias_domains: null
-      services: [self-service]
-      disabled_domain_profiles: []
-      disabled_user_profiles: []
-      disabled_user_preferences: [forwarding, quarantine]
+      sender_bcc: null
       num_existing_users: 12
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_job

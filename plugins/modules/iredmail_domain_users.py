@@ -23,6 +23,12 @@ extends_documentation_fragment:
   - mailstate.iredmail.attributes
   - mailstate.iredmail.attributes.writing
 attributes:
+  diff_mode:
+    details:
+      - C(before) and C(after) hold the options the task manages, each as a dictionary with the value of every user, by
+        address. In check mode C(after) is what is to be expected.
+      - A password stands once for all users. It is V(<unknown>) before and V(<changed>) after.
+      - A value that the panel does not show is V(<unknown>).
   idempotent:
     support: partial
     details:
@@ -34,6 +40,7 @@ options:
       - A domain without users is never changed.
     type: str
     required: true
+  # BEGIN options of the descriptor: write their descriptions, and `make module-docs` writes the rest
   enabled:
     description:
       - Whether the users may log in and receive mail. V(true) enables those who were disabled one by one as well.
@@ -49,6 +56,7 @@ options:
     description:
       - The Postfix transport for mail to the users, for example V(dovecot). It cannot be cleared.
     type: str
+  # END
   password:
     description:
       - One password for all users, in plain text. The panel checks it against its password policies.
@@ -158,28 +166,12 @@ domain_users:
     users: [ada@example.org, grace@example.org]
     language: de_DE
 operations:
-  description:
-    - The requests that changed something, in the order they were sent. In check mode, the ones to be sent.
-    - Reads, logins and password verifications are left out, and so is a request that the server refused.
+  description: The requests that changed something, in order; in check mode, those to be sent. See the notes.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    method:
-      description: The HTTP method.
-      returned: always
-      type: str
-      sample: PUT
-    path:
-      description: The path as the API documentation writes it, whatever the panel's address is.
-      returned: always
-      type: str
-      sample: /api/users/example.org
-    params:
-      description: The parameters that were sent, in the API's own vocabulary. Passwords are V(********).
-      returned: always
-      type: dict
-      sample: {language: de_DE}
+  sample:
+    - {method: PUT, path: /api/users/example.org, params: {language: de_DE}}
 unverified:
   description:
     - Options whose value nobody can vouch for, sorted. These are V(password), and what the panel does not show.
@@ -187,40 +179,6 @@ unverified:
   type: list
   elements: str
   sample: [password]
-diff:
-  description:
-    - The options the task manages, before and after, for each user by address.
-    - A password stands once for all users and is V(<unknown>) before and V(<changed>) after.
-    - A value the panel does not show is V(<unknown>).
-  returned: unless an option is refused
-  type: dict
-  contains:
-    before:
-      description: Values before the task.
-      returned: always
-      type: dict
-      sample: {language: {ada@example.org: en_US, grace@example.org: de_DE}}
-    after:
-      description: Values after the task. In check mode, those that are to be expected.
-      returned: always
-      type: dict
-      sample: {language: {ada@example.org: de_DE, grace@example.org: de_DE}}
-    before_header:
-      description: The kind of object and its name.
-      returned: always
-      type: str
-      sample: domain_users example.org
-    after_header:
-      description: The same as RV(diff.before_header).
-      returned: always
-      type: str
-      sample: domain_users example.org
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_users import DOMAIN_USERS_JOB

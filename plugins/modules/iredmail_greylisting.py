@@ -27,6 +27,12 @@ extends_documentation_fragment:
   - mailstate.iredmail.attributes
   - mailstate.iredmail.attributes.writing
 attributes:
+  diff_mode:
+    details:
+      - C(before) and C(after) hold the options the task manages and nothing else. In check mode C(after) is what is to
+        be expected.
+      - When the task makes or deletes the setting, C(before) holds V(state) instead of V(enabled).
+      - A whitelist is always shown in full.
   idempotent:
     support: full
 options:
@@ -37,6 +43,7 @@ options:
       - The panel may accept a domain or an address that does not exist. If misspelt, the setting applies to nobody.
     type: str
     required: true
+  # BEGIN options of the descriptor: write their descriptions, and `make module-docs` writes the rest
   enabled:
     description:
       - Whether mail to the account is greylisted. V(false) switches greylisting off even where it is on for the domain
@@ -58,16 +65,17 @@ options:
     aliases: [senders]
   add_whitelist:
     description:
-      - Senders that must be in the O(whitelist). Others are left as they are.
+      - Senders that must be among O(whitelist). Others are left as they are.
     type: list
     elements: str
     aliases: [addSenders]
   remove_whitelist:
     description:
-      - Senders that must not be in the O(whitelist). Others are left as they are.
+      - Senders that must not be among O(whitelist). Others are left as they are.
     type: list
     elements: str
     aliases: [removeSenders]
+  # END
   state:
     description:
       - With V(present) the account gets what the other options say, and what they do not say stays as it is.
@@ -150,68 +158,18 @@ greylisting:
     enabled: true
     whitelist: [192.0.2.0/24, "2001:db8:25::/48", "@.example.org"]
 operations:
-  description:
-    - The requests that changed something, in the order they were sent. In check mode, the ones to be sent.
-    - Reads and logins are left out, and so is a request that the server refused.
+  description: The requests that changed something, in order; in check mode, those to be sent. See the notes.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    method:
-      description: The HTTP method.
-      returned: always
-      type: str
-      sample: POST
-    path:
-      description: The path as the API documentation writes it, whatever the panel's address is.
-      returned: always
-      type: str
-      sample: /api/greylisting/global/whitelists
-    params:
-      description: The parameters that were sent, in the API's own vocabulary.
-      returned: always
-      type: dict
-      sample: {addSenders: 198.51.100.25}
+  sample:
+    - {method: POST, path: /api/greylisting/global/whitelists, params: {addSenders: 198.51.100.25}}
 unverified:
-  description:
-    - Options that the server accepted and does not show as they were sent, sorted.
+  description: Options that the server accepted and does not show as they were sent, sorted.
   returned: unless an option is refused
   type: list
   elements: str
   sample: [whitelist]
-diff:
-  description:
-    - The options the task manages, before and after, in the vocabulary of the options. A whitelist is always shown in
-      full.
-  returned: unless an option is refused
-  type: dict
-  contains:
-    before:
-      description: Values before the task. When the task makes or deletes the setting, V(state) instead of V(enabled).
-      returned: always
-      type: dict
-      sample: {whitelist: [192.0.2.0/24]}
-    after:
-      description: Values after the task. In check mode, those that are to be expected.
-      returned: always
-      type: dict
-      sample: {whitelist: [192.0.2.0/24, 198.51.100.25]}
-    before_header:
-      description: The kind of object and its name.
-      returned: always
-      type: str
-      sample: greylisting global
-    after_header:
-      description: The same as RV(diff.before_header).
-      returned: always
-      type: str
-      sample: greylisting global
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.greylisting import GREYLISTING_JOB

@@ -49,35 +49,16 @@ EXAMPLES = r"""
 RETURN = r"""
 greylistings:
   description:
-    - The setting and the whitelist, as a list of one, in the vocabulary of M(mailstate.iredmail.iredmail_greylisting).
+    - The setting and the whitelist, in a list, with the keys of
+      RV(mailstate.iredmail.iredmail_greylisting#module:greylisting).
     - Empty when the account has neither, and when the task failed.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    account:
-      description: Whose incoming mail it is about.
-      returned: always
-      type: str
-    enabled:
-      description: Whether mail to the account is greylisted.
-      returned: when there is a setting
-      type: bool
-    whitelist:
-      description: The senders whose mail is not greylisted, sorted.
-      returned: always
-      type: list
-      elements: str
   sample:
     - account: global
       enabled: true
       whitelist: [192.0.2.0/24, "2001:db8:25::/48", "@.example.org"]
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module

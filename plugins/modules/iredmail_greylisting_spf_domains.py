@@ -27,18 +27,18 @@ extends_documentation_fragment:
   - mailstate.iredmail.attributes.writing
 attributes:
   check_mode:
-    support: full
     details:
       - Nothing is sent. What the server has is not known, so a change is predicted every time.
   diff_mode:
-    support: full
     details:
-      - The diff shows what is sent. What the server had is V(<unknown>).
+      - C(after) holds the options that are sent, in check mode those to be sent. What the list held before is not
+        known, so in C(before) V(domains) is V(<unknown>), when something is sent.
   idempotent:
     support: none
     details:
       - The domains cannot be read back, so every run sends them and reports a change, unless O(unreadable=skip).
 options:
+  # BEGIN options of the descriptor: write their descriptions, and `make module-docs` writes the rest
   domains:
     description:
       - The domains, and no others. V([]) removes all.
@@ -59,6 +59,7 @@ options:
     type: list
     elements: str
     aliases: [removeDomains]
+  # END
   state:
     description:
       - With V(present) the list gets what the other options say.
@@ -132,67 +133,18 @@ greylisting_spf_domains:
   sample:
     domains: [example.edu, example.org]
 operations:
-  description:
-    - The requests that changed something, in the order they were sent. In check mode, the ones to be sent.
-    - Reads and logins are left out, and so is a request that the server refused.
+  description: The requests that changed something, in order; in check mode, those to be sent. See the notes.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    method:
-      description: The HTTP method.
-      returned: always
-      type: str
-      sample: POST
-    path:
-      description: The path as the API documentation writes it, whatever the panel's address is.
-      returned: always
-      type: str
-      sample: /api/greylisting/whitelist_spf_domains
-    params:
-      description: The parameters that were sent, in the API's own vocabulary.
-      returned: always
-      type: dict
-      sample: {addDomains: "example.net,example.org"}
+  sample:
+    - {method: POST, path: /api/greylisting/whitelist_spf_domains, params: {addDomains: "example.net,example.org"}}
 unverified:
-  description:
-    - Options whose value nobody can vouch for. That is V(domains), whenever something is sent.
+  description: Options whose value nobody can vouch for. That is V(domains), whenever something is sent.
   returned: unless an option is refused
   type: list
   elements: str
   sample: [domains]
-diff:
-  description:
-    - What the task sends. What the list held before is not known.
-  returned: unless an option is refused
-  type: dict
-  contains:
-    before:
-      description: The list as V(<unknown>), when something is sent.
-      returned: always
-      type: dict
-      sample: {domains: <unknown>}
-    after:
-      description: What was sent. In check mode, what is to be sent.
-      returned: always
-      type: dict
-      sample: {domains: [example.edu, example.org]}
-    before_header:
-      description: The kind of object and its name.
-      returned: always
-      type: str
-      sample: greylisting_spf_domains global
-    after_header:
-      description: The same as RV(diff.before_header).
-      returned: always
-      type: str
-      sample: greylisting_spf_domains global
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.greylisting import SPF_JOB

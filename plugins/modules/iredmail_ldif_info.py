@@ -86,12 +86,6 @@ ldif:
     cn: Ada Lovelace
     accountStatus: active
     userPassword:: ********
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module

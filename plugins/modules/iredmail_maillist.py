@@ -36,6 +36,7 @@ options:
       - The panel refuses C(+), C(=) and C(/) before the C(@).
     type: str
     required: true
+  # BEGIN options of the descriptor: write their descriptions, and `make module-docs` writes the rest
   name:
     description:
       - The display name. V("") clears it.
@@ -46,12 +47,7 @@ options:
       - V(domain) lets users of the same domain, V(subdomain) those of its subdomains too, V(membersonly) the members,
         and V(moderatorsonly) the moderators. The API cannot manage moderators.
     type: str
-    choices:
-      - public
-      - domain
-      - subdomain
-      - membersonly
-      - moderatorsonly
+    choices: [public, domain, subdomain, membersonly, moderatorsonly]
     aliases: [accessPolicy]
   members:
     description:
@@ -72,6 +68,7 @@ options:
     type: list
     elements: str
     aliases: [removeMember]
+  # END
   archive:
     description:
       - Whether the panel is asked to keep an archive of the list when it deletes it. If omitted, nothing is said about
@@ -136,8 +133,9 @@ maillist:
   returned: unless an option is refused
   type: dict
   contains:
+    # BEGIN returned settings: `make module-docs` writes them from the options
     mail:
-      description: The address.
+      description: The full address of the list.
       returned: always
       type: str
     name:
@@ -149,78 +147,29 @@ maillist:
       returned: always
       type: str
     members:
-      description: The addresses that mail goes to, sorted.
+      description: The addresses that mail to the list goes to, sorted.
       returned: always
       type: list
       elements: str
+    # END
   sample:
     mail: staff@example.com
     name: All Staff
     access_policy: domain
     members: [ada@example.org, grace@example.org]
 operations:
-  description:
-    - The requests that changed something, in the order they were sent. In check mode, the ones to be sent.
-    - Reads and logins are left out, and so is a request that the server refused.
+  description: The requests that changed something, in order; in check mode, those to be sent. See the notes.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    method:
-      description: The HTTP method.
-      returned: always
-      type: str
-      sample: PUT
-    path:
-      description: The path as the API documentation writes it, whatever the panel's address is.
-      returned: always
-      type: str
-      sample: /api/maillist/staff@example.com
-    params:
-      description: The parameters that were sent, in the API's own vocabulary.
-      returned: always
-      type: dict
-      sample: {addMember: charles@example.org}
+  sample:
+    - {method: PUT, path: /api/maillist/staff@example.com, params: {addMember: charles@example.org}}
 unverified:
-  description:
-    - Options whose value nobody can vouch for, sorted. Most were sent although the panel does not show them.
+  description: Options whose value nobody can vouch for, sorted. Most were sent although the panel does not show them.
   returned: unless an option is refused
   type: list
   elements: str
   sample: [members]
-diff:
-  description:
-    - The options the task manages, before and after, in the vocabulary of the options.
-    - A value the panel does not show is V(<unknown>).
-  returned: unless an option is refused
-  type: dict
-  contains:
-    before:
-      description: Values before the task. When the task creates or deletes the object, V(state) alone.
-      returned: always
-      type: dict
-      sample: {members: [ada@example.org]}
-    after:
-      description: Values after the task. In check mode, those that are to be expected.
-      returned: always
-      type: dict
-      sample: {members: [ada@example.org, charles@example.org]}
-    before_header:
-      description: The kind of object and its name.
-      returned: always
-      type: str
-      sample: maillist staff@example.com
-    after_header:
-      description: The same as RV(diff.before_header).
-      returned: always
-      type: str
-      sample: maillist staff@example.com
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module

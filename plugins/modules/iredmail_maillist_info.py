@@ -43,41 +43,17 @@ EXAMPLES = r"""
 RETURN = r"""
 maillists:
   description:
-    - The mailing list, as a list of one, in the vocabulary of M(mailstate.iredmail.iredmail_maillist). Empty when there
-      is none, and when the task failed.
+    - The mailing list, in a list, with the keys of RV(mailstate.iredmail.iredmail_maillist#module:maillist). Empty when
+      there is none, and when the task failed.
     - A setting that the panel does not show is null.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    mail:
-      description: The address.
-      returned: always
-      type: str
-    name:
-      description: The display name.
-      returned: always
-      type: str
-    access_policy:
-      description: Who may send mail to the list.
-      returned: always
-      type: str
-    members:
-      description: The addresses that mail goes to, sorted.
-      returned: always
-      type: list
-      elements: str
   sample:
     - mail: staff@example.com
       name: All Staff
       access_policy: domain
       members: [ada@example.org, grace@example.org]
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_job

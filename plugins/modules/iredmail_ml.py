@@ -38,6 +38,7 @@ options:
       - The panel refuses C(+), C(=) and C(/) before the C(@).
     type: str
     required: true
+  # BEGIN options of the descriptor: write their descriptions, and `make module-docs` writes the rest
   name:
     description:
       - The display name. V("") clears it.
@@ -57,15 +58,10 @@ options:
         subscribers, and V(moderatorsonly) the moderators.
       - The panel changes the policy by itself when it is sent O(only_moderator_can_post) (to V(moderatorsonly)) or
         O(only_subscriber_can_post) (to V(membersonly)), whatever their value. So after these the module sends the
-        policy again, in a request of its own. It is the one that is declared, else the one that the list had before.
-        A new list for which none is declared keeps what the panel chooses.
+        policy again, in a request of its own. It is the one that is declared, else the one that the list had before. A
+        new list for which none is declared keeps what the panel chooses.
     type: str
-    choices:
-      - public
-      - domain
-      - subdomain
-      - membersonly
-      - moderatorsonly
+    choices: [public, domain, subdomain, membersonly, moderatorsonly]
     aliases: [accessPolicy]
   is_newsletter:
     description:
@@ -201,8 +197,8 @@ options:
       - The addresses of those who approve subscriptions, and no others. V([]) removes all.
       - Whenever the module changes them, the panel switches O(moderate_subscription) on by itself, even if none is
         left. The owners then approve. To have none and no moderation either, use O(moderate_subscription=false) alone.
-      - The API can only replace the whole list, so O(add_subscription_moderators) and
-        O(remove_subscription_moderators) send it with the change made.
+      - The API can only replace the whole list, so O(add_subscription_moderators) and O(remove_subscription_moderators)
+        send it with the change made.
     type: list
     elements: str
   add_subscription_moderators:
@@ -244,7 +240,7 @@ options:
     type: str
   custom_headers:
     description:
-      - "Headers that are added to every post, each like V(X-Team: sales), and no others. V([]) removes all."
+      - "Headers that are added to every post, and no others, for example V(X-Team: sales). V([]) removes all."
       - The server sets C(Precedence), C(List-Id), C(Reply-To), C(List-Post), C(List-Subscribe), C(List-Unsubscribe) and
         C(X-Mailing-List) by itself, and silently drops what it is sent for these. So the module refuses them, and it
         neither compares nor returns those that the server has set.
@@ -254,18 +250,20 @@ options:
     elements: str
   add_custom_headers:
     description:
-      - Headers that must be among O(custom_headers). Others are left as they are, also one with the same name.
+      - Headers that must be among O(custom_headers). Others are left as they are.
+      - A header of the same name with another value is left as it is too.
     type: list
     elements: str
   remove_custom_headers:
     description:
-      - Headers that must not be among O(custom_headers), with their values. Others are left as they are.
+      - Headers that must not be among O(custom_headers). Others are left as they are.
+      - Give each header with its value.
     type: list
     elements: str
   remove_headers:
     description:
-      - The names of headers that are removed from every post, and no others. V([]) stops that. A colon at the end
-        makes no difference.
+      - The names of headers that are removed from every post, and no others. V([]) stops that. A colon at the end makes
+        no difference. The names that are returned have one.
       - Some releases remove C(DKIM-Signature) and C(Authentication-Results) whatever they are told. An exact list that
         does not mention these two leaves them alone, and so does V([]). O(remove_remove_headers) can take them out,
         where the server lets it.
@@ -275,12 +273,12 @@ options:
     elements: str
   add_remove_headers:
     description:
-      - Names that must be among O(remove_headers). Others are left as they are.
+      - Headers that must be among O(remove_headers). Others are left as they are.
     type: list
     elements: str
   remove_remove_headers:
     description:
-      - Names that must not be among O(remove_headers). Others are left as they are.
+      - Headers that must not be among O(remove_headers). Others are left as they are.
     type: list
     elements: str
   footer_text:
@@ -299,8 +297,8 @@ options:
       - Only the difference is sent. But the API removes an address from every version of the list at once, so one that
         also subscribes to another version is lost there too.
       - Some panels may show the addresses without their version. There all count as subscribers of the normal version,
-        and an exact list removes those of the other versions too. For another version nothing can be compared then;
-        see O(unreadable).
+        and an exact list removes those of the other versions too. For another version nothing can be compared then; see
+        O(unreadable).
       - Where the panel shows no subscribers at all, an exact list adds those it names and cannot remove others, and
         V([]) is refused. O(remove_subscribers) works there.
     type: list
@@ -316,6 +314,7 @@ options:
       - Only addresses that subscribe to the version in O(subscription) are removed, and then from every version.
     type: list
     elements: str
+  # END
   subscription:
     description:
       - The version of the list that O(subscribers), O(add_subscribers) and O(remove_subscribers) speak of. One task
@@ -445,8 +444,9 @@ ml:
   returned: unless an option is refused
   type: dict
   contains:
+    # BEGIN returned settings: `make module-docs` writes them from the options
     mail:
-      description: The address.
+      description: The full address of the list.
       returned: always
       type: str
     name:
@@ -462,15 +462,15 @@ ml:
       returned: always
       type: str
     is_newsletter:
-      description: Whether the list is a newsletter.
+      description: Whether the list is a newsletter, which people can subscribe to and unsubscribe from on a web page.
       returned: always
       type: bool
     newsletter_description:
-      description: The text on the web page of the newsletter.
+      description: The short text on the web page where people subscribe to the newsletter.
       returned: always
       type: str
     close_list:
-      description: Whether nobody can subscribe or unsubscribe by mail.
+      description: Whether the list is closed, so that nobody can subscribe or unsubscribe by mail.
       returned: always
       type: bool
     only_moderator_can_post:
@@ -494,7 +494,7 @@ ml:
       returned: always
       type: bool
     disable_digest_text:
-      description: Whether digests come without a summary of their threads.
+      description: Whether digests come without the text part that summarizes their threads.
       returned: always
       type: bool
     disable_nomail_subscription:
@@ -502,7 +502,7 @@ ml:
       returned: always
       type: bool
     moderated:
-      description: Whether every post must be approved.
+      description: Whether every post must be approved by a moderator.
       returned: always
       type: bool
     moderate_non_subscriber_post:
@@ -510,11 +510,11 @@ ml:
       returned: always
       type: bool
     moderate_subscription:
-      description: Whether subscriptions must be approved.
+      description: Whether subscriptions must be approved, by the O(subscription_moderators) or else by the O(owners).
       returned: always
       type: bool
     disable_retrieving_old_posts:
-      description: Whether nobody can get old posts by mail.
+      description: Whether nobody can get old posts by writing to C(<list>+get-N@<domain>).
       returned: always
       type: bool
     only_subscriber_can_get_old_posts:
@@ -522,15 +522,15 @@ ml:
       returned: always
       type: bool
     disable_retrieving_subscribers:
-      description: Whether owners cannot get the list of subscribers by mail.
+      description: Whether owners cannot get the list of subscribers by writing to C(<list>+list@<domain>).
       returned: always
       type: bool
     disable_send_copy_to_sender:
-      description: Whether people who post get no copy of their own post.
+      description: Whether people who post do not get a copy of their own post.
       returned: always
       type: bool
     notify_owner_when_sub_unsub:
-      description: Whether the owners are told of subscriptions.
+      description: Whether the owners are told when somebody subscribes or unsubscribes.
       returned: always
       type: bool
     notify_sender_when_moderated:
@@ -538,7 +538,7 @@ ml:
       returned: always
       type: bool
     disable_archive:
-      description: Whether posts are not kept in the archive.
+      description: Whether posts are deleted once they are delivered, and not kept in the archive.
       returned: always
       type: bool
     owners:
@@ -570,28 +570,29 @@ ml:
       returned: always
       type: str
     custom_headers:
-      description: Headers that are added to every post, sorted, without those that the server sets by itself.
+      description: Headers that are added to every post, sorted.
       returned: always
       type: list
       elements: str
     remove_headers:
-      description: The names of headers that are removed from every post, with a colon, sorted.
+      description: The names of headers that are removed from every post, sorted.
       returned: always
       type: list
       elements: str
     footer_text:
-      description: The plain text at the end of every post.
+      description: Plain text that is put at the end of every post, several lines if need be.
       returned: always
       type: str
     footer_html:
-      description: The HTML at the end of every post.
+      description: The same as O(footer_text) for posts in HTML.
       returned: always
       type: str
     subscribers:
-      description: The subscribers of the version in O(subscription), sorted.
+      description: The addresses that subscribe to one version of the list, which O(subscription) names, sorted.
       returned: always
       type: list
       elements: str
+    # END
   sample:
     mail: team@example.com
     name: The Team
@@ -605,32 +606,14 @@ ml:
     remove_headers: ["Disposition-Notification-To:"]
     subscribers: [ada@example.org, charles@example.org]
 operations:
-  description:
-    - The requests that changed something, in the order they were sent. In check mode, the ones to be sent.
-    - Reads and logins are left out, and so is a request that the server refused.
+  description: The requests that changed something, in order; in check mode, those to be sent. See the notes.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    method:
-      description: The HTTP method.
-      returned: always
-      type: str
-      sample: PUT
-    path:
-      description: The path as the API documentation writes it, whatever the panel's address is.
-      returned: always
-      type: str
-      sample: /api/ml/team@example.com
-    params:
-      description: The parameters that were sent, in the API's own vocabulary.
-      returned: always
-      type: dict
-      sample:
-        subscription: normal
-        require_confirm: "no"
-        add_subscribers: charles@example.org
-        name: The Team
+  sample:
+    - method: PUT
+      path: /api/ml/team@example.com
+      params: {subscription: normal, require_confirm: 'no', add_subscribers: charles@example.org, name: The Team}
 unverified:
   description:
     - Options whose value nobody can vouch for, sorted. Most were sent although the panel does not show them, or with
@@ -639,39 +622,6 @@ unverified:
   type: list
   elements: str
   sample: [subscribers]
-diff:
-  description:
-    - The options the task manages, before and after, in the vocabulary of the options.
-    - A value the panel does not show is V(<unknown>).
-  returned: unless an option is refused
-  type: dict
-  contains:
-    before:
-      description: Values before the task. When the task creates or deletes the object, V(state) alone.
-      returned: always
-      type: dict
-      sample: {subscribers: [ada@example.org]}
-    after:
-      description: Values after the task. In check mode, those that are to be expected.
-      returned: always
-      type: dict
-      sample: {subscribers: [ada@example.org, charles@example.org]}
-    before_header:
-      description: The kind of object and its name.
-      returned: always
-      type: str
-      sample: ml team@example.com
-    after_header:
-      description: The same as RV(diff.before_header).
-      returned: always
-      type: str
-      sample: ml team@example.com
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module

@@ -37,6 +37,7 @@ options:
       - The panel may accept a domain or an address that does not exist. If misspelt, the policy applies to nobody.
     type: str
     required: true
+  # BEGIN options of the descriptor: write their descriptions, and `make module-docs` writes the rest
   bypass_spam_checks:
     description:
       - Whether mail is delivered without being checked for spam.
@@ -81,8 +82,7 @@ options:
     type: bool
   spam_score:
     description:
-      - Mail with a higher score than this is taken for spam. V(0) goes back to the score that the configuration of
-        Amavisd has.
+      - Mail with a higher score than this is taken for spam. V(0) means the score in the configuration of Amavisd.
       - It must not be negative, and must be below 1000.
     type: float
   banned_rulenames:
@@ -90,8 +90,9 @@ options:
       - The rules of Amavisd's C(%banned_rules) for types of files, as names with commas and no blanks between them, in
         the order in which they are tried. At most 64 characters.
       - V("") goes back to the rules that the configuration of Amavisd has.
-      - Panels know it since SQL-4.9/LDAP-5.0.
+      - Exists since SQL-4.9/LDAP-5.0.
     type: str
+  # END
   state:
     description:
       - Whether the account has a policy of its own. Without any option that describes it, none is made.
@@ -156,58 +157,63 @@ spampolicy:
   returned: unless an option is refused
   type: dict
   contains:
+    # BEGIN returned settings: `make module-docs` writes them from the options
     account:
       description: Whose policy it is.
       returned: always
       type: str
     bypass_spam_checks:
-      description: Whether checks for spam are left out.
+      description: Whether mail is delivered without being checked for spam.
       returned: always
       type: bool
     bypass_virus_checks:
-      description: Whether checks for viruses are left out.
+      description: Whether mail is delivered without being checked for viruses.
       returned: always
       type: bool
     bypass_banned_checks:
-      description: Whether checks for banned types of files are left out.
+      description: Whether mail is delivered without being checked for banned types of files.
       returned: always
       type: bool
     bypass_header_checks:
-      description: Whether checks for malformed headers are left out.
+      description: Whether mail is delivered without being checked for malformed headers.
       returned: always
       type: bool
     quarantine_spam:
-      description: Whether spam is put into quarantine.
+      description: Whether spam is put into the panel's quarantine.
       returned: always
       type: bool
     quarantine_virus:
-      description: Whether mail with a virus is put into quarantine.
+      description: Whether mail with a virus is put into the panel's quarantine.
       returned: always
       type: bool
     quarantine_banned:
-      description: Whether mail with a banned type of file is put into quarantine.
+      description: Whether mail with a banned type of file is put into the panel's quarantine.
       returned: always
       type: bool
     quarantine_bad_header:
-      description: Whether mail with malformed headers is put into quarantine.
+      description: Whether mail with malformed headers is put into the panel's quarantine.
       returned: always
       type: bool
     prefix_spam_in_subject:
-      description: Whether the subject of spam gets a prefix.
+      description: Whether the subject of spam that is delivered gets the prefix C([SPAM]).
       returned: always
       type: bool
     always_insert_x_spam_headers:
-      description: Whether all mail gets C(X-Spam-*) headers.
+      description: Whether all mail gets C(X-Spam-*) headers with its score and the SpamAssassin rules it matched.
       returned: always
       type: bool
     spam_score:
-      description: The score above which mail is taken for spam. V(0) means the one in the configuration of Amavisd.
+      description:
+        - Mail with a higher score than this is taken for spam. V(0) means the score in the configuration of Amavisd.
       returned: always
       type: float
     banned_rulenames:
-      description: The rules for types of files, in order. Empty means those in the configuration of Amavisd.
+      description:
+        - The rules of Amavisd's C(%banned_rules) for types of files, as names with commas and no blanks between them,
+          in the order in which they are tried.
       returned: always
       type: str
+    # END
   sample:
     account: example.com
     bypass_spam_checks: false
@@ -223,68 +229,18 @@ spampolicy:
     spam_score: 4.5
     banned_rulenames: ALLOW_MS_WORD,ALLOW_MS_EXCEL
 operations:
-  description:
-    - The requests that changed something, in the order they were sent. In check mode, the ones to be sent.
-    - Reads and logins are left out, and so is a request that the server refused.
+  description: The requests that changed something, in order; in check mode, those to be sent. See the notes.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    method:
-      description: The HTTP method.
-      returned: always
-      type: str
-      sample: PUT
-    path:
-      description: The path as the API documentation writes it, whatever the panel's address is.
-      returned: always
-      type: str
-      sample: /api/spampolicy/domain/example.com
-    params:
-      description: The parameters that were sent, in the API's own vocabulary.
-      returned: always
-      type: dict
-      sample: {spam_score: "4.5", quarantine_virus: "yes"}
+  sample:
+    - {method: PUT, path: /api/spampolicy/domain/example.com, params: {spam_score: "4.5", quarantine_virus: "yes"}}
 unverified:
-  description:
-    - Options whose value nobody can vouch for, sorted. Most were sent although the panel does not show them.
+  description: Options whose value nobody can vouch for, sorted. Most were sent although the panel does not show them.
   returned: unless an option is refused
   type: list
   elements: str
   sample: [spam_score]
-diff:
-  description:
-    - The options the task manages, before and after, in the vocabulary of the options.
-    - A value the panel does not show is V(<unknown>).
-  returned: unless an option is refused
-  type: dict
-  contains:
-    before:
-      description: Values before the task. When the task makes or deletes the policy, V(state) alone.
-      returned: always
-      type: dict
-      sample: {spam_score: 0.0}
-    after:
-      description: Values after the task. In check mode, those that are to be expected.
-      returned: always
-      type: dict
-      sample: {spam_score: 4.5}
-    before_header:
-      description: The kind of object and its name.
-      returned: always
-      type: str
-      sample: spampolicy example.com
-    after_header:
-      description: The same as RV(diff.before_header).
-      returned: always
-      type: str
-      sample: spampolicy example.com
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module

@@ -54,85 +54,19 @@ EXAMPLES = r"""
 RETURN = r"""
 spampolicies:
   description:
-    - The policy, as a list of one, in the vocabulary of M(mailstate.iredmail.iredmail_spampolicy).
-    - A setting that the panel does not show is null.
+    - The policy, in a list, with the keys of RV(mailstate.iredmail.iredmail_spampolicy#module:spampolicy).
     - Empty when the account has none, and when the task failed.
+    - A setting that the panel does not show is null.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    account:
-      description: Whose policy it is.
-      returned: always
-      type: str
-    bypass_spam_checks:
-      description: Whether checks for spam are left out.
-      returned: always
-      type: bool
-    bypass_virus_checks:
-      description: Whether checks for viruses are left out.
-      returned: always
-      type: bool
-    bypass_banned_checks:
-      description: Whether checks for banned types of files are left out.
-      returned: always
-      type: bool
-    bypass_header_checks:
-      description: Whether checks for malformed headers are left out.
-      returned: always
-      type: bool
-    quarantine_spam:
-      description: Whether spam is put into quarantine.
-      returned: always
-      type: bool
-    quarantine_virus:
-      description: Whether mail with a virus is put into quarantine.
-      returned: always
-      type: bool
-    quarantine_banned:
-      description: Whether mail with a banned type of file is put into quarantine.
-      returned: always
-      type: bool
-    quarantine_bad_header:
-      description: Whether mail with malformed headers is put into quarantine.
-      returned: always
-      type: bool
-    prefix_spam_in_subject:
-      description: Whether the subject of spam gets a prefix.
-      returned: always
-      type: bool
-    always_insert_x_spam_headers:
-      description: Whether all mail gets C(X-Spam-*) headers.
-      returned: always
-      type: bool
-    spam_score:
-      description: The score above which mail is taken for spam. V(0) means the one in the configuration of Amavisd.
-      returned: always
-      type: float
-    banned_rulenames:
-      description: The rules for types of files, in order. Empty means those in the configuration of Amavisd.
-      returned: always
-      type: str
   sample:
     - account: example.com
       bypass_spam_checks: false
-      bypass_virus_checks: false
-      bypass_banned_checks: false
-      bypass_header_checks: false
       quarantine_spam: false
       quarantine_virus: true
-      quarantine_banned: false
-      quarantine_bad_header: false
-      prefix_spam_in_subject: true
-      always_insert_x_spam_headers: false
       spam_score: 4.5
       banned_rulenames: ALLOW_MS_WORD,ALLOW_MS_EXCEL
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module

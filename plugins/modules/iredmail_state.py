@@ -25,6 +25,13 @@ extends_documentation_fragment:
   - mailstate.iredmail.attributes
   - mailstate.iredmail.attributes.writing
 attributes:
+  diff_mode:
+    details:
+      - C(diff) is a list here. It holds a block for each of RV(changes), with the same C(before) and C(after). In
+        check mode C(after) is what is to be expected.
+      - When the task creates an object, C(before) holds C(state) alone; when it deletes it, both do.
+      - A value that the panel does not show is V(<unknown>). Passwords and hashes are never shown; V(<set>),
+        V(<changed>) or, where one was not verified, V(<unknown>) stands for them.
   idempotent:
     support: partial
     details:
@@ -368,31 +375,14 @@ failures:
       returned: always
       type: str
 operations:
-  description:
-    - The requests that changed something, by object. In check mode, the ones to be sent.
-    - Reads, logins and password verifications are left out, and so is a request that the server refused.
+  description: The requests that changed something, by object; in check mode, those to be sent. See the notes.
   returned: unless an option or what is declared is refused
   type: list
   elements: dict
-  contains:
-    method:
-      description: The HTTP method.
-      returned: always
-      type: str
-      sample: PUT
-    path:
-      description: The path as the API documentation writes it, whatever the panel's address is.
-      returned: always
-      type: str
-      sample: /api/user/ada@example.com
-    params:
-      description: The parameters that were sent, in the API's own vocabulary. Passwords and hashes are V(********).
-      returned: always
-      type: dict
-      sample: {quota: "20480"}
+  sample:
+    - {method: PUT, path: /api/user/ada@example.com, params: {quota: "20480"}}
 unverified:
-  description:
-    - Options whose value nobody can vouch for, each with its object, sorted.
+  description: Options whose value nobody can vouch for, each with its object, sorted.
   returned: unless an option or what is declared is refused
   type: list
   elements: str
@@ -405,39 +395,6 @@ uncompared:
   type: list
   elements: str
   sample: ["domain example.com: relay"]
-diff:
-  description:
-    - A block for each of RV(changes), for diff mode.
-  returned: unless an option or what is declared is refused
-  type: list
-  elements: dict
-  contains:
-    before:
-      description: Values before the task. When the object is created or deleted, C(state) alone.
-      returned: always
-      type: dict
-      sample: {quota: 1024}
-    after:
-      description: Values after the task. In check mode, those that are to be expected.
-      returned: always
-      type: dict
-      sample: {quota: 20480}
-    before_header:
-      description: The kind of object and its name.
-      returned: always
-      type: str
-      sample: user ada@example.com
-    after_header:
-      description: The same as RV(diff[].before_header).
-      returned: always
-      type: str
-      sample: user ada@example.com
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module

@@ -45,6 +45,7 @@ options:
     type: str
     required: true
     choices: [inbound, outbound]
+  # BEGIN options of the descriptor: write their descriptions, and `make module-docs` writes the rest
   period:
     description:
       - The length of the period in seconds, for example V(3600) for an hour.
@@ -68,6 +69,7 @@ options:
       - An integer in bytes, or a size such as V(1.5GB). V(0) means unlimited, and V(-1) that the next in line decides.
       - If omitted, and nothing is configured yet, the next in line decides.
     type: raw
+  # END
   state:
     description:
       - Whether the account has limits of its own for this direction. Without any option that describes them, none are
@@ -146,12 +148,13 @@ throttle:
   returned: unless an option is refused
   type: dict
   contains:
+    # BEGIN returned settings: `make module-docs` writes them from the options
     account:
       description: Whose mail is limited.
       returned: always
       type: str
     direction:
-      description: The direction that is limited.
+      description: Whether the limits are for mail the account receives (V(inbound)) or for mail it sends (V(outbound)).
       returned: always
       type: str
     period:
@@ -159,17 +162,22 @@ throttle:
       returned: always
       type: int
     msg_size:
-      description: The largest size of one message in bytes. V(0) is unlimited, V(-1) left to the next in line.
+      description:
+        - The largest size of one message, in bytes. V(0) means unlimited, and V(-1) that the next in line decides.
       returned: always
       type: int
     max_msgs:
-      description: The number of messages within the period. V(0) is unlimited, V(-1) left to the next in line.
+      description:
+        - The number of messages within the period. V(0) means unlimited, and V(-1) that the next in line decides.
       returned: always
       type: int
     max_quota:
-      description: The bytes of all messages within the period. V(0) is unlimited, V(-1) left to the next in line.
+      description:
+        - The total size of all messages within the period, in bytes. V(0) means unlimited, and V(-1) that the next in
+          line decides.
       returned: always
       type: int
+    # END
   sample:
     account: global
     direction: outbound
@@ -178,68 +186,20 @@ throttle:
     max_msgs: 100
     max_quota: 524288000
 operations:
-  description:
-    - The requests that changed something, in the order they were sent. In check mode, the ones to be sent.
-    - Reads and logins are left out, and so is a request that the server refused.
+  description: The requests that changed something, in order; in check mode, those to be sent. See the notes.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    method:
-      description: The HTTP method.
-      returned: always
-      type: str
-      sample: POST
-    path:
-      description: The path as the API documentation writes it, whatever the panel's address is.
-      returned: always
-      type: str
-      sample: /api/throttle/global/outbound
-    params:
-      description: The parameters that were sent, in the API's own vocabulary.
-      returned: always
-      type: dict
-      sample: {period: "3600", max_msgs: "200", max_quota: "524288000"}
+  sample:
+    - method: POST
+      path: /api/throttle/global/outbound
+      params: {period: "3600", max_msgs: "200", max_quota: "524288000"}
 unverified:
-  description:
-    - Options whose value nobody can vouch for, sorted. Most were sent although the panel does not show them.
+  description: Options whose value nobody can vouch for, sorted. Most were sent although the panel does not show them.
   returned: unless an option is refused
   type: list
   elements: str
   sample: [period]
-diff:
-  description:
-    - The options the task manages, before and after, in the vocabulary of the options.
-    - A value the panel does not show is V(<unknown>).
-  returned: unless an option is refused
-  type: dict
-  contains:
-    before:
-      description: Values before the task. When the task makes the first limits or switches them off, V(state) alone.
-      returned: always
-      type: dict
-      sample: {max_msgs: 100}
-    after:
-      description: Values after the task. In check mode, those that are to be expected.
-      returned: always
-      type: dict
-      sample: {max_msgs: 200}
-    before_header:
-      description: The kind of object and its name.
-      returned: always
-      type: str
-      sample: throttle global outbound
-    after_header:
-      description: The same as RV(diff.before_header).
-      returned: always
-      type: str
-      sample: throttle global outbound
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module

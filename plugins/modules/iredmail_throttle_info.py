@@ -62,37 +62,12 @@ EXAMPLES = r"""
 RETURN = r"""
 throttles:
   description:
-    - The limits, as a list of one, in the vocabulary of M(mailstate.iredmail.iredmail_throttle).
-    - A setting that the panel does not show is null.
+    - The limits, in a list, with the keys of RV(mailstate.iredmail.iredmail_throttle#module:throttle).
     - Empty when the account has none for this direction, and when the task failed.
+    - A setting that the panel does not show is null.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    account:
-      description: Whose mail is limited.
-      returned: always
-      type: str
-    direction:
-      description: The direction that is limited.
-      returned: always
-      type: str
-    period:
-      description: The length of the period in seconds.
-      returned: always
-      type: int
-    msg_size:
-      description: The largest size of one message in bytes. V(0) is unlimited, V(-1) left to the next in line.
-      returned: always
-      type: int
-    max_msgs:
-      description: The number of messages within the period. V(0) is unlimited, V(-1) left to the next in line.
-      returned: always
-      type: int
-    max_quota:
-      description: The bytes of all messages within the period. V(0) is unlimited, V(-1) left to the next in line.
-      returned: always
-      type: int
   sample:
     - account: global
       direction: outbound
@@ -100,12 +75,6 @@ throttles:
       msg_size: -1
       max_msgs: 100
       max_quota: 524288000
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module

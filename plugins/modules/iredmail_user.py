@@ -32,6 +32,7 @@ options:
       - The panel refuses C(+), C(=) and C(/) before the C(@).
     type: str
     required: true
+  # BEGIN options of the descriptor: write their descriptions, and `make module-docs` writes the rest
   name:
     description:
       - The display name. V("") clears it.
@@ -48,37 +49,6 @@ options:
       - Exists since LDAP-3.1; the SQL release is not known.
     type: str
     aliases: [sn]
-  password:
-    description:
-      - The password in plain text. The panel checks it against its password policies.
-      - This or O(password_hash) is required to create a user. The two cannot be used together.
-      - See O(update_password) for users that exist.
-      - It may not begin or end with a blank, which the panel would strip, and it cannot be cleared.
-    type: str
-  password_hash:
-    description:
-      - The password as a hash that begins with its scheme, for example V({SSHA512}...). The panel refuses hashes
-        without a scheme, and does not check them against its password policies.
-      - A hash cannot be verified. With O(update_password=verify) it is used when the user is created and at no other
-        time; O(update_password=always) writes it.
-      - Exists since SQL-3.2/LDAP-3.4 for users that exist, and since SQL-3.6/LDAP-3.8 for new ones.
-    type: str
-  update_password:
-    description:
-      - When the password of a user that exists is written.
-      - V(verify) asks the panel whether O(password) is right and writes it only when it is not. This takes a global
-        admin as O(api_username). For other admins it is an error that names the other choices.
-      - V(on_create) sets the password of new users and never touches it again.
-      - V(always) writes it in every run, and every run reports a change.
-      - The password of a disabled user may never verify, which proves nothing. With V(verify) it is then not written,
-        and V(password) stands in RV(unverified). When the same task enables the user, the password is verified after
-        that.
-    type: str
-    choices:
-      - verify
-      - on_create
-      - always
-    default: verify
   quota:
     description:
       - The size of the mailbox.
@@ -178,7 +148,8 @@ options:
       - The documented services are V(smtp), V(smtpsecured), V(smtptls), V(pop3), V(pop3secured), V(pop3tls), V(imap),
         V(imapsecured), V(imaptls), V(managesieve), V(managesievesecured), V(managesievetls), V(deliver) and V(sogo).
         The list speaks for these and for any other service it mentions. Internal services that it does not mention,
-        such as C(lmtp), C(lda) or C(domainadmin), are left alone, since mail delivery depends on them.
+        such as C(lmtp), C(lda) or C(domainadmin), are left alone, since mail delivery depends on them. They are
+        returned with the others.
       - On SQL backends a service needs a column in the database. The panel has none for V(smtptls) and
         V(managesievetls), and would silently ignore them, so with O(verify=strict) they are refused. On LDAP backends
         any name may be used.
@@ -259,6 +230,38 @@ options:
       - LDAP backends only.
     type: list
     elements: str
+  # END
+  password:
+    description:
+      - The password in plain text. The panel checks it against its password policies.
+      - This or O(password_hash) is required to create a user. The two cannot be used together.
+      - See O(update_password) for users that exist.
+      - It may not begin or end with a blank, which the panel would strip, and it cannot be cleared.
+    type: str
+  password_hash:
+    description:
+      - The password as a hash that begins with its scheme, for example V({SSHA512}...). The panel refuses hashes
+        without a scheme, and does not check them against its password policies.
+      - A hash cannot be verified. With O(update_password=verify) it is used when the user is created and at no other
+        time; O(update_password=always) writes it.
+      - Exists since SQL-3.2/LDAP-3.4 for users that exist, and since SQL-3.6/LDAP-3.8 for new ones.
+    type: str
+  update_password:
+    description:
+      - When the password of a user that exists is written.
+      - V(verify) asks the panel whether O(password) is right and writes it only when it is not. This takes a global
+        admin as O(api_username). For other admins it is an error that names the other choices.
+      - V(on_create) sets the password of new users and never touches it again.
+      - V(always) writes it in every run, and every run reports a change.
+      - The password of a disabled user may never verify, which proves nothing. With V(verify) it is then not written,
+        and V(password) stands in RV(unverified). When the same task enables the user, the password is verified after
+        that.
+    type: str
+    choices:
+      - verify
+      - on_create
+      - always
+    default: verify
   rename_from:
     description:
       - The address this user had before. If that user exists and O(mail) does not, the user is renamed. Nothing is
@@ -364,8 +367,9 @@ user:
   returned: unless an option is refused
   type: dict
   contains:
+    # BEGIN returned settings: `make module-docs` writes them from the options
     mail:
-      description: The address.
+      description: The full address of the user.
       returned: always
       type: str
     name:
@@ -381,7 +385,7 @@ user:
       returned: always
       type: str
     quota:
-      description: The size of the mailbox in MB. V(0) means unlimited.
+      description: The size of the mailbox, in MB. V(0) means unlimited.
       returned: always
       type: int
     enabled:
@@ -389,15 +393,15 @@ user:
       returned: always
       type: bool
     language:
-      description: The language of the panel's pages.
+      description: The language of the panel's and the self-service's pages.
       returned: always
       type: str
     employee_id:
-      description: The employee number.
+      description: The employee number or a similar identifier.
       returned: always
       type: str
     transport:
-      description: The Postfix transport.
+      description: The Postfix transport for mail to this user.
       returned: always
       type: str
     global_admin:
@@ -405,29 +409,29 @@ user:
       returned: always
       type: bool
     forwarding:
-      description: The addresses that mail is forwarded to, without the user's own, sorted.
+      description: The addresses that mail to this user is forwarded to, without the account's own, sorted.
       returned: always
       type: list
       elements: str
     forwarding_keep_copy:
       description: Whether the mailbox keeps a copy of forwarded mail.
-      returned: when the panel shows the forwarding addresses
+      returned: when the panel shows O(forwarding)
       type: bool
     sender_bcc:
-      description: The address that gets a copy of all mail the user sends.
+      description: The address that gets a blind copy of all mail this user sends.
       returned: always
       type: str
     recipient_bcc:
-      description: The address that gets a copy of all mail the user receives.
+      description: The address that gets a blind copy of all mail this user receives.
       returned: always
       type: str
     aliases:
-      description: The alias addresses, sorted.
+      description: The alias addresses of this user, sorted.
       returned: always
       type: list
       elements: str
     services:
-      description: The services that are on, internal ones included, sorted.
+      description: The mail services this user may use, sorted.
       returned: always
       type: list
       elements: str
@@ -436,7 +440,7 @@ user:
       returned: always
       type: str
     mailbox_folder:
-      description: The folder that holds the mailbox.
+      description: The folder below the user's home that holds the mailbox, 1 to 20 letters and digits.
       returned: always
       type: str
     maildir:
@@ -453,6 +457,7 @@ user:
       returned: on LDAP backends
       type: list
       elements: str
+    # END
     stored_bytes:
       description: The size of the messages in the mailbox.
       returned: when the panel shows it
@@ -503,28 +508,12 @@ user:
     stored_bytes: 1048576
     stored_messages: 12
 operations:
-  description:
-    - The requests that changed something, in the order they were sent. In check mode, the ones to be sent.
-    - Reads, logins and password verifications are left out, and so is a request that the server refused.
+  description: The requests that changed something, in order; in check mode, those to be sent. See the notes.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    method:
-      description: The HTTP method.
-      returned: always
-      type: str
-      sample: PUT
-    path:
-      description: The path as the API documentation writes it, whatever the panel's address is.
-      returned: always
-      type: str
-      sample: /api/user/ada@example.com
-    params:
-      description: The parameters that were sent, in the API's own vocabulary. Passwords and hashes are V(********).
-      returned: always
-      type: dict
-      sample: {quota: "20480"}
+  sample:
+    - {method: PUT, path: /api/user/ada@example.com, params: {quota: "20480"}}
 unverified:
   description:
     - Options whose value nobody can vouch for, sorted. Most were sent although the panel does not show them.
@@ -534,41 +523,6 @@ unverified:
   type: list
   elements: str
   sample: [password, sender_bcc]
-diff:
-  description:
-    - The options the task manages, before and after, in the vocabulary of the options.
-    - Of O(services), those the task speaks for.
-    - A password is V(<set>), V(<changed>) or, when it was not verified, V(<unknown>).
-    - A value the panel does not show is V(<unknown>).
-  returned: unless an option is refused
-  type: dict
-  contains:
-    before:
-      description: Values before the task. When the task creates or deletes the object, V(state) alone.
-      returned: always
-      type: dict
-      sample: {quota: 1024}
-    after:
-      description: Values after the task. In check mode, those that are to be expected.
-      returned: always
-      type: dict
-      sample: {quota: 20480}
-    before_header:
-      description: The kind of object and its name.
-      returned: always
-      type: str
-      sample: user ada@example.com
-    after_header:
-      description: The same as RV(diff.before_header).
-      returned: always
-      type: str
-      sample: user ada@example.com
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module

@@ -27,6 +27,11 @@ extends_documentation_fragment:
   - mailstate.iredmail.attributes
   - mailstate.iredmail.attributes.writing
 attributes:
+  diff_mode:
+    details:
+      - C(before) and C(after) hold V(addresses), the list in full. In check mode C(after) is what is to be expected.
+      - Addresses that the panel takes out of the opposite list stand under the name of that list, V(whitelist) or
+        V(blacklist).
   idempotent:
     support: full
 options:
@@ -50,12 +55,13 @@ options:
     type: str
     required: true
     choices: [whitelist, blacklist]
+  # BEGIN options of the descriptor: write their descriptions, and `make module-docs` writes the rest
   addresses:
     description:
       - The addresses that are in the list, and no others. V([]) removes all.
       - Each is an IP address (V(192.0.2.10)) or the beginning of one (V(192.0.2.*)), a network (V(192.0.2.0/24),
-        V(2001:db8::/32)), an address (V(ada@example.org)), a user of any domain (V(ada@*)), a domain
-        (V(@example.org)), a domain with all its subdomains (V(@.example.org)), or everybody (V(@.)).
+        V(2001:db8::/32)), an address (V(ada@example.org)), a user of any domain (V(ada@*)), a domain (V(@example.org)),
+        a domain with all its subdomains (V(@.example.org)), or everybody (V(@.)).
       - The panel silently discards anything else, so it is refused before it is sent. O(verify=strict) finds out what
         the panel discards nevertheless.
       - Neither this nor O(add_addresses) nor O(remove_addresses) goes with O(state=absent).
@@ -71,6 +77,7 @@ options:
       - Addresses that must not be among O(addresses). Others are left as they are.
     type: list
     elements: str
+  # END
   state:
     description:
       - With V(present) the list holds what the other options say.
@@ -151,23 +158,27 @@ wblist:
   returned: unless an option is refused
   type: dict
   contains:
+    # BEGIN returned settings: `make module-docs` writes them from the options
     account:
       description: Whose list it is.
       returned: always
       type: str
     direction:
-      description: Whether it is for mail the account receives or sends.
+      description:
+        - Whether the list is for mail the account receives (V(inbound)) and names senders, or for mail it sends
+          (V(outbound)) and names recipients.
       returned: always
       type: str
     list:
-      description: Whether it is the whitelist or the blacklist.
+      description: Whether mail from or to these addresses is let through (V(whitelist)) or refused (V(blacklist)).
       returned: always
       type: str
     addresses:
-      description: The addresses in the list, sorted.
+      description: The addresses that are in the list, sorted.
       returned: always
       type: list
       elements: str
+    # END
   sample:
     account: example.com
     direction: inbound
@@ -175,68 +186,19 @@ wblist:
     addresses: [203.0.113.7, "@.example.net", offers@example.org]
 operations:
   description:
-    - The requests that changed something, in the order they were sent. In check mode, the ones to be sent.
-    - Reads and logins are left out, and so is a request that the server refused.
+    - The requests that changed something, in order; in check mode, those to be sent. See the notes.
+    - Of this API, V(POST) adds addresses, V(PUT) removes them, and V(DELETE) removes all.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    method:
-      description: The HTTP method. Of this API, V(POST) adds addresses, V(PUT) removes them, and V(DELETE) removes all.
-      returned: always
-      type: str
-      sample: PUT
-    path:
-      description: The path as the API documentation writes it, whatever the panel's address is.
-      returned: always
-      type: str
-      sample: /api/wblist/inbound/blacklist/example.com
-    params:
-      description: The parameters that were sent, in the API's own vocabulary.
-      returned: always
-      type: dict
-      sample: {addresses: offers@example.org}
+  sample:
+    - {method: PUT, path: /api/wblist/inbound/blacklist/example.com, params: {addresses: offers@example.org}}
 unverified:
-  description:
-    - Options that the server accepted and does not show as they were sent, sorted.
+  description: Options that the server accepted and does not show as they were sent, sorted.
   returned: unless an option is refused
   type: list
   elements: str
   sample: [addresses]
-diff:
-  description:
-    - The list in full, before and after.
-    - Addresses that the panel takes out of the opposite list stand under the name of that list, V(whitelist) or
-      V(blacklist).
-  returned: unless an option is refused
-  type: dict
-  contains:
-    before:
-      description: The list before the task.
-      returned: always
-      type: dict
-      sample: {addresses: ["@.example.net", offers@example.org]}
-    after:
-      description: The list after the task. In check mode, as it is to be expected.
-      returned: always
-      type: dict
-      sample: {addresses: ["@.example.net"]}
-    before_header:
-      description: The kind of object and its name.
-      returned: always
-      type: str
-      sample: wblist example.com inbound blacklist
-    after_header:
-      description: The same as RV(diff.before_header).
-      returned: always
-      type: str
-      sample: wblist example.com inbound blacklist
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.address_set import set_job

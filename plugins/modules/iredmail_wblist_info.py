@@ -68,40 +68,17 @@ EXAMPLES = r"""
 RETURN = r"""
 wblists:
   description:
-    - The list with its addresses, as a list of one, in the vocabulary of M(mailstate.iredmail.iredmail_wblist).
+    - The list with its addresses, in a list of one, with the keys of
+      RV(mailstate.iredmail.iredmail_wblist#module:wblist).
     - Empty when it holds no address, and when the task failed.
   returned: unless an option is refused
   type: list
   elements: dict
-  contains:
-    account:
-      description: Whose list it is.
-      returned: always
-      type: str
-    direction:
-      description: Whether it is for mail the account receives or sends.
-      returned: always
-      type: str
-    list:
-      description: Whether it is the whitelist or the blacklist.
-      returned: always
-      type: str
-    addresses:
-      description: The addresses in the list, sorted.
-      returned: always
-      type: list
-      elements: str
   sample:
     - account: example.com
       direction: inbound
       list: blacklist
       addresses: [203.0.113.7, "@.example.net", offers@example.org]
-api_trace:
-  description:
-    - Every request of the task with its outcome and duration, reads included. Parameters are left out.
-  returned: with C(-vvv) or more, once the connection options are accepted
-  type: list
-  elements: str
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module

@@ -24,7 +24,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items im
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.yaml_reader import parse_yaml
 from tests.support.common import ROOT
-from tests.unit.test_docs import COLLECTION, MODULES, spec_of, tasks_in
+from tests.support.modules import COLLECTION, MODULES, spec_of, tasks_in
 
 GUIDES = sorted((ROOT / "docs").glob("*.md"))
 #: what is known of the panel's API; the names in there are the panel's and its relatives'

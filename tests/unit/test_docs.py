@@ -5,100 +5,31 @@
 
 from __future__ import annotations
 
-import importlib
 import json
+import re
 import subprocess
-from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine import domain_admins as _delegation
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine import domain_users as _domain_users
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import Field
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources import greylisting
+from tests.support.common import ROOT
+from tests.support.modules import COLLECTION, MODULES, WHOLE, fields_of, spec_of, tasks_in, work_of, writes
 
-ROOT = Path(__file__).resolve().parents[2]
-COLLECTION = "mailstate.iredmail"
-MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
-# What stands for a required option without choices. An account may be an address everywhere, a domain not.
-FIXTURES: dict[str, Any] = {
-    "mail": "ada@example.com",
-    "domain": "example.com",
-    "account": "ada@example.com",
-    "name": "example.com",
-    "password": "not used",
-    "declared": {"domains": []},
-}
-# What a module needs beside its required options, to know what it is to do
-MORE: dict[str, dict[str, Any]] = {
-    "iredmail_server_info": {"capture": True},
-    "iredmail_domain_admins": {"add_admins": ["ada@example.com"]},
-    "iredmail_domain_users": {"enabled": True},
-    "iredmail_greylisting_spf_domains": {"domains": ["example.com"]},
-    "iredmail_wblist": {"addresses": ["ada@example.com"]},
-}
 # Returned with the settings, beside the facts of a resource
 FACTS = {"iredmail_domain_users": {"users"}}
 # What an _info module returns is what this module manages; by default the one without _info
 SUBJECTS = {"iredmail_domain_users_info": "iredmail_user"}
-# What these return is no single object
-WHOLE = {"iredmail_state"}
 # Every writing module returns these beside the object
-OUTCOME = {"operations", "unverified", "diff"}
-CONNECTION = {"api_url": "https://mail.example.com", "api_username": "root@example.com", "api_password": "not used"}
+OUTCOME = {"operations", "unverified"}
+# ... and this, which is documented with what modules share
+SHARED = {"diff"}
+# The panel shows all that these manage
+SHOWN_ALWAYS = {"iredmail_greylisting", "iredmail_wblist"}
+LINK = re.compile(rf"RV\({re.escape(COLLECTION)}\.(\w+)#module:(\w+)\)")
 
 pytestmark = pytest.mark.parametrize("module", MODULES)
-
-
-def spec_of(module: str) -> dict[str, Any]:
-    """What the module, and with it its action plugin, takes."""
-    spec: dict[str, Any] = _job(module).spec()
-    return spec
-
-
-def _job(module: str) -> Any:
-    found = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.modules.{module}")
-    return found.MODULE
-
-
-def work_of(module: str) -> Any:
-    """The module's work with as few options as possible; nothing is sent."""
-    spec = spec_of(module)
-    spec.pop("supports_check_mode")
-    argument_spec = spec.pop("argument_spec")
-    needed = {name for name, option in argument_spec.items() if option.get("required")}
-    needed |= {group[0] for group in spec.get("required_one_of", ())}
-    params = {name: FIXTURES.get(name) or argument_spec[name]["choices"][0] for name in needed}
-    params.update(MORE.get(module, {}))
-    validated = ArgumentSpecValidator(argument_spec, **spec).validate(dict(CONNECTION, **params))
-    assert validated.error_messages == []
-    return _job(module).start(validated.validated_parameters)
-
-
-def writes(module: str) -> bool:
-    """Whether the module changes anything, by what its work returns."""
-    return "operations" in work_of(module).result()
-
-
-def fields_of(module: str) -> Sequence[Field]:
-    """The descriptors of what a writing module manages; none for the others."""
-    special: dict[str, Sequence[Field]] = {
-        "iredmail_domain_admins": (_delegation.ADMINS,),
-        "iredmail_domain_users": _domain_users.FIELDS,
-        "iredmail_greylisting": (*greylisting.GREYLISTING.fields, greylisting.WHITELIST.field),
-        "iredmail_greylisting_spf_domains": (greylisting.SPF_DOMAINS,),
-    }
-    if module in special or module in WHOLE or not writes(module):
-        return special.get(module, ())
-    work = work_of(module)
-    # fails for a new kind of work, which belongs above
-    (described,) = [getattr(work, name) for name in ("resource", "setting", "kind") if hasattr(work, name)]
-    fields: Sequence[Field] = described.fields
-    return fields
 
 
 def settings_of(module: str) -> set[str]:
@@ -111,11 +42,17 @@ def settings_of(module: str) -> set[str]:
     return names | {field.option for field in fields} | own | set(facts) | FACTS.get(module, set())
 
 
+def subject_of(module: str) -> str:
+    """The module that manages what this one reads; a writing module itself."""
+    return SUBJECTS.get(module, module.removesuffix("_info"))
+
+
 @pytest.fixture(scope="session")
 def all_docs(request: pytest.FixtureRequest) -> dict[str, Any]:
     """What ansible-doc makes of the modules that are tested, with fragments merged."""
     cases = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
-    modules = sorted({params["module"] for params in cases if params.get("module") in MODULES})
+    asked = {params["module"] for params in cases if params.get("module") in MODULES}
+    modules = sorted(asked | {subject_of(module) for module in asked} & set(MODULES))
     command = ["ansible-doc", "--json", "--type", "module", *(f"{COLLECTION}.{module}" for module in modules)]
     run = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
     docs: dict[str, Any] = json.loads(run.stdout)
@@ -140,14 +77,6 @@ def text_of(option: dict[str, Any]) -> str:
     """A description as one text."""
     description = option["description"]
     return description if isinstance(description, str) else " ".join(description)
-
-
-def tasks_in(entries: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Every task, also those within blocks; the blocks themselves too."""
-    for entry in entries:
-        yield entry
-        for part in ("block", "rescue", "always"):
-            yield from tasks_in(entry.get(part, []))
 
 
 def examples_of(docs: dict[str, Any]) -> list[dict[str, Any]]:
@@ -262,26 +191,47 @@ def test_return_documents_what_is_returned(docs: dict[str, Any], module: str) ->
     documented = docs["return"]
     returned = set(work_of(module).result()) - {"changed", "warnings"}
 
-    # the trace is there only when asked for
-    assert set(documented) - {"api_trace"} == returned
+    assert set(documented) == returned - SHARED
     for name, value in documented.items():
         assert value["description"], name
         assert value["returned"], name
         assert value["type"], name
 
 
-def test_return_documents_every_setting(docs: dict[str, Any], module: str) -> None:
+def test_what_all_modules_return_is_documented_with_what_they_share(doc: dict[str, Any], module: str) -> None:
+    notes = " ".join(doc["notes"])
+    details = " ".join(doc["attributes"]["diff_mode"]["details"])
+
+    assert "C(api_trace)" in notes
+    assert ("diff" in work_of(module).result()) == writes(module) == ("C(diff)" in notes)
+    if writes(module):
+        for key in ("method", "path", "params", "diff", "before", "after", "before_header", "after_header"):
+            assert f"C({key})" in notes, key
+        for word in ("before", "after", "check mode"):
+            assert word in details, word
+        assert "V(<unknown>)" in details or module in SHOWN_ALWAYS
+
+
+def test_return_documents_every_setting(all_docs: dict[str, Any], docs: dict[str, Any], module: str) -> None:
     documented = docs["return"]
-    subject = SUBJECTS.get(module, module.removesuffix("_info"))
+    subject = subject_of(module)
     if subject not in MODULES or subject in WHOLE or not writes(subject):
         return
     # beside what every module returns there is the object, or for an _info module the list of objects
-    (value,) = [part for name, part in documented.items() if name not in OUTCOME | {"api_trace"}]
+    (value,) = [part for name, part in documented.items() if name not in OUTCOME]
+    contains = value.get("contains")
+    if module != subject:
+        # an _info module leaves the keys to the module that writes them
+        assert contains is None
+        ((linked, name),) = LINK.findall(text_of(value))
+        assert linked == subject
+        contains = all_docs[f"{COLLECTION}.{linked}"]["return"][name]["contains"]
 
-    assert set(value["contains"]) == settings_of(subject)
-    for name, setting in value["contains"].items():
+    assert set(contains) == settings_of(subject)
+    for name, setting in contains.items():
         assert setting["description"], name
         assert setting["returned"], name
         assert setting["type"], name
-    sample = value["sample"][0] if isinstance(value["sample"], list) else value["sample"]
-    assert set(sample) <= set(value["contains"])
+    sample = value["sample"] if isinstance(value["sample"], list) else [value["sample"]]
+    assert sample
+    assert all(one and set(one) <= set(contains) for one in sample)

@@ -16,7 +16,7 @@ import yaml
 from tests.support import guides
 from tests.support.common import ROOT
 from tests.support.guides import GUIDES, OWN, PAGES, PANEL
-from tests.unit.test_docs import COLLECTION, MODULES
+from tests.support.modules import COLLECTION, MODULES
 
 TEMPLATES = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))

@@ -33,6 +33,12 @@ LDAP_ONLY = {
 }
 # what every result may hold
 COMMON = {"changed", "failed", "invocation", "warnings", "deprecations", "item", "ansible_loop_var"}
+# what the documentation that modules share says of all writing modules
+SHARED = {
+    "operations": {"method", "path", "params"},
+    "diff": {"before", "after", "before_header", "after_header"},
+}
+LINK = re.compile(r"RV\(mailstate\.iredmail\.(\w+)#module:(\w+)\)")
 
 
 def part(module: str, name: str) -> Any:
@@ -44,6 +50,16 @@ def part(module: str, name: str) -> Any:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == name
     ]
     return text
+
+
+def returns(module: str) -> dict[str, Any]:
+    """RETURN, with the keys of what is described by a link to another module."""
+    documented: dict[str, Any] = yaml.safe_load(part(module, "RETURN"))
+    for value in documented.values():
+        link = LINK.search(str(value["description"]))
+        if link and value["type"] == "list" and module.endswith("_info"):
+            value["contains"] = returns(link[1])[link[2]]["contains"]
+    return documented
 
 
 def prepare(sandbox: Sandbox) -> None:
@@ -74,7 +90,7 @@ def check_shape(shown: Any, documented: dict[str, Any], where: str) -> None:
 def test_examples(backend, module):
     if backend == "sql" and module in LDAP_ONLY:
         pytest.skip("only LDAP panels have what the examples ask for")
-    documented = yaml.safe_load(part(module, "RETURN")) or {}
+    documented = returns(module)
     with Sandbox(backend=backend) as sandbox:
         prepare(sandbox)
         for number in (1, 2):
@@ -89,9 +105,12 @@ def test_examples(backend, module):
     for result in mine:
         if "results" in result or "skip_reason" in result or "censored" in result:
             continue
-        assert {name for name in result if not name.startswith("_ansible")} - COMMON <= set(documented), sorted(result)
+        names = {name for name in result if not name.startswith("_ansible")} - COMMON
+        assert names - ({"diff"} if "operations" in documented else set()) <= set(documented), sorted(result)
         missing = {name for name, value in documented.items() if value["returned"] == "always"} - set(result)
         assert not missing
         for name, value in documented.items():
             if name in result:
                 check_shape(result[name], value, name)
+        assert all(set(one) == SHARED["operations"] for one in result.get("operations", []))
+        assert set(result.get("diff", SHARED["diff"])) == SHARED["diff"]

@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     shapes = "\n".join(
-        f"  {name:16} {', '.join(one or repr(one) for one in switch.choices)}  [{switch.source}]"
+        f"  {name:16} {', '.join(one or repr(one) for one in switch.choices)}  [{switch.text}; docs/{switch.source}]"
         for name, switch in SWITCHES.items()
     )
     result = argparse.ArgumentParser(

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What answers look like: the envelope, and the pages that are none (wire-facts 1.3)."""
+"""What answers look like: the envelope, and the pages that are none (panel/transport.md#answers)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def login_page() -> Answer:
 
 
 def not_logged_in(prefix: str, kind: str) -> Answer:
-    """The answers a client without a session may get (wire-facts 18 #8)."""
+    """The answers a client without a session may get (panel/login.md#not-logged-in)."""
     if kind == "303":
         return Answer(status=303, headers={"Location": prefix + "/login?msg=SESSION_EXPIRED"}, mimetype="text/html")
     if kind == "html":

@@ -18,7 +18,7 @@ from tests.sandbox.passwords import hashed
 from tests.sandbox.sessions import Sessions
 from tests.sandbox.shapes import Shapes
 
-# What an installation of iRedMail starts with in Amavisd's table (backend-schemas 4)
+# What an installation of iRedMail starts with in Amavisd's table (panel/sql.md#amavisd)
 _SHIPPED_POLICY = {
     "policy_name": "@.",
     "spam_lover": "Y",
@@ -74,7 +74,7 @@ class Panel:
 
     @property
     def cookie(self) -> str:
-        """The name of the session cookie (wire-facts 2)."""
+        """The name of the session cookie (panel/login.md#cookie)."""
         kind = {"postgresql": "PGSQL"}.get(self.engine.dialect.name, "MYSQL")
         return self.shapes["cookie"] or "iRedAdmin-Pro-" + ("LDAP" if self.backend == "ldap" else kind)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Password hashes and policy (wire-facts 7.2, 7.6; backend-schemas 3)."""
+"""Password hashes and policy (panel/users.md#password, panel/users.md#password-hash)."""
 
 from __future__ import annotations
 

@@ -10,9 +10,9 @@ from typing import Any
 from tests.sandbox import settings
 from tests.sandbox.routing import Call, CrashError
 
-# API_HIDDEN_*_PROFILES (wire-facts 3)
+# API_HIDDEN_*_PROFILES (panel/values.md#hidden-passwords)
 _SECRETS = ("password", "userPassword")
-# Where the entries of accounts are in the directory (backend-schemas 6)
+# Where the entries of accounts are in the directory (panel/ldap.md#entries)
 USER, ALIAS, LIST, EXTERNAL = "ou=Users", "ou=Aliases", "ou=Groups", "ou=Externals"
 ADMIN = "o=domainAdmins"
 _SUFFIX = "dc=example,dc=com"
@@ -53,14 +53,14 @@ def ldap_profile(attributes: dict[str, Any], plain: dict[str, Any]) -> dict[str,
 
 
 def wrap(call: Call, profile: dict[str, Any], name: str, kind: str = USER) -> dict[str, Any]:
-    """Bare, or as the functions behind LDAP panels return it (wire-facts 4.4)."""
+    """Bare, or as the functions behind LDAP panels return it (panel/values.md#ldap-attributes)."""
     if call.ldap and call.panel.shapes("wrapped", "ldif"):
         return {"dn": dn(name, kind), "ldif": profile}
     return profile
 
 
 def dn(name: str, kind: str = USER) -> str:
-    """The distinguished name of a domain, or of an account of some kind (backend-schemas 6)."""
+    """The distinguished name of a domain, or of an account of some kind (panel/ldap.md#entries)."""
     if kind == ADMIN:
         return f"mail={name},{kind},{_SUFFIX}"
     base = f"domainName={name.rpartition('@')[2]},o=domains,{_SUFFIX}"
@@ -83,10 +83,13 @@ def bcc(call: Call, switch: str, sender: str, recipient: str) -> dict[str, str]:
 
 
 def listing(call: Call, profiles: dict[str, dict[str, Any]], switch: str, kind: str = USER) -> Any:
-    """Profiles of several accounts: an array, an object by name, or pairs of DN and attributes (wire-facts 18 #4)."""
+    """Profiles of several accounts: an array, an object by name, or pairs of DN and attributes.
+
+    Nobody knows which (panel/open-questions.md#lists-of-profiles).
+    """
     shape = call.panel.shapes[switch]
     if shape == "error":
-        raise CrashError("a list endpoint crashes (wire-facts 1.3)")
+        raise CrashError("a list endpoint crashes (panel/transport.md#pages-that-are-no-answer)")
     if shape == "dict":
         return profiles
     if shape == "pairs":
@@ -97,5 +100,5 @@ def listing(call: Call, profiles: dict[str, dict[str, Any]], switch: str, kind: 
 def names(call: Call, found: list[str]) -> list[str]:
     """Addresses only."""
     if call.panel.shapes("emails", "error"):
-        raise CrashError("a list endpoint crashes (wire-facts 1.3)")
+        raise CrashError("a list endpoint crashes (panel/transport.md#pages-that-are-no-answer)")
     return found

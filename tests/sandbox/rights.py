@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What normal admins, who are not global ones, may do (reference-2022; wire-facts 1.4, 4.6, 5, 6)."""
+"""What normal admins, who are not global ones, may do (panel/login.md#normal-admins)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def limits(call: Call) -> dict[str, Any]:
 
 
 def check_new_domain(call: Call) -> None:
-    """Refuse a domain that the admin may not make: none at all, or one too many or too large (4.6, inferred)."""
+    """Refuse a domain that the admin may not make: none at all, or one too many or too large (inferred)."""
     if call.session.global_admin:
         return
     own = limits(call)
@@ -73,7 +73,7 @@ def check_new_domain(call: Call) -> None:
 
 
 def check_new_account(call: Call, column: str, key: str) -> None:
-    """Refuse an account beyond what the admin may make in all domains together (reference-2022)."""
+    """Refuse an account beyond what the admin may make in all domains together (panel/admins.md#limits)."""
     for _parameter, name, limit, message in _SHARED:
         if name == column and limit in limits(call):
             names = set(mine(call))

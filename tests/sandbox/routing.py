@@ -33,7 +33,7 @@ _PIECES = {
 
 
 class RefusedError(Exception):
-    """A logical failure: HTTP 200 with ``_success`` false and this ``_msg`` (wire-facts 1.3)."""
+    """A logical failure: HTTP 200 with ``_success`` false and this ``_msg`` (panel/transport.md#verdict)."""
 
 
 class CrashError(Exception):
@@ -197,11 +197,11 @@ class Call:
         return int(text) if re.fullmatch(r"-?\d+", text) else 0
 
     def status(self) -> int:
-        """accountStatus as stored: whatever is no known word for active disables (wire-facts 3)."""
+        """accountStatus as stored: whatever is no known word for active disables (panel/values.md#account-status)."""
         return int(self.text("accountStatus") in (ACTIVE | {"on"} if self.ldap else ACTIVE))
 
     def items(self, name: str, lower: bool = True) -> list[str]:
-        """A comma list: lower-cased, blanks only cut off at the ends, repeated items dropped (wire-facts 1.2)."""
+        """A comma list: lower-cased, blanks cut off at its ends, repeated items dropped (panel/transport.md#lists)."""
         text = self.text(name)
         return list(dict.fromkeys(filter(None, (text.lower() if lower else text).split(","))))
 

@@ -96,7 +96,10 @@ def is_hosted(db: Connection, domain: str) -> bool:
 
 
 def is_taken(db: Connection, mail: str) -> bool:
-    """Whether any account or alias address has this address; the extension (+x) does not count (wire-facts 7.6)."""
+    """Whether any account or alias address has this address; the extension (+x) does not count.
+
+    See panel/users.md#codes.
+    """
     local, _at, domain = mail.rpartition("@")
     bare = local.partition("+")[0] + "@" + domain
     return bool(
@@ -162,7 +165,10 @@ def set_targets(db: Connection, address: str, wanted: Iterable[str], flag: str, 
 
 
 def deliverable(db: Connection, addresses: Iterable[str], domain: str) -> set[str]:
-    """Addresses without what the panel silently drops: no addresses, and unknown ones of the same domain (7.2)."""
+    """Addresses without what the panel silently drops: no addresses, and unknown ones of the same domain.
+
+    See panel/users.md#forwarding.
+    """
     return {mail for mail in addresses if is_mail(mail) and (domain_of(mail) != domain or is_taken(db, mail))}
 
 
@@ -192,13 +198,13 @@ def count(db: Connection, table: Table, **where: Any) -> int:
 
 
 def managed(db: Connection, username: str) -> list[str]:
-    """The domains that an admin manages; of a global admin, all of them (wire-facts 5)."""
+    """The domains that an admin manages; of a global admin, all of them (panel/admins.md#global-admins)."""
     found = [row["domain"] for row in every(db, t.DOMAIN_ADMINS, "domain", username=username)]
     return [row["domain"] for row in every(db, t.DOMAIN, "domain")] if "ALL" in found else found
 
 
 def forget_mailbox(db: Connection, mail: str) -> None:
-    """Delete everything that names a mailbox (wire-facts 7.6)."""
+    """Delete everything that names a mailbox (panel/users.md#deletion)."""
     for table in (t.MAILBOX, t.DOMAIN_ADMINS, t.SENDER_BCC_USER, t.RECIPIENT_BCC_USER, t.USED_QUOTA, t.LAST_LOGIN):
         remove(db, table, username=mail)
     for table in (t.SENDER_BCC_USER, t.RECIPIENT_BCC_USER, t.SENDER_BCC_DOMAIN, t.RECIPIENT_BCC_DOMAIN):
@@ -210,7 +216,7 @@ def forget_mailbox(db: Connection, mail: str) -> None:
 
 
 def rename(db: Connection, old: str, new: str) -> None:
-    """Put a new address wherever the old one stands (backend-schemas 7, change_email)."""
+    """Put a new address wherever the old one stands (panel/endpoints-sql.md#change-of-address)."""
     places = [
         (t.MAILBOX, "username"),
         (t.ALIAS, "address"),
@@ -238,7 +244,7 @@ def rename(db: Connection, old: str, new: str) -> None:
 
 
 def enable_links(db: Connection, mail: str, active: int) -> None:
-    """Forwardings follow the status of their account (backend-schemas 3)."""
+    """Forwardings follow the status of their account (panel/sql.md#forwardings)."""
     here = t.FORWARDINGS.c
     db.execute(update(t.FORWARDINGS).where(or_(here.address == mail, here.forwarding == mail)).values(active=active))
 

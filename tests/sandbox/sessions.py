@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Login sessions as the panel's framework keeps them (wire-facts 2)."""
+"""Login sessions as the panel's framework keeps them (panel/login.md#sessions)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The settings columns, ``key:value;key:value;`` (wire-facts 3, backend-schemas 2)."""
+"""The settings columns, ``key:value;key:value;`` (panel/values.md#settings)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What nobody knows about the panel's answers (wire-facts 18), each as a switch with a default for either backend."""
+"""What nobody knows about the panel's answers (panel/open-questions.md), as switches with a default for either."""
 
 from __future__ import annotations
 
@@ -9,64 +9,140 @@ from tests.sandbox import shapes_lists, shapes_settings
 from tests.sandbox.shapes_base import Switch, same
 
 SWITCHES: dict[str, Switch] = {
-    "settings": Switch(("dict", "string", "pairs"), "dict", "dict", "18 #2: settings or accountSetting"),
-    "wrapped": same("no", "ldif", source="18 #3: a profile bare or as {dn, ldif}"),
-    "scalars": Switch(("native", "strings", "arrays"), "native", "native", "18 #5: 1, '1' or ['1'] in SQL rows"),
-    "lists": Switch(("array", "dict", "pairs", "error"), "array", "pairs", "18 #4: profiles of a domain's accounts"),
-    "domains": Switch(("array", "dict", "pairs", "error"), "array", "dict", "18 #4: GET /api/domains"),
-    "emails": same("array", "error", source="1.3: the users of a domain answered HTTP 500 (#110)"),
+    "settings": Switch(
+        ("dict", "string", "pairs"),
+        "dict",
+        "dict",
+        "settings or accountSetting",
+        "panel/open-questions.md#settings-as-object-or-string",
+    ),
+    "wrapped": same(
+        "no", "ldif", text="a profile bare or as {dn, ldif}", source="panel/open-questions.md#wrapped-profiles"
+    ),
+    "scalars": Switch(
+        ("native", "strings", "arrays"),
+        "native",
+        "native",
+        "1, '1' or ['1'] in SQL rows",
+        "panel/open-questions.md#scalars",
+    ),
+    "lists": Switch(
+        ("array", "dict", "pairs", "error"),
+        "array",
+        "pairs",
+        "profiles of a domain's accounts",
+        "panel/open-questions.md#lists-of-profiles",
+    ),
+    "domains": Switch(
+        ("array", "dict", "pairs", "error"),
+        "array",
+        "dict",
+        "GET /api/domains",
+        "panel/domain-profiles.md#list-of-domains",
+    ),
+    "emails": same(
+        "array",
+        "error",
+        text="the users of a domain answered HTTP 500 (#110)",
+        source="panel/user-profiles.md#list-of-users",
+    ),
     "user_bcc": Switch(
         ("sender_bcc", "user_sender_bcc", "senderBcc", "userSenderBccAddress", "hidden"),
         "sender_bcc",
         "userSenderBccAddress",
-        "18 #1: the key of a user's sender BCC; that of the recipient BCC goes with it",
+        "the key of a user's sender BCC; that of the recipient BCC goes with it",
+        "panel/user-profiles.md#bcc-on-sql",
     ),
     "domain_bcc": Switch(
         ("sender_bcc", "domain_sender_bcc", "senderBcc", "domainSenderBccAddress", "hidden"),
         "sender_bcc",
         "domainSenderBccAddress",
-        "18 #1: the key of a domain's sender BCC; that of the recipient BCC goes with it",
+        "the key of a domain's sender BCC; that of the recipient BCC goes with it",
+        "panel/domain-profiles.md#unknown-keys",
     ),
     "relay": Switch(
         ("outboundRelay", "relayhost", "sender_relayhost", "senderRelayHost", "hidden"),
         "sender_relayhost",
         "senderRelayHost",
-        "18 #1: the key of a domain's outbound relay",
+        "the key of a domain's outbound relay",
+        "panel/domain-profiles.md#unknown-keys",
     ),
     "alias_domains": Switch(
         ("alias_domains", "aliasDomains", "domainAliasName", "hidden"),
         "alias_domains",
         "domainAliasName",
-        "18 #1: the key of a domain's alias domains",
+        "the key of a domain's alias domains",
+        "panel/domain-profiles.md#unknown-keys",
     ),
     "user_aliases": Switch(
         ("aliases", "alias_addresses", "shadowAddress", "hidden"),
         "aliases",
         "shadowAddress",
-        "18 #1: the key of a user's alias addresses",
+        "the key of a user's alias addresses",
+        "panel/user-profiles.md#alias-addresses-on-sql",
     ),
     "alias_members": Switch(
-        ("members", "mailForwardingAddress", "goto"), "members", "mailForwardingAddress", "12: members of an alias"
+        ("members", "mailForwardingAddress", "goto"),
+        "members",
+        "mailForwardingAddress",
+        "members of an alias",
+        "panel/aliases.md#profile-on-ldap",
     ),
     "forwardings": Switch(
         ("forwardings", "forwarding", "mailForwardingAddress"),
         "forwardings",
         "mailForwardingAddress",
-        "7.4: a user's forwardings; before SQL-2.7 a comma string under forwarding",
+        "a user's forwardings; before SQL-2.7 a comma string under forwarding",
+        "panel/user-profiles.md#profile-on-sql",
     ),
-    "catchall": same("list", "string", "hidden", source="4.3: a list since SQL-2.7 and LDAP-3.0"),
-    "self_forwarding": same("shown", "hidden", source="18 #16: the user's own address among the forwardings"),
-    "mailbox_format": same("shown", "hidden", source="7.2: mailboxFormat and mailboxFolder may be unreadable on LDAP"),
-    "domain_quota": same("MB", "GB", "plain", source="18 #7: domainQuota '10240:MB', '10:GB' or '10240' on LDAP"),
-    "max_user_quota": same("cap", "error", source="7.2: a quota above maxUserQuota is capped or refused"),
-    "not_logged_in": same("LOGIN_REQUIRED", "LOGIN REQUIRED", "303", "html", source="18 #8"),
+    "catchall": same(
+        "list",
+        "string",
+        "hidden",
+        text="a list since SQL-2.7 and LDAP-3.0",
+        source="panel/domain-profiles.md#profile-on-sql",
+    ),
+    "self_forwarding": same(
+        "shown",
+        "hidden",
+        text="the user's own address among the forwardings",
+        source="panel/user-profiles.md#own-address",
+    ),
+    "mailbox_format": same(
+        "shown",
+        "hidden",
+        text="mailboxFormat and mailboxFolder may be unreadable on LDAP",
+        source="panel/users.md#mailbox-format-and-folder",
+    ),
+    "domain_quota": same(
+        "MB", "GB", "plain", text="domainQuota '10240:MB', '10:GB' or '10240' on LDAP", source="panel/domains.md#quota"
+    ),
+    "max_user_quota": same(
+        "cap", "error", text="a quota above maxUserQuota is capped or refused", source="panel/users.md#quota"
+    ),
+    "not_logged_in": same(
+        "LOGIN_REQUIRED",
+        "LOGIN REQUIRED",
+        "303",
+        "html",
+        text="how somebody is told who is not logged in",
+        source="panel/login.md#not-logged-in",
+    ),
     "no_domain": Switch(
-        ("INVALID_DOMAIN_NAME", "NO_SUCH_ACCOUNT"), "INVALID_DOMAIN_NAME", "NO_SUCH_ACCOUNT", "3: a missing domain"
+        ("INVALID_DOMAIN_NAME", "NO_SUCH_ACCOUNT"),
+        "INVALID_DOMAIN_NAME",
+        "NO_SUCH_ACCOUNT",
+        "a missing domain",
+        "panel/codes.md#not-found",
     ),
-    "delete_missing": same("success", "NO_SUCH_ACCOUNT", source="4.6: deleting what is not there"),
-    "write_data": same("absent", "empty", source="1.3: a write may answer with _data"),
-    "public_policy": same("", "public", source="12: accessPolicy of an alias created without one"),
-    "cookie": same("", source="2: the cookie's name", free=True),
+    "delete_missing": same(
+        "success", "NO_SUCH_ACCOUNT", text="deleting what is not there", source="panel/domains.md#deletion"
+    ),
+    "write_data": same("absent", "empty", text="a write may answer with _data", source="panel/transport.md#envelope"),
+    "public_policy": same(
+        "", "public", text="accessPolicy of an alias created without one", source="panel/aliases.md#access-policy"
+    ),
+    "cookie": same("", text="the cookie's name", source="panel/login.md#cookie", free=True),
 }
 
 # Named combinations that the tests run over

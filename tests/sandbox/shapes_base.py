@@ -10,15 +10,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Switch:
-    """One unknown: the choices, the default on SQL and on LDAP, and where wire-facts speaks of it."""
+    """One unknown: the choices, the default on SQL and on LDAP, what it is about, and where that is told."""
 
     choices: tuple[str, ...]
     sql: str
     ldap: str
+    text: str
     source: str
     free: bool = False
 
 
-def same(default: str, *others: str, source: str, free: bool = False) -> Switch:
+def same(default: str, *others: str, text: str, source: str, free: bool = False) -> Switch:
     """A switch with the same default on both backends."""
-    return Switch((default, *others), default, default, source, free)
+    return Switch((default, *others), default, default, text, source, free)

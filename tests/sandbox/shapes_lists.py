@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What nobody knows about mailing lists and LDIF exports (wire-facts 10, 11, 16b), as further switches."""
+"""What nobody knows about mailing lists and LDIF exports (panel/open-questions.md), as further switches."""
 
 from __future__ import annotations
 
@@ -13,35 +13,94 @@ SWITCHES: dict[str, Switch] = {
         "bare",
         "nested",
         "array",
-        source="10.3: mlmmj's profile merged with the account's fields, alone, under a key of its own, or in an array",
+        text="mlmmj's profile merged with the account's fields, alone, under a key of its own, or in an array",
+        source="panel/mailing-lists.md#profile",
     ),
-    "ml_name": same("backend", "mlmmj", source="10.3: two sources have a name, and a PUT without it wipes one of them"),
-    "ml_booleans": same("yesno", "json", "numbers", source="10.2: yes and no, or true and false, or 1 and 0"),
-    "ml_lists": same("array", "string", source="10.2: arrays, or strings joined as they are sent"),
-    "ml_size": same("string", "number", source="10.2: max_message_size '10240' or 10240; '' or 0 when unset"),
-    "ml_subscribers": same("subscribers", "members", "hidden", source="10.3: the key of the subscribers"),
+    "ml_name": same(
+        "backend",
+        "mlmmj",
+        text="two sources have a name, and a PUT without it wipes one of them",
+        source="panel/mailing-lists.md#profile",
+    ),
+    "ml_booleans": same(
+        "yesno",
+        "json",
+        "numbers",
+        text="yes and no, or true and false, or 1 and 0",
+        source="panel/mailing-lists.md#yes-and-no",
+    ),
+    "ml_lists": same(
+        "array", "string", text="arrays, or strings joined as they are sent", source="panel/mailing-lists.md#profile"
+    ),
+    "ml_size": same(
+        "string",
+        "number",
+        text="max_message_size '10240' or 10240; '' or 0 when unset",
+        source="panel/mailing-lists.md#texts",
+    ),
+    "ml_subscribers": same(
+        "subscribers", "members", "hidden", text="the key of the subscribers", source="panel/mailing-lists.md#profile"
+    ),
     "ml_subscriber_form": same(
-        "objects", "strings", "by_subscription", source="10.3: {mail, subscription}, or addresses, or {normal: []}"
+        "objects",
+        "strings",
+        "by_subscription",
+        text="{mail, subscription}, or addresses, or {normal: []}",
+        source="panel/mailing-lists.md#profile",
     ),
     "ml_newsletter": Switch(
         ("columns", "names", "hidden"),
         "columns",
         "hidden",
-        "21: is_newsletter and description as columns, or under the names that are written",
+        "is_newsletter and description as columns, or under the names that are written",
+        "panel/mailing-lists.md#account",
     ),
-    "ml_policy": same("sent", "posting", source="10.4.2: accessPolicy beats only_*_can_post in one request, or loses"),
-    "ml_defaults": same("mlmmj", "document", source="10.2: defaults and headers as measured, or as REF22 has them"),
+    "ml_policy": same(
+        "sent",
+        "posting",
+        text="accessPolicy beats only_*_can_post in one request, or loses",
+        source="panel/mailing-lists.md#access-policy-and-flags",
+    ),
+    "ml_defaults": same(
+        "mlmmj",
+        "document",
+        text="defaults and headers as measured, or as the API document has them",
+        source="panel/mailing-lists.md#defaults",
+    ),
     "ml_missing": Switch(
-        ("NO_SUCH_ACCOUNT", "ACCOUNT_NOT_EXIST"), "NO_SUCH_ACCOUNT", "ACCOUNT_NOT_EXIST", "10.4.4: writes to no list"
+        ("NO_SUCH_ACCOUNT", "ACCOUNT_NOT_EXIST"),
+        "NO_SUCH_ACCOUNT",
+        "ACCOUNT_NOT_EXIST",
+        "writes to no list",
+        "panel/mlmmjadmin.md#backends",
     ),
-    "ml_delete_data": same("absent", "path", source="10.4.8: a deletion may answer with the path of the archive"),
-    "mlmmjadmin": same("up", "refused", "crash", source="1.3, 10: mlmmjadmin is down: _msg with a repr, or HTTP 500"),
+    "ml_delete_data": same(
+        "absent",
+        "path",
+        text="a deletion may answer with the path of the archive",
+        source="panel/mailing-lists.md#deletion",
+    ),
+    "mlmmjadmin": same(
+        "up",
+        "refused",
+        "crash",
+        text="mlmmjadmin is down: _msg with a repr, or HTTP 500",
+        source="panel/transport.md#pages-that-are-no-answer",
+    ),
     "maillist_members": same(
-        "members", "mailForwardingAddress", "hidden", source="11: the key of an unsubscribable list's members"
+        "members",
+        "mailForwardingAddress",
+        "hidden",
+        text="the key of an unsubscribable list's members",
+        source="panel/maillists.md#members",
     ),
-    "maillist_scope": same("own", "all", source="11: /api/maillist finds subscribable lists too, or not"),
-    "ldif": same("json", "text", source="16b: the export as _data, or as the body itself"),
-    "ldif_missing": same("NO_SUCH_ACCOUNT", "empty", source="16b: the export of what is not there"),
+    "maillist_scope": same(
+        "own", "all", text="/api/maillist finds subscribable lists too, or not", source="panel/maillists.md#endpoints"
+    ),
+    "ldif": same("json", "text", text="the export as _data, or as the body itself", source="panel/ldif.md#answer"),
+    "ldif_missing": same(
+        "NO_SUCH_ACCOUNT", "empty", text="the export of what is not there", source="panel/ldif.md#answer"
+    ),
 }
 
 PRESETS: dict[str, dict[str, str]] = {

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Switches for what Amavisd and iRedAPD keep: spam policies, throttles, greylisting, white- and blacklists.
 
-One shape for both backends, since these tables are the same on either (wire-facts 13 to 16).
+One shape for both backends, since these tables are the same on either (panel/spam-policy.md#where-it-is-kept).
 """
 
 from __future__ import annotations
@@ -14,30 +14,75 @@ from tests.sandbox.shapes_base import Switch, same
 _NONE = ("{}", "null", "[]", "NO_SUCH_ACCOUNT")
 
 SWITCHES: dict[str, Switch] = {
-    "spampolicy": same("row", "strings", "friendly", source="13, 18 #9: the row of table policy, or yes/no names"),
-    "spampolicy_put": same("replace", "merge", source="13, 18 #11: what becomes of parameters that are not sent"),
-    "spampolicy_unset": same(*_NONE, source="13, 18 #10: no policy"),
-    "throttle": same("row", "strings", "array", "nested", source="14, 18 #9: a row, in an array, or under its kind"),
-    "throttle_off": same("deleted", "kept", source="14, 18 #12: what period=0 does to the row"),
-    "throttle_unset": same(*_NONE, source="14, 18 #10: no throttle"),
-    "greylisting": same(
-        "row", "strings", "array", "enable", "enabled", source="16.1, 18 #9: active 1 or 0, or {status: ...}"
+    "spampolicy": same(
+        "row",
+        "strings",
+        "friendly",
+        text="the row of table policy, or yes/no names",
+        source="panel/spam-policy.md#profile",
     ),
-    "greylisting_unset": same(*_NONE, source="16.1, 18 #10: no setting"),
-    "greylist_whitelists": same("strings", "rows", source="16.2, 18 #9: senders, or rows with comments"),
-    "greylist_whitelists_unset": same("[]", "null", "{}", "NO_SUCH_ACCOUNT", source="16.2, 18 #10: no sender"),
-    "greylist_reset": same("wipes", "keeps", source="16.2: AUTO-UPDATE rows when senders= resets the list"),
+    "spampolicy_put": same(
+        "replace",
+        "merge",
+        text="what becomes of parameters that are not sent",
+        source="panel/spam-policy.md#whole-or-in-part",
+    ),
+    "spampolicy_unset": same(*_NONE, text="no policy", source="panel/spam-policy.md#profile"),
+    "throttle": same(
+        "row",
+        "strings",
+        "array",
+        "nested",
+        text="a row, in an array, or under its kind",
+        source="panel/throttle.md#profile",
+    ),
+    "throttle_off": same("deleted", "kept", text="what period=0 does to the row", source="panel/throttle.md#removal"),
+    "throttle_unset": same(*_NONE, text="no throttle", source="panel/throttle.md#profile"),
+    "greylisting": same(
+        "row",
+        "strings",
+        "array",
+        "enable",
+        "enabled",
+        text="active 1 or 0, or {status: ...}",
+        source="panel/greylisting.md#setting",
+    ),
+    "greylisting_unset": same(*_NONE, text="no setting", source="panel/greylisting.md#setting"),
+    "greylist_whitelists": same(
+        "strings", "rows", text="senders, or rows with comments", source="panel/greylisting.md#whitelists"
+    ),
+    "greylist_whitelists_unset": same(
+        "[]", "null", "{}", "NO_SUCH_ACCOUNT", text="no sender", source="panel/open-questions.md#nothing-configured"
+    ),
+    "greylist_reset": same(
+        "wipes",
+        "keeps",
+        text="AUTO-UPDATE rows when senders= resets the list",
+        source="panel/greylisting.md#senders-that-a-cron-job-adds",
+    ),
     "spf_rows": same(
         "separate",
         "shown",
         "shared",
-        source="16.2, backend-schemas 7: addresses of SPF domains in a table of their own, shown there, or AUTO-UPDATE",
+        text="addresses of SPF domains in a table of their own, shown there, or AUTO-UPDATE",
+        source="panel/greylisting.md#senders-that-a-cron-job-adds",
     ),
     "domain_settings": same(
-        "deleted", "kept", source="4.6, backend-schemas 7: policies, throttles, lists of a deleted domain"
+        "deleted",
+        "kept",
+        text="policies, throttles, lists of a deleted domain",
+        source="panel/endpoints-sql.md#deletion-of-a-domain",
     ),
-    "wblist": same("strings", "rows", "object", source="15, 18 #9: addresses, objects with id, or under its name"),
-    "wblist_unset": same("[]", "null", "{}", "ACCOUNT_NOT_EXIST", source="15, 18 #10: no address, or no account"),
+    "wblist": same(
+        "strings",
+        "rows",
+        "object",
+        text="addresses, objects with id, or under its name",
+        source="panel/wblist.md#profile",
+    ),
+    "wblist_unset": same(
+        "[]", "null", "{}", "ACCOUNT_NOT_EXIST", text="no address, or no account", source="panel/wblist.md#profile"
+    ),
 }
 
 PRESETS: dict[str, dict[str, str]] = {

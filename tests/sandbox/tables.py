@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""iRedMail's tables with their own column names and defaults (backend-schemas 9).
+"""iRedMail's tables with their own column names and defaults (panel/columns-vmail.md).
 
 The LDAP personality is kept in the same tables; what only a directory can hold is in ``ldap_values``.
 """
@@ -29,7 +29,7 @@ META = MetaData()
 EPOCH = datetime.datetime(1970, 1, 1, 1, 1, 1)
 NEVER = datetime.datetime(9999, 12, 31)
 
-# Services with a column of their own in table mailbox: there is none for smtptls and managesievetls (wire-facts 7.5)
+# Services with a column in table mailbox: there is none for smtptls and managesievetls (panel/users.md#services)
 SERVICE_COLUMNS = tuple(
     "smtp smtpsecured pop3 pop3secured pop3tls imap imapsecured imaptls deliver lda managesieve managesievesecured "
     "sieve sievesecured sievetls internal doveadm lib-storage quota-status indexer-worker lmtp dsync sogo".split()
@@ -152,7 +152,7 @@ DELETED_MAILBOXES = Table(
     *_null("delete_date", String(10)),
 )
 
-# Amavisd (backend-schemas 4)
+# Amavisd (panel/sql.md#amavisd)
 POLICY_FLAGS = (
     "virus_lover spam_lover unchecked_lover banned_files_lover bad_header_lover "
     "bypass_virus_checks bypass_spam_checks bypass_banned_checks bypass_header_checks"
@@ -192,7 +192,7 @@ OUTBOUND_WBLIST = Table(
     *_text("wb", 10),
 )
 
-# iRedAPD (backend-schemas 5)
+# iRedAPD (panel/sql.md#iredapd)
 THROTTLE = Table(
     "throttle",
     META,
@@ -236,7 +236,8 @@ LDAP_VALUES = Table("ldap_values", META, _id(), *_text("entry attribute"), Colum
 MLMMJ = Table("mlmmj", META, _key("address"), Column("profile", Text, nullable=False))
 MLMMJ_SUBSCRIBERS = Table("mlmmj_subscribers", META, _key("address"), _key("mail"), _key("subscription"))
 
-# Keys marked MUL in backend-schemas 9, as far as a query of the sandbox looks for them; and the same for its own tables
+# Keys marked MUL in panel/columns-vmail.md and panel/columns-settings.md, as far as a query of the sandbox looks for
+# them; and the same for its own tables
 for _table, _columns in (
     (ALIAS_DOMAIN, "target_domain"),
     (DOMAIN_ADMINS, "domain"),

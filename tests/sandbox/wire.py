@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How web.py reads a request: the panel's framework (wire-facts 1.2), with all its forgiveness."""
+"""How web.py reads a request: the panel's framework (panel/transport.md#requests), with all its forgiveness."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl
 
 from werkzeug.wrappers import Request
 
-# The regular expressions of the routes (wire-facts 1.1); what does not match is no route at all: HTTP 404
+# The regular expressions of the routes (panel/transport.md#paths); what does not match is no route at all: HTTP 404
 MAIL = r"[\w\-\#][\w\-\.\+\=\/\&\#]*@[\w\-][\w\-\.]*\.[a-zA-Z0-9\-]{2,15}"
 DOMAIN = r"[\w\-][\w\-\.]*\.[a-zA-Z0-9\-]{2,25}"
-# What an account that can log in may be called: no + = / (wire-facts 7.6)
+# What an account that can log in may be called: no + = / (panel/users.md#codes)
 ACCOUNT = re.compile(r"[\w\-\#][\w\-\.\&\#]*@[\w\-][\w\-\.]*\.[a-zA-Z0-9\-]{2,15}", re.ASCII)
 _MAIL = re.compile(MAIL, re.ASCII)
 _DOMAIN = re.compile(DOMAIN, re.ASCII)

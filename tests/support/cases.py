@@ -85,7 +85,7 @@ DOMAIN = [
         "",
         along={"backup_mx": True},
         alone=True,
-        # an IP address is stored as the relay transport spells it (backend-schemas 3)
+        # an IP address is stored as the relay transport spells it (panel/domains.md#backup-mx)
         shown={"create": "[192.0.2.1]:25"},
     ),
     Case("catchall", ["a@other.example"], ["b@other.example", "c@other.example"], []),
@@ -122,7 +122,7 @@ MAILLIST = [
     ),
 ]
 ON_BY_DEFAULT = ("only_subscriber_can_post", "disable_retrieving_old_posts", "only_subscriber_can_get_old_posts")
-# they change others, or exclude each other (wire-facts 10.2, 10.4)
+# they change others, or exclude each other (panel/mailing-lists.md#who-may-post)
 TOGETHER_WRONG = ("only_moderator_can_post", "only_subscriber_can_post", "moderate_subscription")
 BOOLEANS = (
     "close_list only_moderator_can_post only_subscriber_can_post disable_subscription disable_subscription_confirm "
@@ -131,7 +131,7 @@ BOOLEANS = (
     "only_subscriber_can_get_old_posts disable_retrieving_subscribers disable_send_copy_to_sender "
     "notify_owner_when_sub_unsub notify_sender_when_moderated disable_archive"
 ).split()
-# LDAP panels need not show what a newsletter is (wire-facts 21)
+# LDAP panels need not show what a newsletter is (panel/mailing-lists.md#account)
 ML = [
     Case("name", "Team", "Team & friends, 100 % Ü", ""),
     Case("enabled", False, True),

@@ -53,3 +53,43 @@ def test_a_page_is_short_and_its_headings_differ(path: Path) -> None:
 
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
     assert len({head.lower() for head in heads}) == len(heads)
+
+
+#: what may cite: everything but the pages themselves, releases' notes and what is made
+CITING = [
+    path
+    for folder in (
+        "docs",
+        "plugins",
+        "tests",
+        "roles",
+        "playbooks",
+        "examples",
+        "extensions",
+        "scripts",
+        ".github",
+        ".",
+    )
+    for path in sorted((ROOT / folder).glob("*" if folder in (".", "docs") else "**/*"))
+    if path.is_file() and not path.is_symlink() and path.suffix in ("", ".py", ".md", ".yml", ".j2", ".toml", ".sh")
+    if path != Path(__file__).resolve()
+]
+_CITATION = re.compile(r"\bpanel/([\w-]+)\.md(?:#([\w-]*))?")
+
+
+def citations(text: str) -> list[tuple[str, str]]:
+    """The pages and headings that a text names."""
+    return _CITATION.findall(text)
+
+
+def test_citations_lead_to_headings() -> None:
+    headings = {path.stem: guides.anchors(path) for path in PANEL}
+    found = {(path, *one) for path in CITING for one in citations(path.read_text(encoding="utf-8"))}
+
+    assert len(found) > 100
+    lost = [
+        f"{path.relative_to(ROOT)}: panel/{name}.md#{heading}"
+        for path, name, heading in sorted(found)
+        if name not in headings or (heading and heading not in headings[name])
+    ]
+    assert lost == []

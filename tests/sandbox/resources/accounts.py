@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the settings in Amavisd's and iRedAPD's databases have in common: accounts, addresses, and nothing at all.
 
-Accounts are ``@.``, ``@<domain>`` or an address (wire-facts 13, 14). Whether the panel refuses domains and users it
-does not host is unknown: this one takes them.
+Accounts are ``@.``, ``@<domain>`` or an address (panel/spam-policy.md#where-it-is-kept,
+panel/throttle.md#where-it-is-kept). Whether the panel refuses domains and users it does not host is unknown: this one
+takes them.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ from tests.sandbox.rows import one
 from tests.sandbox.wire import is_domain, is_mail
 
 GLOBAL = "@."
-# Priorities of accounts in iRedAPD's tables (backend-schemas 5)
+# Priorities of accounts in iRedAPD's tables (panel/sql.md#iredapd)
 _PRIORITIES = {"mail": 100, "domain": 60, "any": 0}
-# Priorities of accounts and addresses in Amavisd's tables (backend-schemas 4)
+# Priorities of accounts and addresses in Amavisd's tables (panel/sql.md#amavisd)
 _AMAVISD = {"mail": 10, "ip": 9, "wildcard_ip": 8, "cidr": 7, "user": 7, "domain": 5, "subdomains": 3, "tld": 2}
-# user@* and 192.168.1.* are for white- and blacklists only (wire-facts 15, 16.2)
+# user@* and 192.168.1.* are for white- and blacklists only (panel/wblist.md#addresses)
 WBLIST_ONLY = ("user", "wildcard_ip")
 
 
@@ -44,7 +45,7 @@ def priority_of(account: str) -> int:
 
 
 def unset(call: Call, switch: str) -> Any:
-    """What a GET answers when there is nothing: JSON or a failure (wire-facts 18 #10)."""
+    """What a GET answers when there is nothing: JSON or a failure (panel/open-questions.md#nothing-configured)."""
     form = call.panel.shapes[switch]
     if form not in ("null", "{}", "[]"):
         raise RefusedError(form)
@@ -52,12 +53,12 @@ def unset(call: Call, switch: str) -> Any:
 
 
 def texts(row: dict[str, Any]) -> dict[str, Any]:
-    """A row whose numbers are strings (wire-facts 18 #5)."""
+    """A row whose numbers are strings (panel/open-questions.md#scalars)."""
     return {key: None if value is None else str(value) for key, value in row.items()}
 
 
 def kind_of(address: str) -> str | None:
-    """What a sender or recipient is (wire-facts 15); None for what the panel silently drops.
+    """What a sender or recipient is (panel/wblist.md#addresses); None for what the panel silently drops.
 
     Networks with host bits, as in 192.168.1.1/24, are dropped (inferred: Python's ip_network refuses them).
     """
@@ -86,7 +87,10 @@ def valid(addresses: list[str], without: tuple[str, ...] = ()) -> list[str]:
 
 
 def amavisd_id(call: Call, name: str, account: str) -> int:
-    """The id of an account in table users, or of an address in mailaddr; made when missing (backend-schemas 7)."""
+    """The id of an account in table users, or of an address in mailaddr; made when missing.
+
+    See panel/endpoints-sql.md#settings-of-accounts.
+    """
     table = {"users": t.USERS, "mailaddr": t.MAILADDR}[name]
     row = one(call.db, table, email=account)
     if row is not None:

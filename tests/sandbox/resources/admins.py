@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Standalone admins, and who manages a domain (wire-facts 5 and 6)."""
+"""Standalone admins, and who manages a domain (panel/admins.md)."""
 
 from __future__ import annotations
 
@@ -103,7 +103,10 @@ def update(call: Call) -> None:
 
 @route("DELETE", "/api/admin/<mail>", global_only=True)
 def delete(call: Call) -> None:
-    """Takes the rights of a mail user of that address as well; succeeds when there is nothing (wire-facts 6)."""
+    """Takes the rights of a mail user of that address as well; succeeds when there is nothing.
+
+    See panel/admins.md#deletion-of-an-admin.
+    """
     if not one(call.db, t.ADMIN, username=call.mail) and not call.panel.shapes("delete_missing", "success"):
         raise RefusedError("NO_SUCH_ACCOUNT")
     remove(call.db, t.ADMIN, username=call.mail)
@@ -121,7 +124,7 @@ def delete(call: Call) -> None:
 def domain_admins(call: Call) -> None:
     """Who manages a domain; there is no GET. Unknown accounts are silently left out (inferred).
 
-    So are, when a normal admin promotes, those that are no users of the admin's domains (reference-2022).
+    So are, when a normal admin promotes, those that are no users of the admin's domains (panel/admins.md#delegation).
     """
     if not one(call.db, t.DOMAIN, domain=call.domain):
         raise RefusedError(call.panel.shapes["no_domain"])
@@ -144,7 +147,7 @@ def domain_admins(call: Call) -> None:
 
 
 def revoke(call: Call, mail: str, domain: str) -> None:
-    """Take a domain from an admin, and with the last one all rights (backend-schemas 3)."""
+    """Take a domain from an admin, and with the last one all rights (panel/sql.md#admins)."""
     remove(call.db, t.DOMAIN_ADMINS, username=mail, domain=domain)
     if not count(call.db, t.DOMAIN_ADMINS, username=mail):
         change(call.db, t.MAILBOX, {"isadmin": 0}, username=mail)
@@ -152,7 +155,7 @@ def revoke(call: Call, mail: str, domain: str) -> None:
 
 
 def _admin_service(call: Call, mail: str, on: bool) -> None:
-    """On LDAP a user who is an admin has the service domainadmin (wire-facts 5)."""
+    """On LDAP a user who is an admin has the service domainadmin (panel/admins.md#delegation)."""
     if call.ldap and one(call.db, t.MAILBOX, username=mail):
         remove(call.db, t.LDAP_VALUES, entry=mail, attribute="enabledService", value="domainadmin")
         if on:
@@ -175,7 +178,7 @@ def _password(call: Call) -> str:
 
 
 def _rights(call: Call, kept: dict[str, Any]) -> None:
-    """Limits and prohibitions, which a global admin does not have: they are discarded (reference-2022)."""
+    """Limits and prohibitions, which a global admin does not have: they are discarded (panel/admins.md#limits)."""
     is_global = bool(one(call.db, t.DOMAIN_ADMINS, username=call.mail, domain="ALL"))
     if call.has("isGlobalAdmin"):
         is_global = call.text("isGlobalAdmin") == "yes"

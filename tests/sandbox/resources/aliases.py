@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mail aliases (wire-facts 12)."""
+"""Mail aliases (panel/aliases.md)."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def change_email(call: Call) -> None:
 
 
 def new_address(call: Call) -> None:
-    """Put the new address everywhere, unless it is impossible, elsewhere, or taken (wire-facts 7.6)."""
+    """Put the new address everywhere, unless impossible, elsewhere, or taken (panel/users.md#change-of-address)."""
     new = call.path["new"].lower()
     if not ACCOUNT.fullmatch(new):
         raise RefusedError("INVALID_MAIL")

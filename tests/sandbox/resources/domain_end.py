@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What goes with a deleted domain: everything of it and everything below it (wire-facts 4.6, backend-schemas 7)."""
+"""What goes with a deleted domain: everything of it and everything below it (panel/domains.md#deletion)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a domain reads (wire-facts 4.3 to 4.5)."""
+"""How a domain reads (panel/domain-profiles.md)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.sandbox.reading import bcc, keyed, ldap_profile, settings_of, sql_pro
 from tests.sandbox.routing import Call
 from tests.sandbox.rows import CATCHALL, count, every, one, quota_sum, targets, values
 
-# settings of SQL and accountSetting of LDAP (backend-schemas 2)
+# settings of SQL and accountSetting of LDAP (panel/values.md#settings, panel/names.md#domain)
 _LDAP_NAMES = {
     "default_user_quota": "defaultQuota",
     "max_user_quota": "maxUserQuota",

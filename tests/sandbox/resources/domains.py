@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mail domains: endpoints and what they store (wire-facts 4)."""
+"""Mail domains: endpoints and what they store (panel/domains.md)."""
 
 from __future__ import annotations
 
@@ -92,9 +92,10 @@ def profile(call: Call) -> dict[str, Any]:
     own_rights=True,
 )
 def create(call: Call) -> None:
-    """A new domain; parameters of PUT are silently ignored (wire-facts 4.2).
+    """A new domain; parameters of PUT are silently ignored (panel/domains.md#creation).
 
-    That of a normal admin is not active: nobody has verified yet that the domain is the admin's (4.6).
+    That of a normal admin is not active: nobody has verified yet that the domain is the admin's
+    (panel/domains.md#ownership).
     """
     if not is_domain(call.domain):
         raise RefusedError("INVALID_DOMAIN_NAME")
@@ -174,7 +175,7 @@ def update(call: Call) -> None:
 @route("DELETE", "/api/domain/<domain>")
 @route("DELETE", "/api/domain/<domain>/keep_mailbox_days/<number>")
 def delete(call: Call) -> None:
-    """Everything of the domain goes; the messages stay on disk for the cron job (wire-facts 4.6)."""
+    """Everything of the domain goes; the messages stay on disk for the cron job (panel/domains.md#deletion)."""
     if not one(call.db, t.DOMAIN, domain=call.domain):
         if call.panel.shapes("delete_missing", "success"):
             return
@@ -190,7 +191,10 @@ def _existing(call: Call) -> dict[str, Any]:
 
 
 def _backup_mx(call: Call) -> dict[str, Any]:
-    """Backup MX and the transport to the primary one, looked up in the DNS when none is named (backend-schemas 7)."""
+    """Backup MX and the transport to the primary one, looked up in the DNS when none is named.
+
+    See panel/domains.md#backup-mx.
+    """
     if call.text("is_backupmx") != "yes":
         return {"backupmx": 0, "transport": _DEFAULT_TRANSPORT}
     primary = call.text("primarymx")
@@ -202,14 +206,14 @@ def _backup_mx(call: Call) -> dict[str, Any]:
 
 
 def _domain_status(call: Call, active: int) -> None:
-    """A disabled domain marks every account below it (wire-facts 4.2)."""
+    """A disabled domain marks every account below it (panel/domains.md#status)."""
     for table, key in ((t.MAILBOX, "username"), (t.ALIAS, "address")):
         for row in every(call.db, table, key, domain=call.domain):
             set_values(call.db, row[key], "domainStatus", [] if active else ["disabled"])
 
 
 def _services(call: Call, kept: dict[str, Any]) -> None:
-    """On SQL there is only self-service, other names are silently ignored; LDAP takes any (wire-facts 4.2)."""
+    """On SQL only self-service, other names are silently ignored; LDAP takes any (panel/domains.md#services)."""
     current = ldap_values(call.db, call.domain, "enabledService") if call.ldap else kept.get("enabled_services", [])
     wanted = call.deltas("services", "addService", "removeService", current)
     if wanted is None:

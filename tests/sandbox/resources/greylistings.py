@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Greylisting in iRedAPD's database, with one shape for both backends (wire-facts 16, backend-schemas 5).
+"""Greylisting in iRedAPD's database, with one shape for both backends (panel/greylisting.md).
 
 ``all`` and ``whitelist_spf_domains`` are no accounts: without a dot, they match neither a domain nor an address.
 """
@@ -19,13 +19,13 @@ from tests.sandbox.rows import every, one, remove
 from tests.sandbox.wire import is_domain
 
 _AUTO = "AUTO-UPDATE: "
-# What the panel's helper takes for "on" elsewhere (wire-facts 3); anything else is off
+# What the panel's helper takes for "on" elsewhere (panel/values.md#account-status); anything else is off
 _ON = ("enable", "active", "yes", "on", "1")
 
 
 @route("GET", "/api/greylisting/all", global_only=True)
 def settings(call: Call) -> Any:
-    """Every account's setting, with the account; an empty array when there are none (wire-facts 16.1, inferred)."""
+    """Every account's setting, with the account; an empty array when there are none (panel/greylisting.md#setting)."""
     rows = every(call.db, t.GREYLISTING, "account", sender=GLOBAL)
     return [_shown(call, row, {"account": row["account"]}) for row in rows]
 
@@ -42,7 +42,7 @@ def setting(call: Call) -> Any:
 
 @route("POST", "/api/greylisting/<account>", choices={"status": ("enable", "disable")})
 def set_setting(call: Call) -> None:
-    """Delete and insert (wire-facts 16.1). Without a status nothing happens (inferred)."""
+    """Delete and insert (panel/greylisting.md#setting). Without a status nothing happens (inferred)."""
     account = account_of(call)
     if call.has("status"):
         key = {"account": account, "sender": GLOBAL}
@@ -53,7 +53,7 @@ def set_setting(call: Call) -> None:
 
 @route("DELETE", "/api/greylisting/<account>")
 def delete(call: Call) -> None:
-    """Back to what the next account in line has; succeeds when there was nothing (wire-facts 16.1)."""
+    """Back to what the next account in line has; succeeds when there was nothing (panel/greylisting.md#setting)."""
     remove(call.db, t.GREYLISTING, account=account_of(call), sender=GLOBAL)
 
 
@@ -76,7 +76,10 @@ def whitelist(call: Call) -> Any:
     conflicts=[("senders", "addSenders"), ("senders", "removeSenders")],
 )
 def set_whitelist(call: Call) -> None:
-    """Drops invalid senders silently. A reset wipes AUTO-UPDATE rows or keeps them: a switch (wire-facts 16.2)."""
+    """Drops invalid senders silently. A reset wipes AUTO-UPDATE rows or keeps them: a switch.
+
+    See panel/greylisting.md#senders-that-a-cron-job-adds.
+    """
     account = account_of(call)
     rows = every(call.db, t.GREYLISTING_WHITELISTS, "sender", account=account)
     wanted = call.deltas("senders", "addSenders", "removeSenders", [row["sender"] for row in rows])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""LDIF exports: only on LDAP; raw, so with the password hashes (wire-facts 16b; entries: backend-schemas 6)."""
+"""LDIF exports: only on LDAP; raw, so with the password hashes (panel/ldif.md; entries: panel/ldap.md)."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def alias(call: Call) -> Any:
 
 @route("GET", "/api/ldif/maillist/<mail>", backend="ldap")
 def maillist(call: Call) -> Any:
-    """The entry of a list of either kind; members outside this server have an entry of their own (wire-facts 11)."""
+    """The entry of a list of either kind; members outside of this server have an entry (panel/maillists.md#members)."""
     row = one(call.db, t.MAILLISTS, address=call.mail)
     if row is None:
         return _export(call, [])
@@ -98,7 +98,7 @@ def maillist(call: Call) -> Any:
 
 
 def _export(call: Call, entries: list[tuple[str, Entry]]) -> Any:
-    """The text as ``_data``, or as the body (wire-facts 16b: unknown)."""
+    """The text as ``_data``, or as the body (panel/ldif.md#answer: unknown)."""
     if not entries and not call.panel.shapes("ldif_missing", "empty"):
         raise RefusedError("NO_SUCH_ACCOUNT")
     text = "".join(_entry(name, found) for name, found in entries)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logging in and verifying passwords (wire-facts 2 and 9)."""
+"""Logging in and verifying passwords (panel/login.md)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ def login(call: Call) -> None:
 
 @route("POST", "/api/verify_password/user/<mail>", text="password", global_only=True)
 def verify_user(call: Call) -> None:
-    """Success when the password is the stored one; disabled and unknown accounts never verify (wire-facts 9)."""
+    """Success when the password is the stored one; disabled and unknown accounts never verify.
+
+    See panel/login.md#verifying-a-password.
+    """
     _verify(call, one(call.db, t.MAILBOX, username=call.mail))
 
 

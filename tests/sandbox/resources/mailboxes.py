@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mailboxes on disk: where they are, and what is kept of deleted ones (wire-facts 4.6, 7.2; backend-schemas 3)."""
+"""Mailboxes on disk: where they are, and what is kept of deleted ones (panel/sql.md#deleted-mailboxes)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Unsubscribable mailing lists: only on LDAP, where members are marked on their own entries (wire-facts 11)."""
+"""Unsubscribable mailing lists: only on LDAP, where members are marked on their own entries (panel/maillists.md)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {"accessPolicy": POLICIES}
 
 @route("GET", "/api/maillist/<mail>", backend="ldap")
 def profile(call: Call) -> dict[str, Any]:
-    """The entry; its members, under a key that nobody knows, are no attributes of it (wire-facts 11)."""
+    """The entry; its members, under a key that nobody knows, are no attributes of it (panel/maillists.md#members)."""
     row = _existing(call)
     shown = {} if is_subscribable(row) else keyed(call, "maillist_members", members(call))
     return wrap(call, ldap_profile(attributes(call, row), shown), call.mail, LIST)
@@ -82,7 +82,7 @@ def members(call: Call) -> list[str]:
 
 
 def _set_members(call: Call, wanted: set[str]) -> None:
-    """Silently without what is no address, and without local ones that have no entry (as of aliases: wire-facts 12)."""
+    """Silently without what is no address, and without local ones that have no entry (panel/aliases.md#members)."""
     hosted = {mail for mail in wanted if is_mail(mail) and is_hosted(call.db, domain_of(mail))}
     remove(call.db, t.LDAP_VALUES, attribute=_INSIDE, value=call.mail)
     for mail in sorted(hosted):

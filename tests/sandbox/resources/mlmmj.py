@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What mlmmj keeps of a list: its profile and its subscribers (wire-facts 10.2, 10.4 and 19.6, 19.7)."""
+"""What mlmmj keeps of a list: its profile and its subscribers (panel/mailing-lists.md, panel/mlmmjadmin.md)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.sandbox.routing import Call, CrashError, RefusedError
 from tests.sandbox.rows import every, one, put, remove
 from tests.sandbox.wire import domain_of, is_mail
 
-# What the document knows (REF22); only exactly yes and no are taken (wire-facts 10.2)
+# What the API document knows; only exactly yes and no are taken (panel/mailing-lists.md#yes-and-no)
 BOOLEANS = (
     "close_list only_moderator_can_post only_subscriber_can_post disable_subscription disable_subscription_confirm "
     "disable_digest_subscription disable_digest_text disable_nomail_subscription moderated "
@@ -23,7 +23,7 @@ BOOLEANS = (
     "disable_retrieving_subscribers notify_sender_when_moderated notify_owner_when_sub_unsub "
     "disable_send_copy_to_sender disable_archive moderate_subscription"
 ).split()
-# What is readable besides (wire-facts 10.2)
+# What is readable besides (panel/mailing-lists.md#yes-and-no)
 _UNDOCUMENTED = (
     "if_mod_send_only_mod_moderate disable_notify_subscription_moderated disable_notify_when_missing_listaddress "
     "disable_notify_when_access_denied disable_notify_when_subscriber_only disable_notify_when_moderator_only "
@@ -66,7 +66,7 @@ def store(call: Call, profile: dict[str, Any]) -> None:
 
 
 def new_profile(call: Call) -> dict[str, Any]:
-    """The profile after a create without any parameter, as measured (wire-facts 19.6)."""
+    """The profile after a create without any parameter, as measured (panel/mlmmjadmin.md#a-new-list)."""
     postmaster = "postmaster@" + domain_of(call.mail)
     profile: dict[str, Any] = {name: "yes" if name in _YES else "no" for name in [*BOOLEANS, *_UNDOCUMENTED]}
     if call.panel.shapes("ml_defaults", "document"):
@@ -82,7 +82,8 @@ def apply(call: Call, profile: dict[str, Any]) -> None:
     for name in BOOLEANS:
         if sent.get(name) in ("yes", "no"):
             profile[name] = sent[name]
-    if sent.get("only_moderator_can_post") == "yes":  # the moderator wins when both are yes (10.4.3)
+    # the moderator wins when both are yes (panel/mailing-lists.md#who-may-post)
+    if sent.get("only_moderator_can_post") == "yes":
         profile["only_subscriber_can_post"] = "no"
     elif sent.get("only_subscriber_can_post") == "yes":
         profile["only_moderator_can_post"] = "no"
@@ -116,7 +117,10 @@ def _addresses(call: Call, name: str) -> list[str]:
 
 
 def _custom_headers(call: Call, text: str) -> list[str]:
-    """The server's own headers and those sent, one a line; own values for the server's are dropped (10.2)."""
+    """The server's own headers and those sent, one a line; own values for the server's are dropped.
+
+    See panel/mailing-lists.md#headers.
+    """
     mail = call.mail
     local, _at, domain = mail.partition("@")
     own = {
@@ -146,7 +150,7 @@ def _removed_headers(call: Call, text: str) -> list[str]:
 
 
 def shown(call: Call, profile: dict[str, Any]) -> dict[str, Any]:
-    """A profile as it reads: ``owners`` repeats ``owner`` (wire-facts 10.2); the forms are switches."""
+    """A profile as it reads (panel/mailing-lists.md#profile): the forms are switches, ``owners`` repeats ``owner``."""
     found = {**profile, "owners": profile["owner"]}
     shapes = call.panel.shapes
     for name, value in found.items():
@@ -160,7 +164,10 @@ def shown(call: Call, profile: dict[str, Any]) -> dict[str, Any]:
 
 
 def subscribe(call: Call, parameter: str) -> None:
-    """Add subscribers, each to one version of the list; one who is asked to confirm never appears (10.2, 10.4.7)."""
+    """Add subscribers, each to one version of the list; one who is asked to confirm never appears.
+
+    See panel/mailing-lists.md#subscribers.
+    """
     if call.params.get("require_confirm") != "no":  # Pro's default is yes
         return
     version = call.text("subscription") if call.text("subscription") in SUBSCRIPTIONS else "normal"
@@ -171,7 +178,10 @@ def subscribe(call: Call, parameter: str) -> None:
 
 
 def unsubscribe(call: Call, parameter: str) -> None:
-    """Remove subscribers from all versions; ALL in upper case empties the list (10.4.6), strangers do not matter."""
+    """Remove subscribers from all versions; ALL in upper case empties the list, strangers do not matter.
+
+    See panel/mailing-lists.md#subscribers.
+    """
     if call.text(parameter) == "ALL":
         remove(call.db, t.MLMMJ_SUBSCRIBERS, address=call.mail)
     for mail in _addresses(call, parameter):
@@ -179,7 +189,7 @@ def unsubscribe(call: Call, parameter: str) -> None:
 
 
 def subscribers(call: Call) -> dict[str, Any]:
-    """The subscribers under their key (wire-facts 10.3); who is on two versions is there twice (19.7)."""
+    """The subscribers under their key; who is on two versions is there twice (panel/mailing-lists.md#subscribers)."""
     rows = every(call.db, t.MLMMJ_SUBSCRIBERS, "mail", address=call.mail)
     found: Any = [{"mail": row["mail"], "subscription": row["subscription"]} for row in rows]
     form, key = call.panel.shapes["ml_subscriber_form"], call.panel.shapes["ml_subscribers"]

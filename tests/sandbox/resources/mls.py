@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Subscribable mailing lists (wire-facts 10): the account, next to what mlmmj keeps."""
+"""Subscribable mailing lists (panel/mailing-lists.md): the account, next to what mlmmj keeps."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from tests.sandbox.rows import change, deliverable, enable_links, every, link, o
 from tests.sandbox.wire import domain_of
 
 POLICIES = ("public", "domain", "subdomain", "membersonly", "moderatorsonly")
-# What the transport of a subscribable list begins with (backend-schemas 3), and of no other
+# What the transport of a subscribable list begins with (panel/sql.md#lists), and of no other
 _MARK = "mlmmj:"
 _PARAMETERS: dict[str, Any] = {
     "text": "name newsletter_description max_message_size subject_prefix custom_headers footer_text footer_html",
-    "verbatim": "subject_prefix custom_headers footer_text footer_html",  # texts, not words: wire-facts 10.2
+    "verbatim": "subject_prefix custom_headers footer_text footer_html",  # panel/mailing-lists.md#texts
     "choices": {
         **dict.fromkeys((*mlmmj.BOOLEANS, "is_newsletter", "require_confirm"), YES_NO),
         "accountStatus": STATUS,
@@ -37,7 +37,7 @@ _LISTS = "owner moderators subscription_moderators extra_addresses remove_header
 
 @route("GET", "/api/ml/<mail>", choices={"with_subscribers": YES_NO})
 def profile(call: Call) -> Any:
-    """mlmmj's profile with the account's fields, in one of the forms of switch ``ml`` (wire-facts 10.3)."""
+    """mlmmj's profile with the account's fields, in a form of switch ``ml`` (panel/mailing-lists.md#profile)."""
     mlmmj.reach(call)
     row = _existing(call, "NO_SUCH_ACCOUNT")
     account, kept = account_of(call, row), mlmmj.shown(call, mlmmj.load(call))
@@ -56,7 +56,7 @@ def profile(call: Call) -> Any:
 
 @route("GET", "/api/mls/<domain>", choices={"email_only": ("yes",)})
 def profiles(call: Call) -> Any:
-    """All lists of a domain: addresses, or the accounts without what mlmmj keeps (wire-facts 10.3)."""
+    """All lists of a domain: addresses, or the accounts without what mlmmj keeps (panel/mailing-lists.md#list)."""
     rows = [row for row in every(call.db, t.MAILLISTS, "address", domain=call.domain) if is_subscribable(row)]
     if call.shown("email_only"):
         return names(call, [row["address"] for row in rows])
@@ -65,7 +65,7 @@ def profiles(call: Call) -> Any:
 
 @route("POST", "/api/ml/<mail>", lists=_LISTS + " subscribers", **_PARAMETERS)
 def create(call: Call) -> None:
-    """A new list; the refusals are mlmmjadmin's (wire-facts 10.4.4)."""
+    """A new list; the refusals are mlmmjadmin's (panel/mlmmjadmin.md#backends)."""
     mlmmj.reach(call)
     new_account(call, "maillists", "INVALID_EMAIL", "NO_SUCH_DOMAIN")
     remove(call.db, t.MLMMJ_SUBSCRIBERS, address=call.mail)
@@ -84,7 +84,7 @@ def create(call: Call) -> None:
 
 @route("PUT", "/api/ml/<mail>", lists=_LISTS + " add_subscribers remove_subscribers", **_PARAMETERS)
 def update(call: Call) -> None:
-    """What is sent replaces what is there, and a name that is not sent is wiped (wire-facts 10.4.1)."""
+    """What is sent replaces what is there, and a name that is not sent is wiped (panel/mlmmjadmin.md#backends)."""
     mlmmj.reach(call)
     _existing(call, call.panel.shapes["ml_missing"])
     kept = mlmmj.load(call)
@@ -104,7 +104,10 @@ def update(call: Call) -> None:
 
 @route("DELETE", "/api/ml/<mail>", choices={"keep_archive": YES_NO})
 def delete(call: Call) -> str | None:
-    """Succeeds, also when nothing was there (or not: a shape); the archive stays unless told (wire-facts 10.4.8)."""
+    """Succeeds, also when nothing was there (or not: a shape); the archive stays unless told.
+
+    See panel/mailing-lists.md#deletion.
+    """
     mlmmj.reach(call)
     row = one(call.db, t.MAILLISTS, address=call.mail)
     if row is None or not is_subscribable(row):
@@ -118,7 +121,7 @@ def delete(call: Call) -> str | None:
 
 
 def is_subscribable(row: dict[str, Any]) -> bool:
-    """Whether this is a list of mlmmj's, and none of the LDAP-only ones (wire-facts 11)."""
+    """Whether this is a list of mlmmj's, and none of the LDAP-only ones (panel/maillists.md)."""
     return str(row["transport"]).startswith(_MARK)
 
 
@@ -148,7 +151,7 @@ def account_of(call: Call, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def attributes(call: Call, row: dict[str, Any]) -> dict[str, Any]:
-    """The LDAP entry of either kind of list (backend-schemas 6; wire-facts 10.3, 11)."""
+    """The LDAP entry of either kind of list (panel/ldap.md#subscribable-list)."""
     found = {
         "mail": row["address"],
         "cn": row["name"],
@@ -177,7 +180,10 @@ def _existing(call: Call, message: str) -> dict[str, Any]:
 
 
 def _columns(call: Call, kept: dict[str, Any]) -> dict[str, Any]:
-    """What goes into the account: always the name, and the policy by the mere presence of a parameter (10.4.1, 2)."""
+    """What goes into the account: always the name, and the policy by the mere presence of a parameter.
+
+    See panel/mlmmjadmin.md#backends.
+    """
     values: dict[str, Any] = {"name": call.text("name")}
     policies = [call.text("accessPolicy")] if call.text("accessPolicy") in POLICIES else []
     if call.has("only_moderator_can_post"):
@@ -198,7 +204,10 @@ def _columns(call: Call, kept: dict[str, Any]) -> dict[str, Any]:
 
 
 def _people(call: Call, table: Any, column: str, wanted: list[str]) -> None:
-    """Owners or moderators in the account: without those of the list's domain that do not exist (10.4.5)."""
+    """Owners or moderators in the account: without those of the list's domain that do not exist.
+
+    See panel/mlmmjadmin.md#backends.
+    """
     remove(call.db, table, address=call.mail)
     for mail in sorted(deliverable(call.db, {mail.lower() for mail in wanted}, call.domain)):
         row = {"address": call.mail, column: mail, "domain": call.domain, "dest_domain": domain_of(mail)}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Spam policies in Amavisd's database, with one shape for both backends (wire-facts 13, backend-schemas 4)."""
+"""Spam policies in Amavisd's database, with one shape for both backends (panel/spam-policy.md)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from tests.sandbox.rows import change, one, remove
 
 _BYPASSES = ("bypass_spam_checks", "bypass_virus_checks", "bypass_banned_checks", "bypass_header_checks")
 # Parameter: the column with the quarantine, its name, and the "lover" column with what it holds without quarantine.
-# With a quarantine it holds N (backend-schemas 4); without, as the row that iRedMail ships has it (inferred).
+# With a quarantine it holds N (panel/spam-policy.md#parameters); without, as the row that iRedMail ships (inferred).
 _QUARANTINES = {
     "quarantine_spam": ("spam_quarantine_to", "spam-quarantine", "spam_lover", "Y"),
     "quarantine_virus": ("virus_quarantine_to", "virus-quarantine", "virus_lover", "N"),
     "quarantine_banned": ("banned_quarantine_to", "banned-quarantine", "banned_files_lover", "N"),
     "quarantine_bad_header": ("bad_header_quarantine_to", "bad-header-quarantine", "bad_header_lover", "Y"),
 }
-# Parameter: column, and its value for yes; NULL is no (wire-facts 13, inferred)
+# Parameter: column, and its value for yes; NULL is no (panel/spam-policy.md#parameters, inferred)
 _MARKS: dict[str, tuple[str, Any]] = {
     "prefix_spam_in_subject": ("spam_subject_tag2", "[SPAM] "),
     "always_insert_x_spam_headers": ("spam_tag_level", -100.0),
@@ -63,7 +63,7 @@ def update(call: Call) -> None:
             values.update(_columns(name, _wanted(call, name)))
     if whole or call.has("spam_score"):
         values.update(dict.fromkeys(_SCORES, _score(call)))
-    if whole or call.has("banned_rulenames"):  # in the document since 2021-04 only (wire-facts 13)
+    if whole or call.has("banned_rulenames"):  # panel/spam-policy.md#banned-rules
         values["banned_rulenames"] = call.text("banned_rulenames") or None
     change(call.db, t.POLICY, values, policy_name=account)
     kept = one(call.db, t.POLICY, policy_name=account)
@@ -75,7 +75,7 @@ def update(call: Call) -> None:
 @route("DELETE", "/api/spampolicy/domain/<domain>")
 @route("DELETE", "/api/spampolicy/user/<mail>")
 def delete(call: Call) -> None:
-    """Leaves the account in table users, which white- and blacklists need as well (backend-schemas 7)."""
+    """Leaves the account in table users, which white- and blacklists need as well (panel/spam-policy.md#deletion)."""
     account = account_of(call)
     if not one(call.db, t.POLICY, policy_name=account) and not call.panel.shapes("delete_missing", "success"):
         raise RefusedError("NO_SUCH_ACCOUNT")
@@ -99,7 +99,7 @@ def _columns(name: str, on: bool) -> dict[str, Any]:
 
 
 def _score(call: Call) -> float | None:
-    """The score; blank and what is no number return to Amavisd's own (wire-facts 13)."""
+    """The score; blank and what is no number return to Amavisd's own (panel/spam-policy.md#spam-score)."""
     text = call.text("spam_score")
     return float(text) if re.fullmatch(r"-?\d+(\.\d+)?", text) else None
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Throttles in iRedAPD's database, with one shape for both backends (wire-facts 14, backend-schemas 5)."""
+"""Throttles in iRedAPD's database, with one shape for both backends (panel/throttle.md)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.sandbox.resources.accounts import account_of, priority_of, texts, uns
 from tests.sandbox.routing import Call, RefusedError, route
 from tests.sandbox.rows import one, remove
 
-# -1 is "as the next account in line has it", 0 is unlimited (wire-facts 14)
+# -1 is "as the next account in line has it", 0 is unlimited (panel/throttle.md#parameters)
 _LIMITS = ("msg_size", "max_msgs", "max_quota")
 
 
@@ -41,7 +41,7 @@ def throttle(call: Call) -> Any:
     needs=[(name, "period") for name in _LIMITS],
 )
 def replace(call: Call) -> None:
-    """Delete and insert, so that what has been counted is lost: who posts needlessly, does harm (wire-facts 14).
+    """Delete and insert, so that what has been counted is lost (panel/throttle.md#writing-resets-counters).
 
     The request log tells who did. Limits that are not sent, or are no numbers, become -1; and so does max_rcpts.
     """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a user reads (wire-facts 7.3 and 7.4)."""
+"""How a user reads (panel/user-profiles.md)."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def whole(call: Call, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def rows_only(call: Call, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """What users look like in a list: the raw rows (SQL), the attributes of a search (LDAP; wire-facts 8)."""
+    """Users in a list: the raw rows (SQL), the attributes of a search (LDAP; panel/user-profiles.md#list-of-users)."""
     if not call.ldap:
         return {row["username"]: sql_profile(call, row, {}) for row in rows}
     services: dict[str, list[str]] = {}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The services of a user: columns on SQL, attribute values on LDAP (wire-facts 7.5)."""
+"""The services of a user: columns on SQL, attribute values on LDAP (panel/users.md#services)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.sandbox.routing import Call
 from tests.sandbox.rows import set_values, values
 from tests.sandbox.tables import SERVICE_COLUMNS, SOGO_COLUMNS
 
-# What a new LDAP user is given (wire-facts 7.3)
+# What a new LDAP user is given (panel/user-profiles.md#services-of-a-new-ldap-user)
 _NEW = (
     "internal doveadm lib-storage indexer-worker dsync quota-status mail smtp smtpsecured smtptls pop3 pop3secured "
     "pop3tls imap imapsecured imaptls managesieve managesievesecured managesievetls sieve sievesecured sievetls "

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mail users: endpoints and what they store (wire-facts 7)."""
+"""Mail users: endpoints and what they store (panel/users.md)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from tests.sandbox.rows import (
 from tests.sandbox.wire import domain_of, is_mail
 
 _FORMATS = ("maildir", "mdbox", "sdbox")
-# Languages the panel ships, as far as the sandbox cares; others are stored as '' (wire-facts 3)
+# Languages the panel ships, as far as the sandbox cares; others are stored as '' (panel/values.md#language)
 LANGUAGES = ("en_US", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "pl_PL", "pt_BR", "ru_RU", "zh_CN", "zh_TW")
 _TRIO = (
     "forwarding addForwarding removeForwarding",
@@ -85,7 +85,7 @@ def profiles(call: Call) -> Any:
     conflicts=[("password", "password_hash")],
 )
 def create(call: Call) -> None:
-    """A new mailbox, always active, that keeps what it receives (wire-facts 7.2)."""
+    """A new mailbox, always active, that keeps what it receives (panel/users.md#creation)."""
     domain = new_account(call, "mailboxes")
     limits = settings.parse(domain["settings"])
     quota = call.number("quota")
@@ -196,7 +196,7 @@ def change_email(call: Call) -> None:
     choices={"accountStatus": STATUS},
 )
 def update_all(call: Call) -> None:
-    """The same values for every user of a domain (wire-facts 8)."""
+    """The same values for every user of a domain (panel/users.md#all-users-of-a-domain)."""
     domain = one(call.db, t.DOMAIN, domain=call.domain)
     if domain is None:
         raise RefusedError(call.panel.shapes["no_domain"])
@@ -255,7 +255,7 @@ def _folder(call: Call) -> str:
 
 
 def _check_global_admin(call: Call, row: dict[str, Any]) -> None:
-    """Normal admins neither change a global one nor make one (messages of wire-facts 3; when, is inferred)."""
+    """Normal admins neither change a global one nor make one (panel/login.md#normal-admins; when, is inferred)."""
     if not call.session.global_admin and row["isglobaladmin"]:
         raise RefusedError("PERMISSION_DENIED_UPDATE_GLOBAL_ADMIN_PROFILE")
     if not call.session.global_admin and call.has("isGlobalAdmin"):
@@ -274,7 +274,7 @@ def _global_admin(call: Call) -> dict[str, int]:
 def _aliases(call: Call, active: int) -> None:
     """Alias addresses: taken ones are silently left out, and those of other domains.
 
-    Own are the user's domain and its alias domains (backend-schemas 7: USER_ALIAS_CROSS_ALL_DOMAINS is off).
+    Own are the user's domain and its alias domains (panel/users.md#alias-addresses: the setting for others is off).
     """
     current = set(alias_addresses(call.db, call.mail))
     wanted = call.deltas("aliases", "addAlias", "removeAlias", current)

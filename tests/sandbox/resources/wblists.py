@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""White- and blacklists in Amavisd's database, with one shape for both backends (wire-facts 15, backend-schemas 4).
+"""White- and blacklists in Amavisd's database, with one shape for both backends (panel/wblist.md).
 
 POST adds, PUT deletes what is given, DELETE deletes all.
 """
@@ -55,7 +55,7 @@ def add(call: Call) -> None:
 
 @route("PUT", _PATH, lists="addresses")
 def take_out(call: Call) -> None:
-    """Delete the given addresses of this list; those that are not on it are no failure (wire-facts 15, inferred)."""
+    """Delete the given addresses of this list; those that are not on it are no failure (panel/wblist.md#profile)."""
     table, ours, theirs, wb = _where(call)
     owner = one(call.db, t.USERS, email=account_of(call))
     for address in call.items("addresses"):

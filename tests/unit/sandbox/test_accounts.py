@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Accounts in the sandbox: how they read on either backend, and what is silently dropped (wire-facts 4 to 12)."""
+"""Accounts in the sandbox: how they read on either backend, and what is silently dropped (panel/names.md)."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_addresses_that_are_dropped(sandbox: Sandbox) -> None:
 
 
 def test_alias_addresses_are_of_the_own_domains(sandbox: Sandbox) -> None:
-    """backend-schemas 7: of the user's domain and its alias domains, although others are hosted here as well."""
+    """panel/users.md#alias-addresses: of the user's domain and its alias domains, although others are hosted here."""
     _forwardings, aliases = mail_keys(sandbox)
     sandbox.api("POST", "/api/domain/example.net")
     sandbox.api("PUT", DOMAIN, aliasDomains="alias.example")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a write in the sandbox does besides: references, cascades, statuses, rights, quotas (wire-facts 4 to 9)."""
+"""What a write in the sandbox does besides: references, cascades, statuses, rights, quotas (panel/endpoints-sql.md)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sandbox's subscribable mailing lists have the quirks of wire-facts 10."""
+"""The sandbox's subscribable mailing lists have the quirks of panel/mailing-lists.md."""
 
 from __future__ import annotations
 

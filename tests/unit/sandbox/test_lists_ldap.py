@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only LDAP panels have: unsubscribable lists (wire-facts 11) and LDIF exports (16b)."""
+"""What only LDAP panels have: unsubscribable lists (panel/maillists.md) and LDIF exports (panel/ldif.md)."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ NAMES = {
 
 
 def test_every_kind_has_its_place_in_the_directory(ldap: Sandbox) -> None:
-    """backend-schemas 6."""
+    """panel/ldap.md#entries."""
     for path in NAMES:
         ldap.api("POST", path, password=PASSWORD)
     ldap.shape(wrapped="ldif", lists="pairs", domains="pairs")

@@ -42,7 +42,10 @@ def choices(switch: Switch) -> str:
 
 
 def test_every_switch_is_in_the_table() -> None:
-    expected = [[f"`{name}`", choices(switch), switch.source] for name, switch in SWITCHES.items()]
+    expected = [
+        [f"`{name}`", choices(switch), f"[{switch.text}](../../docs/{switch.source})"]
+        for name, switch in SWITCHES.items()
+    ]
 
     assert rows("switch") == expected
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a normal admin may do in the sandbox (reference-2022; wire-facts 4.6, 5, 6; backend-schemas 2)."""
+"""What a normal admin may do in the sandbox (panel/login.md#normal-admins)."""
 
 from __future__ import annotations
 

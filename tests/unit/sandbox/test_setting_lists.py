@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Greylisting, white- and blacklists of the sandbox (wire-facts 15 and 16)."""
+"""Greylisting, white- and blacklists of the sandbox (panel/wblist.md, panel/greylisting.md)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Spam policies and throttles of the sandbox, and who may set them (wire-facts 13, 14, 18)."""
+"""Spam policies and throttles of the sandbox, and who may set them (panel/spam-policy.md, panel/throttle.md)."""
 
 from __future__ import annotations
 

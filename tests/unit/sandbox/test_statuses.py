@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""accountStatus everywhere: the words for active, and that everything else disables (wire-facts 3)."""
+"""accountStatus everywhere: words for active, and that everything else disables (panel/values.md#account-status)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sandbox on the wire: web.py's reading of requests, routes, sessions, connections (wire-facts 1 and 2)."""
+"""The sandbox on the wire: web.py's reading of requests, routes, sessions, connections (panel/transport.md)."""
 
 from __future__ import annotations
 

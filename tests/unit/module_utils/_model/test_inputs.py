@@ -20,7 +20,7 @@ from tests.support.inputs import codecs_of, explore, values
 
 pytestmark = pytest.mark.thorough
 
-#: texts of which the panel keeps blanks and line breaks (wire-facts 10.2)
+#: texts of which the panel keeps blanks and line breaks (panel/mailing-lists.md#texts)
 VERBATIM = (Paragraphs, Prefix, HeaderLines)
 
 

@@ -129,6 +129,11 @@ def test_an_export_may_come_without_envelope(body):
     assert isinstance(failure(answer(body, content_type="text/plain")), errors.BadAnswer)
 
 
+def test_an_export_that_is_no_text_is_none():
+    export = answer(b"dn: uid=\xff", content_type="text/plain")
+    assert isinstance(failure(export, "GET /api/ldif/user/a@b.cd"), errors.BadAnswer)
+
+
 def test_broken_text_is_told_and_not_compared():
     assert isinstance(failure(answer(b'{"_success": true, "_data": "\xff"}')), errors.BadAnswer)
     assert isinstance(failure(answer(b'{"_success": false, "_msg": "\xff"}')), errors.Rejected)

@@ -58,12 +58,12 @@ def test_redirects_are_not_followed(status):
 
 
 def test_only_a_login_sets_the_cookie():
-    transport, network = connected(LOGIN, (200, {"Set-Cookie": "iRedAdmin-Pro-LDAP=late"}, b"{}"), OK)
-    transport.send("POST", ("login",), None, {})
+    late = (200, {"Set-Cookie": "iRedAdmin-Pro-LDAP=late"}, b"{}")
+    transport, network = connected(late, OK, LOGIN, late, OK)
+    for path in (("domains",), ("domains",), ("login",), ("domains",), ("domains",)):
+        transport.send("POST" if path == ("login",) else "GET", path, None, None)
     assert transport.cookies() == {"iRedAdmin-Pro-LDAP": "new"}
-    for _number in range(2):
-        transport.send("GET", ("domains",), None, None)
-    assert [sent.headers.get("Cookie") for sent in network.sent] == [None, *["iRedAdmin-Pro-LDAP=new"] * 2]
+    assert [sent.headers.get("Cookie") for sent in network.sent] == [*[None] * 3, *["iRedAdmin-Pro-LDAP=new"] * 2]
 
 
 def test_a_session_that_is_given_and_forgotten():
@@ -143,7 +143,13 @@ def test_the_environment_is_read_once_and_netrc_never(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("options", "verify"), [({}, True), ({"validate_certs": False}, False), ({"ca_path": __file__}, __file__)]
+    ("options", "verify"),
+    [
+        ({}, True),
+        ({"validate_certs": False}, False),
+        ({"ca_path": __file__}, __file__),
+        ({"validate_certs": False, "ca_path": __file__}, False),
+    ],
 )
 def test_tls_options_reach_the_request(monkeypatch, options, verify):
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):

@@ -1,15 +1,14 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JSON -> lists of items by kind, each with its line; nearly as fast as ``json.loads``."""
+"""JSON -> lists of items by kind. Programs write it, so messages name an item by its index and not by a line."""
 
 from __future__ import annotations
 
 import json
-from json.decoder import WHITESPACE, scanstring
 from typing import Any
 
-from .parsed import Parsed, ParseError, is_template, template, twice
+from .parsed import EMPTY, NO_KINDS, TOO_DEEP, Parsed, ParseError, is_template, template, twice
 
 
 def parse_json(text: str) -> Parsed:
@@ -18,109 +17,64 @@ def parse_json(text: str) -> Parsed:
     :raises json.JSONDecodeError: it is no JSON
     :raises ParseError: it is empty, no mapping, holds templates or keys twice, ...
     """
+    if not text.strip():
+        raise ParseError(EMPTY)
     try:
-        return _Json(text).read()
+        found = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+        if isinstance(found, ParseError):
+            raise found
+        if not isinstance(found, dict):
+            raise ParseError(NO_KINDS)
+        return Parsed(found, {kind: ("", _places(kind, items)) for kind, items in found.items()})
     except RecursionError:
-        raise ParseError("it is nested too deeply.") from None
+        raise ParseError(TOO_DEEP) from None
 
 
-class _Json:
-    """One JSON object."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._decode = json.JSONDecoder(object_pairs_hook=_object).raw_decode
-        self._counted = (0, 1)
-        # an escape could hide a template
-        self._suspect = is_template(text) or "\\u" in text
-
-    def read(self) -> Parsed:
-        if not self._text.strip():
-            raise ParseError("the file is empty.")
-        at = self._skip(0)
-        if self._sign(at) != "{":
-            json.loads(self._text)
-            raise ParseError("the file holds no mapping of kinds to lists.")
-        found = Parsed({}, {})
-        at = self._skip(at + 1)
-        while self._sign(at) != "}" or found.kinds:
-            line = self._line(at)
-            if self._sign(at) != '"':
-                raise json.JSONDecodeError("Expecting property name enclosed in double quotes", self._text, at)
-            kind, at = scanstring(self._text, at + 1)
-            if kind in found.kinds:
-                raise twice(kind, line)
-            at = self._skip(at)
-            if self._sign(at) != ":":
-                raise json.JSONDecodeError("Expecting ':' delimiter", self._text, at)
-            lines: list[int] = []
-            found.kinds[kind], at = self._content(kind, self._skip(at + 1), lines)
-            found.lines[kind] = (line, lines)
-            at = self._skip(at)
-            if self._sign(at) == "}":
-                break
-            at = self._comma(at)
-        if self._skip(at + 1) != len(self._text):
-            raise json.JSONDecodeError("Extra data", self._text, self._skip(at + 1))
+def _object(pairs: list[tuple[str, Any]]) -> Any:
+    """A mapping; if a key stands twice the error for it, since only the whole file tells where that is."""
+    found = dict(pairs)
+    if len(found) == len(pairs):
         return found
+    names = [name for name, _value in pairs]
+    return twice(next(name for name in names if names.count(name) > 1))
 
-    def _content(self, kind: str, at: int, lines: list[int]) -> tuple[Any, int]:
-        if self._sign(at) != "[":
-            return self._value(kind, at)
-        items: list[Any] = []
-        at = self._skip(at + 1)
-        while self._sign(at) != "]" or items:
-            lines.append(self._line(at))
-            item, at = self._value(kind, at)
-            items.append(item)
-            at = self._skip(at)
-            if self._sign(at) == "]":
-                break
-            at = self._comma(at)
-        return items, at + 1
 
-    def _value(self, kind: str, at: int) -> tuple[Any, int]:
+def _constant(name: str) -> Any:
+    raise ParseError("%s is no value in JSON." % name)
+
+
+def _places(kind: str, items: Any) -> list[str]:
+    """The place of each item.
+
+    :raises ParseError: an item cannot be used
+    """
+    places = []
+    for index, item in enumerate(items if isinstance(items, list) else ()):
+        places.append("%s[%d]" % (kind, index))
         try:
-            value, end = self._decode(self._text, at)
+            _check(item, kind)
         except ParseError as error:
-            raise ParseError(str(error), self._line(at)) from None
-        if self._suspect:
-            key = _key_of_template(value, kind)
-            if key is not None:
-                raise template(key, self._line(at), "put the value itself there")
-        return value, end
-
-    def _skip(self, at: int) -> int:
-        found = WHITESPACE.match(self._text, at)
-        return found.end() if found else at
-
-    def _sign(self, at: int) -> str:
-        return self._text[at : at + 1]
-
-    def _comma(self, at: int) -> int:
-        if self._sign(at) != ",":
-            raise json.JSONDecodeError("Expecting ',' delimiter", self._text, at)
-        return self._skip(at + 1)
-
-    def _line(self, at: int) -> int:
-        before, line = self._counted
-        self._counted = (at, line + self._text.count("\n", before, at))
-        return self._counted[1]
+            raise ParseError(str(error), places[-1] + _name(item)) from None
+    return places
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        names = [name for name, value in pairs]
-        raise twice(next(name for name in names if names.count(name) > 1), None)
-    return result
+def _name(item: Any) -> str:
+    """What is known of an item's name, in brackets."""
+    known = item if isinstance(item, dict) else {}
+    names = (known.get(option) for option in ("mail", "domain", "account"))
+    return next((" (%s)" % name for name in names if isinstance(name, str) and not is_template(name)), "")
 
 
-def _key_of_template(value: Any, key: Any) -> Any:
-    """The key of the first template in a value; None if there is none."""
+def _check(value: Any, key: Any) -> None:
+    """:raises ParseError: there is a template in a value, or a key twice"""
+    if isinstance(value, ParseError):
+        raise value
     if isinstance(value, str):
-        return key if is_template(value) else None
-    pairs = (
-        value.items() if isinstance(value, dict) else [(key, one) for one in value] if isinstance(value, list) else []
-    )
-    return next((found for name, one in pairs if (found := _key_of_template(one, name)) is not None), None)
+        if is_template(value):
+            raise template(key, "put the value itself there")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            _check(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            _check(inner, key)

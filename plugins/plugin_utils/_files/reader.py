@@ -41,7 +41,7 @@ class StateFiles:
     def read(self, src: Any) -> dict[str, Any]:
         """What is declared, with the origin of each item.
 
-        :raises InputError: in the user's words, with file and line
+        :raises InputError: in the user's words, with the file and the place in it
         """
         paths = src if isinstance(src, (list, tuple)) else [src]
         if not paths:
@@ -87,30 +87,31 @@ class StateFiles:
                     pass  # YAML has such mappings too
             return parse_yaml(text, lambda secret: self._decrypt(secret.encode()).decode())
         except ParseError as error:
-            raise InputError("%s: %s" % (_place(name, error.line), error)) from None
+            raise InputError("%s: %s" % (_place(name, error.place), error)) from None
         except json.JSONDecodeError as error:
-            raise InputError("%s: this is no valid JSON: %s." % (_place(name, error.lineno), error.msg)) from None
+            place = _place(name, "line %d" % error.lineno)
+            raise InputError("%s: this is no valid JSON: %s." % (place, error.msg)) from None
         except UnicodeDecodeError as error:
-            line = data[: error.start].count(b"\n") + 1
-            raise InputError("%s: this is no text in UTF-8." % _place(name, line)) from None
+            place = _place(name, "line %d" % (data[: error.start].count(b"\n") + 1))
+            raise InputError("%s: this is no text in UTF-8." % place) from None
 
     def _join(self, name: str, parsed: Parsed) -> None:
         for kind, items in parsed.kinds.items():
-            line, lines = parsed.lines[kind]
+            place, places = parsed.places[kind]
             if kind not in BY_NAME:
                 known = ", ".join(BY_NAME)
-                raise InputError("%s: there is no kind %s; there are %s." % (_place(name, line), kind, known))
+                raise InputError("%s: there is no kind %s; there are %s." % (_place(name, place), kind, known))
             if items is None:
                 if kind in self._pruned:
                     raise InputError(
                         "%s: prune names %s, and the list of them is null here; nothing was read or written. If there "
-                        "are none in this file, say %s: []." % (_place(name, line), kind, kind)
+                        "are none in this file, say %s: []." % (_place(name, place), kind, kind)
                     )
                 self._content.setdefault(kind, None)
                 continue
             if not isinstance(items, list):
-                raise InputError("%s: %s is no list." % (_place(name, line), kind))
-            origins = [_place(name, one) for one in lines]
+                raise InputError("%s: %s is no list." % (_place(name, place), kind))
+            origins = [_place(name, one) for one in places]
             self._refuse_twice(kind, items, origins)
             self._content[kind] = (self._content.get(kind) or []) + items
             self._origins.setdefault(kind, []).extend(origins)
@@ -147,5 +148,5 @@ def _walk(path: str) -> Iterator[str]:
                 yield os.path.join(folder, name)
 
 
-def _place(name: str, line: int | None) -> str:
-    return name if line is None else "%s, line %d" % (name, line)
+def _place(name: str, place: str) -> str:
+    return ", ".join(filter(None, (name, place)))

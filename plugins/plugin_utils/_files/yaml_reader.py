@@ -1,39 +1,35 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""YAML -> lists of items by kind, each with its line; made for tens of thousands of items.
+"""YAML -> lists of items by kind, each with its line: a strict composer over the events of PyYAML.
 
-PyYAML spends nine parts of ten of its time on nodes and their tags. Here values are made from events at once. They are
-taken as they stand: nothing is a template, and only what reads back the same is a number, so that 007, 12:30 and 1_000
-stay what they are.
+PyYAML's own composer makes nodes, which need six times the memory of what is declared, and crashes on a file that is
+nested too deeply. Here values are made from events at once. They are taken as they stand: nothing is a template, and
+only what reads back the same is a number, so that 007, 12:30 and 1_000 stay what they are.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import yaml
-from yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    StreamEndEvent,
-)
+from yaml.events import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, StreamEndEvent
 
-from .parsed import Parsed, ParseError, is_template, template, twice
+from .parsed import EMPTY, NO_KINDS, TOO_DEEP, Parsed, ParseError, is_template, template, twice
 
-TAG = "tag:yaml.org,2002:"
-VAULT = ("!vault", "!vault-encrypted")
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_RESOLVERS: dict[str, list[tuple[str, re.Pattern[str]]]] = yaml.SafeLoader.yaml_implicit_resolvers
-_INT = re.compile(r"0|-?[1-9][0-9]*")
+_TAG = "tag:yaml.org,2002:"
+_UNSAFE, _VAULT = "!unsafe", ("!vault", "!vault-encrypted")
+_PLAIN = (None, *(_TAG + name for name in ("int", "float", "bool", "null")))
+_COLLECTIONS = (None, "!", _UNSAFE, _TAG + "map", _TAG + "seq")
+_MEANINGS = {"null": None, "true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_WORDS = {one: value for word, value in _MEANINGS.items() for one in (word, word.capitalize(), word.upper())}
+_WORDS |= {"": None, "~": None}
+_NUMBER = re.compile(r"-?[0-9]{1,4000}(?:\.[0-9]+)?")
 #: what a parser quotes from the file; it may be a secret
 _QUOTED = re.compile(r""" *('[^']*'|"[^"]*")""")
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse_yaml(text: str, decrypt: Callable[[str], str]) -> Parsed:
@@ -43,166 +39,152 @@ def parse_yaml(text: str, decrypt: Callable[[str], str]) -> Parsed:
     :raises ParseError: it is cut off, empty, no mapping, holds templates or keys twice, ...
     """
     try:
-        return _Yaml(text, decrypt).read()
+        return _Composer(_Loader(text).get_event, decrypt).read()
     except yaml.YAMLError as error:
         raise _unreadable(error, text) from None
     except RecursionError:
-        raise ParseError("it is nested too deeply.") from None
+        raise ParseError(TOO_DEEP) from None
+
+
+class _Composer:
+    """The values of one document.
+
+    :param following: returns the next event
+    """
+
+    def __init__(self, following: Callable[[], Any], decrypt: Callable[[str], str]) -> None:
+        self._next, self._decrypt = following, decrypt
+        self._anchors: dict[str, Any] = {}
+        self._unsafe = 0
+
+    def read(self) -> Parsed:
+        self._next()
+        if isinstance(self._next(), StreamEndEvent):
+            raise ParseError(EMPTY)
+        event = self._next()
+        if not isinstance(event, MappingStartEvent):
+            nothing = isinstance(event, ScalarEvent) and event.implicit[0] and _plain(event.value) is None
+            raise ParseError(EMPTY if nothing else NO_KINDS)
+        found = Parsed({}, {})
+        for event in self._until(MappingEndEvent):
+            kind, place = self._value(event, "a kind"), _line(event)
+            if not isinstance(kind, str):
+                raise ParseError("a kind is no text.", place)
+            if kind in found.kinds:
+                raise twice(kind, place)
+            places: list[str] = []
+            found.kinds[kind] = self._value(self._next(), kind, places)
+            found.places[kind] = place, places
+        self._next()
+        event = self._next()
+        if not isinstance(event, StreamEndEvent):
+            raise ParseError("a second YAML document begins here; a state file is one.", _line(event))
+        return found
+
+    def _until(self, end: type) -> Iterator[Any]:
+        """The events that begin the parts of a collection, whose values are to be read before the next."""
+        event = self._next()
+        while not isinstance(event, end):
+            yield event
+            event = self._next()
+
+    def _value(self, event: Any, key: Any, places: list[str] | None = None) -> Any:
+        """The value that an event begins, which belongs to ``key``; ``places`` takes those of the items of a list."""
+        if isinstance(event, AliasEvent):
+            if event.anchor not in self._anchors:
+                raise ParseError("an alias (*) stands before its anchor (&).", _line(event))
+            value = self._anchors[event.anchor]
+            if places is not None and isinstance(value, list):
+                places += [_line(event)] * len(value)
+            return value
+        if isinstance(event, ScalarEvent):
+            value = self._scalar(event, key)
+        elif event.tag not in _COLLECTIONS:
+            raise _unknown_tag(event, key)
+        else:
+            self._unsafe += event.tag == _UNSAFE
+            value = self._mapping(key) if isinstance(event, MappingStartEvent) else self._sequence(key, places)
+            self._unsafe -= event.tag == _UNSAFE
+        if event.anchor:
+            self._anchors[event.anchor] = value
+        return value
+
+    def _sequence(self, key: Any, places: list[str] | None) -> list[Any]:
+        result = []
+        for event in self._until(SequenceEndEvent):
+            if places is not None:
+                places.append(_line(event))
+            result.append(self._value(event, key))
+        return result
+
+    def _mapping(self, key: Any) -> dict[Any, Any]:
+        result: dict[Any, Any] = {}
+        merged: list[Any] = []
+        for event in self._until(MappingEndEvent):
+            key = self._value(event, key)
+            if isinstance(key, (dict, list)):
+                raise ParseError("a key is no text.", _line(event))
+            if key in result:
+                raise twice(key, _line(event))
+            value = self._value(self._next(), key)
+            if key == "<<" and event.implicit[0]:
+                merged += value if isinstance(value, list) else [value]
+                if not all(isinstance(one, dict) for one in merged):
+                    raise ParseError("a merge key (<<) takes mappings only.", _line(event))
+            else:
+                result[key] = value
+        for other in merged:
+            for name, value in other.items():
+                result.setdefault(name, value)
+        return result
+
+    def _scalar(self, event: Any, key: Any) -> Any:
+        text, tag = event.value, event.tag
+        if tag == _UNSAFE:
+            return text
+        if tag in _VAULT:
+            try:
+                return self._decrypt(text)
+            except ParseError as error:
+                raise ParseError("the value of %s %s" % (key, error), _line(event)) from None
+        if tag in _PLAIN and (tag or event.implicit[0]):
+            text = _plain(text)
+        elif tag not in (None, "!", _TAG + "str"):
+            raise _unknown_tag(event, key)
+        if isinstance(text, str) and is_template(text) and not self._unsafe:
+            way_out = "put the value itself there, or the tag !unsafe before it if this is meant to be the text"
+            raise template(key, way_out, _line(event))
+        return text
+
+
+def _plain(text: str) -> Any:
+    """A scalar without quotes: no text only if YAML says so, and a number only if no sign of it is lost."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _NUMBER.fullmatch(text):
+        number = float(text) if "." in text else int(text)
+        return number if repr(number) == text else text
+    return text
+
+
+def _line(event: Any) -> str:
+    return "line %d" % (event.start_mark.line + 1)
+
+
+def _unknown_tag(event: Any, key: Any) -> ParseError:
+    sentence = "%s has a tag that is not known here; a text that begins with ! stands in quotes." % key
+    return ParseError("the value of " + sentence, _line(event))
 
 
 def _unreadable(error: yaml.YAMLError, text: str) -> ParseError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed"
-    line = mark.line + 1 if mark else None
     position = getattr(error, "position", None)
-    if line is None and isinstance(position, int):
-        line = text.encode("utf-8")[:position].count(b"\n") + 1
-    return ParseError("this is no valid YAML: %s." % _QUOTED.sub(_sign_or_token, reason), line)
+    before = text.encode("utf-8")[:position].count(b"\n") if isinstance(position, int) else 0
+    place = "line %d" % ((mark.line if mark else before) + 1) if mark or position is not None else ""
+    return ParseError("this is no valid YAML: %s." % _QUOTED.sub(_sign_or_token, reason), place)
 
 
 def _sign_or_token(found: re.Match[str]) -> str:
     quoted = found.group(1)
     return found.group(0) if len(quoted) <= 3 or quoted[1] == "<" else ""
-
-
-class _Yaml:
-    """One YAML document."""
-
-    def __init__(self, text: str, decrypt: Callable[[str], str]) -> None:
-        self._next: Callable[[], Any] = _Loader(text).get_event
-        self._decrypt = decrypt
-        self._anchors: dict[str, Any] = {}
-        self._key: Any = ""
-        self._unsafe = 0
-
-    def read(self) -> Parsed:
-        get = self._next
-        get()
-        event = get()
-        if not isinstance(event, DocumentStartEvent):
-            raise ParseError("the file is empty.")
-        event = get()
-        if not isinstance(event, MappingStartEvent):
-            empty = isinstance(event, ScalarEvent) and event.implicit[0] and self._value(event) is None
-            raise ParseError("the file is empty." if empty else "the file holds no mapping of kinds to lists.")
-        found = Parsed({}, {})
-        event = get()
-        while not isinstance(event, MappingEndEvent):
-            line = event.start_mark.line + 1
-            kind = self._value(event)
-            if not isinstance(kind, str):
-                raise ParseError("a kind is no text.", line)
-            if kind in found.kinds:
-                raise twice(kind, line)
-            self._key = kind
-            lines: list[int] = []
-            found.kinds[kind] = self._value(get(), lines)
-            found.lines[kind] = (line, lines)
-            event = get()
-        get()
-        event = get()
-        if not isinstance(event, StreamEndEvent):
-            raise ParseError("a second YAML document begins here; a state file is one.", event.start_mark.line + 1)
-        return found
-
-    def _value(self, event: Any, lines: list[int] | None = None) -> Any:
-        """The value that an event begins; ``lines`` takes the lines of the items of a list."""
-        if isinstance(event, AliasEvent):
-            if event.anchor not in self._anchors:
-                raise ParseError("an alias (*) stands before its anchor (&).", event.start_mark.line + 1)
-            value = self._anchors[event.anchor]
-            if lines is not None and isinstance(value, list):
-                lines += [event.start_mark.line + 1] * len(value)
-            return value
-        if isinstance(event, ScalarEvent):
-            value = self._scalar(event)
-        else:
-            unsafe = event.tag == "!unsafe"
-            if event.tag not in (None, "!", "!unsafe", TAG + "map", TAG + "seq"):
-                raise self._unknown_tag(event)
-            self._unsafe += unsafe
-            value = self._mapping() if isinstance(event, MappingStartEvent) else self._sequence(lines)
-            self._unsafe -= unsafe
-        if event.anchor:
-            self._anchors[event.anchor] = value
-        return value
-
-    def _sequence(self, lines: list[int] | None) -> list[Any]:
-        get, value, result = self._next, self._value, []
-        event = get()
-        while not isinstance(event, SequenceEndEvent):
-            if lines is not None:
-                lines.append(event.start_mark.line + 1)
-            result.append(value(event))
-            event = get()
-        return result
-
-    def _mapping(self) -> dict[Any, Any]:
-        get, value = self._next, self._value
-        result: dict[Any, Any] = {}
-        merged: list[Any] = []
-        event = get()
-        while not isinstance(event, MappingEndEvent):
-            key = value(event)
-            if isinstance(key, (dict, list)):
-                raise ParseError("a key is no text.", event.start_mark.line + 1)
-            self._key = key
-            if key == "<<" and event.implicit[0]:
-                merged += self._merged(value(get()), event)
-            elif key in result:
-                raise twice(key, event.start_mark.line + 1)
-            else:
-                result[key] = value(get())
-            event = get()
-        for other in merged:
-            for key, item in other.items():
-                result.setdefault(key, item)
-        return result
-
-    @staticmethod
-    def _merged(value: Any, event: Any) -> list[Any]:
-        found = value if isinstance(value, list) else [value]
-        if not all(isinstance(one, dict) for one in found):
-            raise ParseError("a merge key (<<) takes mappings only.", event.start_mark.line + 1)
-        return found
-
-    def _scalar(self, event: Any) -> Any:
-        text, tag = event.value, event.tag
-        if tag is None or tag == "!":
-            value = _plain(text) if tag is None and event.implicit[0] else text
-        elif tag == "!unsafe":
-            return text
-        elif tag in VAULT:
-            try:
-                return self._decrypt(text)
-            except ParseError as error:
-                raise ParseError("the value of %s %s" % (self._key, error), event.start_mark.line + 1) from None
-        elif tag == TAG + "str":
-            value = text
-        elif tag in (TAG + "int", TAG + "float", TAG + "bool", TAG + "null"):
-            value = _plain(text)
-        else:
-            raise self._unknown_tag(event)
-        if isinstance(value, str) and is_template(value) and not self._unsafe:
-            way_out = "put the value itself there, or the tag !unsafe before it if this is meant to be the text"
-            raise template(self._key, event.start_mark.line + 1, way_out)
-        return value
-
-    def _unknown_tag(self, event: Any) -> ParseError:
-        sentence = "%s has a tag that is not known here; a text that begins with ! stands in quotes." % self._key
-        return ParseError("the value of " + sentence, event.start_mark.line + 1)
-
-
-def _plain(text: str) -> Any:
-    """A scalar without quotes: not a text only if YAML says so, and as a number only if no sign of it is lost."""
-    for tag, pattern in _RESOLVERS.get(text[:1], ()):
-        if pattern.match(text):
-            if tag == TAG + "int":
-                return int(text) if _INT.fullmatch(text) else text
-            if tag == TAG + "float":
-                value = float(text) if re.fullmatch(r"-?[0-9]+\.[0-9]+", text) else None
-                return value if repr(value) == text else text
-            if tag == TAG + "bool":
-                return text.lower() in ("yes", "on", "true")
-            return None if tag == TAG + "null" else text
-    return text

@@ -150,7 +150,8 @@ def test_what_is_declared_twice_names_both_places(sandbox: Sandbox, tmp_path, do
     (tmp_path / "a.json").write_text(json.dumps({"users": USERS}, indent=1))
     (tmp_path / "b.yml").write_text(dumped({"users": [dict(USERS[0], mail="x@example.com"), dict(USERS[3])]}))
     src = [str(tmp_path / "a.json"), str(tmp_path / "b.yml")]
-    refused(sandbox, tmp_path, door, src, "user dora@example.com is declared twice", "a.json, line 24", "b.yml, line 7")
+    words = "user dora@example.com is declared twice", "a.json, users[3]", "b.yml, line 7"
+    refused(sandbox, tmp_path, door, src, *words)
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""State files on the controller: what is read from them, and what is refused with file and line."""
+"""State files on the controller: what is read from them, and what is refused with the file and the place in it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_lists_of_several_files_are_joined_in_order_with_their_origins(tmp_path)
     assert read(tmp_path, ["b.json", "a.yml"]) == {
         "users": [{"mail": "bob@example.com"}, {"mail": "ada@example.com"}],
         "aliases": [],
-        "_origins": {"users": ["b.json, line 2", "a.yml, line 2"], "aliases": []},
+        "_origins": {"users": ["b.json, users[0]", "a.yml, line 2"], "aliases": []},
     }
 
 
@@ -119,7 +119,8 @@ def test_a_file_that_may_not_be_read(tmp_path):
 )
 def test_an_object_declared_twice_names_both_places(tmp_path, kind, first, second, label):
     write(tmp_path, a__json=json.dumps({kind: [first]}, indent=1), b__yml="\n" + yaml.safe_dump({kind: [second]}))
-    assert refused(tmp_path, ["a.json", "b.yml"]) == f"{label} is declared twice: a.json, line 3, and b.yml, line 3."
+    sentence = f"{label} is declared twice: a.json, {kind}[0], and b.yml, line 3."
+    assert refused(tmp_path, ["a.json", "b.yml"]) == sentence
 
 
 def test_what_differs_in_part_of_its_name_is_not_declared_twice(tmp_path):
@@ -256,8 +257,10 @@ def test_encrypted_files_and_values(tmp_path):
         (USERS + f"  a: {SECRET}\x07\n", "this is no valid YAML: control characters are not allowed."),
         (USERS + f"  a: {SECRET}\udce4\n", "a.yml, line 3: this is no text in UTF-8."),
         ("users: " + "[" * 100000, "a.yml: it is nested too deeply."),
+        ("users:\n" + "- " * 100000, "a.yml: it is nested too deeply."),
+        (f"'{{{{ {SECRET} }}}}': []\n", "a.yml, line 1: the value of a kind holds a Jinja template."),
     ],
-    ids=range(24),
+    ids=range(26),
 )
 def test_yaml_that_is_refused(tmp_path, text, sentence):
     assert sentence in text_refused(tmp_path, text)
@@ -269,10 +272,15 @@ def test_yaml_that_is_refused(tmp_path, text, sentence):
         ("", "a.json: the file is empty."),
         ("[1]", "a.json: the file holds no mapping of kinds to lists."),
         ("users: []", "a.json, line 1: this is no valid JSON: Expecting value."),
-        ('{"users": 5}', "a.json, line 1: users is no list."),
-        ('{"domains": [],\n"user": []}', "a.json, line 2: there is no kind user;"),
-        ('{"users": [],\n"users": []}', "a.json, line 2: the key users stands twice in one mapping."),
-        ('{"users": [\n{"a": {"b": 1, "b": 2}}]}', "a.json, line 2: the key b stands twice in one mapping."),
+        ('{"users": 5}', "a.json: users is no list."),
+        ('{"domains": [],\n"user": []}', "a.json: there is no kind user;"),
+        ('{"users": [],\n"users": []}', "a.json: the key users stands twice in one mapping."),
+        ('{"users": [{"a": {"b": 1, "b": 2}}]}', "a.json, users[0]: the key b stands twice in one mapping."),
+        ('{"users": [1, {"mail": "a@b.cd", "b": [{"c": 1, "c": 2}]}]}', "a.json, users[1] (a@b.cd): the key c stands"),
+        ('{"users": [{}, {}, {"b": 1, "c": 1, "c": 2}]}', "a.json, users[2]: the key c stands twice in one mapping."),
+        ('{"users": {"a": 1, "a": 2}}', "a.json: users is no list."),
+        ('{"users": [{"quota": NaN}]}', "a.json: NaN is no value in JSON."),
+        ('{"users": [{"quota": [-Infinity]}]}', "a.json: -Infinity is no value in JSON."),
         ("{", "a.json, line 1: this is no valid JSON: Expecting property name"),
         ('{"users": [],}', "a.json, line 1: this is no valid JSON: Expecting property name"),
         ('{"users" []}', "a.json, line 1: this is no valid JSON: Expecting ':' delimiter."),
@@ -282,7 +290,7 @@ def test_yaml_that_is_refused(tmp_path, text, sentence):
         ('{"users": [{"a": "' + SECRET, "a.json, line 1: this is no valid JSON: Unterminated string"),
         ('{"users": ' + "[" * 100000, "a.json: it is nested too deeply."),
     ],
-    ids=range(15),
+    ids=range(20),
 )
 def test_json_that_is_refused(tmp_path, text, sentence):
     assert text_refused(tmp_path, text, "a.json").startswith(sentence)
@@ -307,9 +315,12 @@ def test_a_template_is_refused_with_its_key(tmp_path, value, nested):
         c__json=escaped,
         d__yml=escaped,
     )
-    for name, line in (("a.yml", (5, 6)), ("b.json", (7,)), ("c.json", (7,)), ("d.yml", (7, 9, 10))):
-        sentence = refused(tmp_path, name)
-        assert sentence.startswith(tuple(f"{name}, line {one}: the value of password holds a Jinja" for one in line))
+    assert refused(tmp_path, "a.yml").startswith(
+        f"a.yml, line {6 if nested else 5}: the value of password holds a Jinja"
+    )
+    for name in ("b.json", "c.json", "d.yml"):
+        place = f"{name}, users[1] (ada@example.com)"
+        assert refused(tmp_path, name).startswith(f"{place}: the value of password holds a Jinja")
 
 
 def test_without_libyaml_it_is_the_same(tmp_path, monkeypatch):

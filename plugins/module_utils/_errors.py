@@ -47,7 +47,7 @@ class ServerFault(IRedMailError):
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
         self.status = status
-        # web.py answers 500 for a crash, which is seldom cured by waiting (wire-facts 1.3)
+        # web.py answers 500 for a crash, which is seldom cured by waiting (panel/transport.md#pages-that-are-no-answer)
         self.transient = status != 500
 
 
@@ -78,7 +78,7 @@ class Rejected(IRedMailError):
 
 
 class NotVerified(IRedMailError):
-    """The server accepted a write and does not show it (wire-facts 18.14)."""
+    """The server accepted a write and does not show it (panel/open-questions.md#silent-drops)."""
 
 
 class WriteInCheckMode(IRedMailError):

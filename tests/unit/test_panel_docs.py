@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import ast
+import io
 import re
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -42,7 +45,7 @@ def test_marks_are_explained(path: Path) -> None:
         assert kind in MARKS or mark == "unknown", mark
         assert kind != "P" or rest in CAPTURES, f"tests/captures has no {rest}.json"
         assert kind != "N" or first in DEGREES, mark
-        named = re.findall(r"\b(?:D(?:22|17|H|N|C|X|R)|O[AWMPI]7?)\b", rest)
+        named = re.findall(r"\b[DO][A-Z0-9]+\b(?!-\d)", rest)
         assert set(named) <= SOURCES, mark
         assert kind != "C" or first.lstrip("#") in SOURCES | {"Python"}, mark
 
@@ -93,3 +96,29 @@ def test_citations_lead_to_headings() -> None:
         if name not in headings or (heading and heading not in headings[name])
     ]
     assert lost == []
+
+
+#: citations by number, of notes that are not in the project; in remarks a number may stand alone
+_OF_OLD = re.compile(r"wire-facts|backend-schemas|reference-20[12]\d|\bREF(?:17|22)\b|\b18 #\d", re.IGNORECASE)
+_NUMBER = re.compile(r"\((?:\d{1,2}(?:\.\d{1,2}){1,2}|\d{1,2} to \d{1,2}|16b)[),;:]")
+
+
+def remarks(path: Path) -> str:
+    """The comments and docstrings of a Python file; nothing of others, where versions stand in parentheses."""
+    if path.suffix != ".py":
+        return ""
+    text = path.read_text(encoding="utf-8")
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docs = [ast.get_docstring(node) or "" for node in ast.walk(ast.parse(text)) if isinstance(node, kinds)]
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return "\n".join([*docs, *(token.string for token in tokens if token.type == tokenize.COMMENT)])
+
+
+def test_nothing_cites_by_number() -> None:
+    found = {
+        str(path.relative_to(ROOT)): numbers
+        for path in [*CITING, *PANEL]
+        if (numbers := _OF_OLD.findall(path.read_text(encoding="utf-8")) + _NUMBER.findall(remarks(path)))
+    }
+
+    assert found == {}

@@ -82,7 +82,7 @@ class Client:
 
     @property
     def backend_hint(self) -> Optional[str]:
-        """``sql`` or ``ldap`` from the cookie's name, ``iRedAdmin-Pro-<TYPE>`` (wire-facts 2), or None."""
+        """``sql`` or ``ldap`` from the cookie's name, ``iRedAdmin-Pro-<TYPE>`` (panel/login.md#cookie), or None."""
         for name in self._transport.cookies():
             if name.lower().startswith("iredadmin"):
                 kind = name.rsplit("-", 1)[-1].lower()
@@ -123,7 +123,7 @@ class Client:
     def write(self, method: str, path: Path, params: Mapping[str, str]) -> None:
         """Change something. Never repeated when the server may have carried it out: the caller reads back.
 
-        DELETE parameters go into the query, since web.py reads no body there (wire-facts 1.2).
+        DELETE parameters go into the query, since web.py reads no body there (panel/transport.md#delete).
 
         :raises WriteInCheckMode: always, in check mode, before anything is sent
         """

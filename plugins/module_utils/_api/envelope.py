@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an answer means: the envelope of a success, or the failure that it tells of (wire-facts 1.3, 1.4, 2)."""
+"""What an answer means: the envelope of a success, or the failure that it tells of (panel/transport.md#answers)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any, Dict
 from .._errors import BadAnswer, IRedMailError, LoginRefused, NoSuchEndpoint, Rejected, ServerFault, SessionLost
 from .transport import Answer
 
-# wire-facts 1.4 and 2: the two spellings seen, compared after blanks become underscores
+# panel/login.md#not-logged-in: the two spellings seen, compared after blanks become underscores
 LOST_CODES = ("LOGIN_REQUIRED", "SESSION_EXPIRED")
 REFUSED_CODES = ("INVALID_CREDENTIALS", "INVALID_USERNAME", "EMPTY_PASSWORD")
 ADDRESS_CODES = ("NOT_AUTHORIZED", "NOT_ALLOWED_IP", "NOT_AUTHORIZED_API_CLIENT")
 
 
 def understand(shown: str, answer: Answer, base: str, is_login: bool) -> Dict[str, Any]:
-    """Turn an answer into its envelope, or raise what it means (wire-facts 1.3, 1.4, 2).
+    """Turn an answer into its envelope, or raise what it means (panel/transport.md#answers).
 
     :param shown: the request in words, for messages
     :returns: the decoded object of a success
@@ -39,7 +39,7 @@ def understand(shown: str, answer: Answer, base: str, is_login: bool) -> Dict[st
             % (shown, answer.status)
         )
     envelope = _decode(shown, answer)
-    verdict = envelope.get("_success", envelope.get("success"))  # without underscore before 2.6/2.8 (wire-facts 1.3)
+    verdict = envelope.get("_success", envelope.get("success"))  # of old: panel/transport.md#envelope
     if verdict is True:
         return envelope
     if verdict is not False:
@@ -55,7 +55,7 @@ def _no_endpoint(shown: str, answer: Answer, base: str, is_login: bool) -> NoSuc
             "The panel does not know %s (HTTP %d): this release lacks it, or the name in it is not acceptable to it."
             % (shown, answer.status)
         )
-    # web.py's own words for an unrouted path: the panel answers, its API does not (wire-facts 1.1)
+    # web.py's own words for an unrouted path: the panel answers, its API does not (panel/transport.md#base-url)
     if answer.body.strip().lower() == b"not found":
         return NoSuchEndpoint(
             "The panel's API is switched off (HTTP 404 for %s/api/login): set ENABLE_RESTFUL_API = True in the "
@@ -78,12 +78,12 @@ def _decode(shown: str, answer: Answer) -> Dict[str, Any]:
         envelope = json.loads(text)
     except ValueError:
         if "html" in answer.content_type.lower() or text.lstrip()[:1] == "<":
-            # an expired session may answer with the login page (wire-facts 18.8); it did not run the request
+            # an expired session may answer with the login page (panel/login.md#not-logged-in); it ran no request
             if "login" in text.lower() and not shown.endswith("/api/login"):
                 raise SessionLost("The panel answered %s with its login page." % shown) from None
             raise BadAnswer("%s was answered with a web page, not by the API; check api_url." % shown) from None
         if "/api/ldif/" in shown and not broken and (text.strip() + "#").lower().startswith(("dn:", "version:", "#")):
-            return {"_success": True, "_data": text}  # the export itself instead of an envelope (wire-facts 16b)
+            return {"_success": True, "_data": text}  # the export itself instead of an envelope (panel/ldif.md#answer)
         raise BadAnswer("The answer to %s is not complete JSON." % shown) from None
     if not isinstance(envelope, dict):
         raise BadAnswer("The answer to %s is JSON, but not the API's." % shown)

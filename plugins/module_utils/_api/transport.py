@@ -94,13 +94,15 @@ class Transport:
     def send(
         self, method: str, path: Path, query: Optional[Mapping[str, str]], form: Optional[Mapping[str, str]]
     ) -> Answer:
-        """Send one request and return its answer; redirects are never followed (wire-facts 1.3).
+        """Send one request and return its answer; redirects are never followed.
+
+        See panel/transport.md#pages-that-are-no-answer.
 
         :raises NotSent: no connection could be made
         :raises TlsError: the certificate or the handshake was refused
         :raises AnswerLost: the request left and the answer did not come
         """
-        # '@' stays as it is, everything else is encoded (wire-facts 1.1): nothing in a name can become a path
+        # '@' stays as it is, everything else is encoded (panel/transport.md#paths): nothing in a name can become a path
         try:
             url = self.base + "/api/" + "/".join(quote(part, safe="@") for part in path)
             if query:

@@ -22,7 +22,7 @@ from .setting import UNSET_CODES
 from .task import Job, Params, Work
 from .writing import Writer
 
-#: where a row keeps its address (wire-facts 15, 16.2)
+#: where a row keeps its address (panel/wblist.md#profile)
 ROW_KEYS = ("sender", "address", "email", "addr", "domain")
 #: names under which the whole may stand, beside those of the set itself
 LIST_KEYS = ("addresses", "senders", "whitelists", "list")
@@ -56,7 +56,10 @@ class AddressSet:
 
 
 class Found(NamedTuple):
-    """What a set holds: what people put there, and what a cron job of the server did, which is left alone (16.2)."""
+    """What a set holds: what people put there, and what a cron job of the server did, which is left alone.
+
+    See panel/greylisting.md#senders-that-a-cron-job-adds.
+    """
 
     own: FrozenSet[str] = frozenset()
     automatic: FrozenSet[str] = frozenset()
@@ -68,7 +71,7 @@ def read_set(client: Client, kind: AddressSet, target: Target) -> FrozenSet[str]
 
 
 def read_found(client: Client, kind: AddressSet, target: Target) -> Found:
-    """The addresses; none where nothing is configured, or the account is not known there (wire-facts 15).
+    """The addresses; none where nothing is configured, or the account is not known there (panel/wblist.md#profile).
 
     :raises IRedMailError: they could not be read, or have a shape nobody knows
     """
@@ -177,7 +180,10 @@ class Members:
         return done
 
     def _tell_moved(self, added: FrozenSet[str]) -> None:
-        """An address stands in one of two opposite lists: adding it here takes it out there (wire-facts 15)."""
+        """An address stands in one of two opposite lists: adding it here takes it out there.
+
+        See panel/wblist.md#one-list-or-the-other.
+        """
         if not self.kind.opposite or not added:
             return
         option, others = self.kind.opposite

@@ -109,7 +109,10 @@ def decode_field(one: Field, profile: Mapping[str, Any], identity: str, current:
 
 
 def unwrap(data: Any) -> Any:
-    """``{"dn": ..., "ldif": {...}}`` and ``[dn, {...}]`` are LDAP profiles in a wrapping (wire-facts 18.3)."""
+    """``{"dn": ..., "ldif": {...}}`` and ``[dn, {...}]`` are LDAP profiles in a wrapping.
+
+    See panel/open-questions.md#wrapped-profiles.
+    """
     if isinstance(data, dict) and isinstance(data.get("ldif"), dict):
         return data["ldif"]
     if isinstance(data, list) and len(data) == 2 and isinstance(data[0], str) and isinstance(data[1], dict):
@@ -118,7 +121,7 @@ def unwrap(data: Any) -> Any:
 
 
 def personality(resource: Resource, profile: Mapping[str, Any]) -> Optional[str]:
-    """SQL profiles have columns, LDAP profiles attributes; the two have no name of these in common (wire-facts 3).
+    """SQL profiles have columns, LDAP profiles attributes; the two have no name of these in common (panel/names.md).
 
     What an LDAP profile does not show counts as empty, so it must be sure that it is one: by its name.
     """
@@ -153,7 +156,8 @@ def list_identities(
 ) -> Optional[List[str]]:
     """Names of all objects (of a domain), sorted, from the names-only form of the list endpoint.
 
-    Arrays of names, arrays of rows, objects by name and ``[dn, attributes]`` pairs are understood (wire-facts 18.4).
+    Arrays of names, arrays of rows, objects by name and ``[dn, attributes]`` pairs are understood
+    (panel/open-questions.md#lists-of-profiles).
 
     :returns: None if the domain does not exist
     :raises IRedMailError: on any other failure, and on an unknown shape

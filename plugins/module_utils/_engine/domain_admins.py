@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who manages a domain. There is no GET for it (wire-facts 5): each account's own profile is asked."""
+"""Who manages a domain. There is no GET for it: each account is asked (panel/admins.md#who-manages-a-domain)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ from .writing import Writer
 KEYS = (("domain", DomainName()),)
 ADMINS = Field("admins", Items(Address()), add="addAdmin", remove="removeAdmin")
 ACCOUNTS = (USER, ADMIN)
-# a standalone admin's domain is not hosted (wire-facts 6), and asking for a user there may be answered with either
+# a standalone admin's domain is not hosted (panel/admins.md#standalone-admins), and asking for a user there may be
+# answered with either
 NO_ACCOUNT = USER.absent_codes | ADMIN.absent_codes | DOMAIN.absent_codes
 Names = FrozenSet[str]
 
@@ -39,7 +40,9 @@ class NoDomain(InputError):
 
 
 def listed(client: Client, domain: str) -> Optional[Names]:
-    """The admins the domain's own profile shows; None where it shows none at all (SQL, wire-facts 5).
+    """The admins the domain's own profile shows; None where it shows none at all (SQL).
+
+    See panel/admins.md#who-manages-a-domain.
 
     :raises NoDomain: there is no such domain
     """
@@ -168,7 +171,8 @@ class DelegationWork(Work):
                     continue
                 raise
             if self._is_global(profile, path):
-                # all domains are shown for a global admin, so its own delegations cannot be seen (wire-facts 5)
+                # all domains are shown for a global admin, so its own delegations cannot be seen
+                # (panel/admins.md#global-admins)
                 if first_time:
                     self.outcome.warnings.append("%s is a global admin and manages every domain anyway." % mail)
                 return mail in self.add

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All users of a domain at once (wire-facts 8): one PUT when any of them differs."""
+"""All users of a domain at once (panel/users.md#all-users-of-a-domain): one PUT when any of them differs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ Users = List[Tuple[str, Current]]
 
 
 def users_of(client: Client, domain: str) -> Users:
-    """Every user of a domain with its profile, each read by itself: the list shows too little (wire-facts 8)."""
+    """Every user of a domain with its profile, each read by itself: the list shows too little.
+
+    See panel/user-profiles.md#list-of-users.
+    """
     names = list_identities(client, USER, domain) or []
     found = [(name, read(client, USER, name)) for name in names]
     return [(name, current) for name, current in found if current is not None]

@@ -201,7 +201,7 @@ class Entity(Writer):
         )
 
     def _verified(self, plan: Plan, posted: Optional[Dict[str, Any]]) -> Current:
-        """Read again and hold it against what was sent (wire-facts 18.14)."""
+        """Read again and hold it against what was sent (panel/open-questions.md#silent-drops)."""
         state = self._read_back("PUT", "update")
         # a panel may show a list only while it is empty
         self.outcome.doubt([option for option in plan.expect if state.values.get(option) is UNREADABLE])
@@ -237,7 +237,7 @@ class Entity(Writer):
             return KEEP
         except Rejected as refusal:
             if refusal.code == "INVALID_CREDENTIALS":
-                # a disabled account may never verify (wire-facts 9): nothing can be concluded
+                # a disabled account may never verify (panel/login.md#verifying-a-password): nothing can be concluded
                 return DOUBT if current.values.get("enabled") is False else SEND
             if refusal.code == "PERMISSION_DENIED":
                 raise InputError(

@@ -44,7 +44,10 @@ class GreylistingWork(SettingWork):
 
 
 class SpfDomainsWork(Work):
-    """Domains whose SPF hosts are whitelisted. There is no GET (wire-facts 16.3), so what is sent is a change."""
+    """Domains whose SPF hosts are whitelisted. There is no GET, so what is sent is a change.
+
+    See panel/greylisting.md#spf-domains.
+    """
 
     subject = "greylisting_spf_domains"
 

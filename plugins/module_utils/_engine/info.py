@@ -20,8 +20,8 @@ from .task import Job, Params, Work
 class InfoWork(Work):
     """Collect objects of a resource.
 
-    The detailed form of the list endpoints shows too little and has been seen to crash (wire-facts 8), so names are
-    listed and each object is read by itself.
+    The detailed form of the list endpoints shows too little and has been seen to crash, so names are listed and each
+    object is read by itself (panel/user-profiles.md#list-of-users).
     """
 
     def __init__(self, resource: Resource, params: Params) -> None:

@@ -23,7 +23,7 @@ def plan_create(resource: Resource, want: Want, backend: Optional[str]) -> Tuple
     """The POST of a new object, and the options it carries.
 
     Empty values are not sent: what POST makes of them is not known (LDAP takes a quota of 0 for "the domain's
-    default", wire-facts 7.2), so they are left to the PUT that follows.
+    default", panel/users.md#quota), so they are left to the PUT that follows.
 
     :raises InputError: something a new object needs is missing, this backend cannot store an option, or mail would have
         nowhere to go
@@ -189,7 +189,7 @@ class Planner:
         else:
             params: Dict[str, str] = {}
             if added:
-                # with its own address an account keeps a copy (reference-2022, forwarding): always sent along
+                # with its own address an account keeps a copy (panel/users.md#forwarding): always sent along
                 own = wanted & {self.want.identity} if one.own_option else frozenset()
                 params.update(one.along)
                 params[one.add] = one.codec.to_wire(added | own)
@@ -207,7 +207,7 @@ class Planner:
         )
 
     def _own_may_be_hidden(self, one: Field, added: FrozenSet[str], removed: FrozenSet[str]) -> bool:
-        """Some panels may never show the own address (wire-facts 18.16): then it cannot be compared."""
+        """Some panels may not show the own address (panel/user-profiles.md#own-address): then it cannot be compared."""
         only_own = bool(one.own_option) and added == {self.want.identity} and not removed
         spoken_of = one.option in self.want.own or self.created
         return only_own and not spoken_of and self.want.unreadable == "skip"

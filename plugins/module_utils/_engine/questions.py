@@ -43,7 +43,7 @@ class Question(Work):
 
 
 class VerifyWork(Question):
-    """Whether a password is the account's (wire-facts 9)."""
+    """Whether a password is the account's (panel/login.md#verifying-a-password)."""
 
     name = "valid"
 
@@ -66,7 +66,7 @@ class VerifyWork(Question):
 
 
 class LdifWork(Question):
-    """One account as LDIF, which only LDAP panels can tell (wire-facts 16b)."""
+    """One account as LDIF, which only LDAP panels can tell (panel/ldif.md)."""
 
     name = "ldif"
 
@@ -85,7 +85,7 @@ class LdifWork(Question):
         except Rejected as refusal:
             if refusal.code not in DOMAIN.absent_codes:
                 raise
-            text = ""  # so do panels that export nothing of what is not there (16b: unknown)
+            text = ""  # so do panels that export nothing of what is not there (panel/ldif.md#answer: unknown)
         if not isinstance(text, str):
             raise BadAnswer("the panel answered with a %s where LDIF text is expected." % type(text).__name__)
         self.answer = SECRET_LINES.sub(r"\1 " + HIDDEN, text)

@@ -23,19 +23,20 @@ from .result import Outcome, in_diff, public, spoken
 from .task import Job, Params, Work
 from .writing import Writer
 
-#: answers that mean "nothing is configured" where they are documented or likely (wire-facts 18.10)
+#: answers that mean "nothing is configured", documented or likely (panel/open-questions.md#nothing-configured)
 UNSET_CODES = frozenset({"NO_SUCH_ACCOUNT", "NOT_EXIST", "ACCOUNT_NOT_EXIST", "NO_SUCH_POLICY", "NO_SUCH_SETTING"})
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One kind of setting. The same on SQL and LDAP panels, since databases of their own keep them (13 to 16).
+    """One kind of setting, the same on SQL and LDAP panels (panel/spam-policy.md#where-it-is-kept).
 
     :param keys: the options that name one, with their codecs
     :param path: where it lives; see :meth:`Target.at`
     :param method: the verb that sets it
-    :param whole: send what is there along with what is wanted, since the server may replace everything (18.11);
-        a value that says "not set" stays out, which leaves it so on servers that replace and on those that merge
+    :param whole: send what is there along with what is wanted, since the server may replace everything
+        (panel/spam-policy.md#whole-or-in-part); a value that says "not set" stays out, which leaves it so on servers
+        that replace and on those that merge
     :param needed: options without which nothing can be set
     :param off: parameters that switch it off where there is no DELETE
     :param unset_when: an option and the value that mean the same as nothing configured
@@ -100,7 +101,7 @@ def decode_setting(setting: Setting, target: Target, data: Any, path: Path) -> O
 
 
 def _row_in(setting: Setting, target: Target, data: Any) -> Any:
-    """A row may stand alone, in a list, or under its own kind or account (wire-facts 14, 16.1); None: there is none."""
+    """A row may stand alone, in a list, or under its kind or account (panel/throttle.md#profile); None for none."""
     row = unwrap(data)
     for _option, name in target.names:
         if isinstance(row, dict) and name in row:

@@ -23,8 +23,8 @@ from .._model.descriptors import LDAP, Field, Resource
 from .._model.sources import UNKNOWN, UNREADABLE
 from .._state.kinds import KINDS
 
-#: services that a new LDAP user gets beside those of the API document, and the one that delegation sets (wire-facts
-#: 7.3, 5): an exact list leaves them alone
+#: services that a new LDAP user gets beside those of the API document, and the one that delegation sets
+#: (panel/user-profiles.md#services-of-a-new-ldap-user): an exact list leaves them alone
 INTERNAL_SERVICES = frozenset(
     "mail sieve sievesecured sievetls lda lmtp recipientbcc senderbcc forward shadowaddress "
     "displayedInGlobalAddressBook sogowebmail sogocalendar sogoactivesync internal doveadm lib-storage indexer-worker "
@@ -35,7 +35,7 @@ HIDDEN_COPY = (
     "The panel shows nobody's own address among the forwardings, so whether the mailbox keeps a copy is not known; "
     "unreadable: skip leaves it as it is, and a new account keeps one."
 )
-# the server's own choice: a folder for the domain, with the name and the time below it (wire-facts 7.2)
+# the server's own choice: a folder for the domain, with the name and the time below it (panel/users.md#maildir)
 _OWN_MAILDIR = r"/(?:.*/)?%s/(?:.*/)?%s-\d{4}(?:\.\d\d){5}/?"
 Item = Dict[str, Any]
 
@@ -48,9 +48,9 @@ def _given(kind: str, option: str, ident: str, backend: str) -> Any:
     """What the server gives a new object by itself, where a descriptor does not say so; UNKNOWN: nobody knows."""
     if kind != "user":
         return UNKNOWN
-    if option in ("mailbox_format", "mailbox_folder"):  # reference-2022
+    if option in ("mailbox_format", "mailbox_folder"):  # panel/users.md#mailbox-format-and-folder
         return {"mailbox_format": "maildir", "mailbox_folder": "Maildir"}[option]
-    if backend == LDAP and option in ("name", "surname"):  # wire-facts 7.2
+    if backend == LDAP and option in ("name", "surname"):  # panel/users.md#names
         return _local(ident)
     return "" if backend == LDAP and option == "given_name" else UNKNOWN
 

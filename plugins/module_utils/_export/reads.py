@@ -64,7 +64,9 @@ class Reads:
 
 
 def names_of(client: Client, resource: Resource, domain: str) -> List[str]:
-    """The names of all objects (of a domain); from the detailed list where the one of names fails (wire-facts 8).
+    """The names of all objects (of a domain); from the detailed list where the one of names fails.
+
+    See panel/user-profiles.md#list-of-users.
 
     :raises IRedMailError: neither can be read
     """

@@ -130,7 +130,7 @@ class Export:
             return
         managers: DefaultDict[str, Set[str]] = defaultdict(set)
         for mail, answer in users.items():
-            # a global admin is shown with all domains, whatever was delegated to it (wire-facts 5)
+            # a global admin is shown with all domains, whatever was delegated to it (panel/admins.md#global-admins)
             if answer.current.values.get("global_admin") is not True:
                 for domain in self._managed(mail, answer.current):
                     managers[domain].add(mail)
@@ -156,7 +156,7 @@ class Export:
         return found
 
     def _standalone_admins(self, here: Sequence[str], admins: Dict[str, Optional[FrozenSet[str]]]) -> None:
-        """Those named as admin of a domain whose own domain is not hosted here (wire-facts 6)."""
+        """Those named as admin of a domain whose own domain is not hosted here (panel/admins.md#standalone-admins)."""
         hosted = set(here)
         named = sorted({name for names in admins.values() for name in names or ()})
         names = [name for name in named if name.rpartition("@")[2] not in hosted]

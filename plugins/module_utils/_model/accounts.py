@@ -58,7 +58,7 @@ class Target:
 
 
 def scope(account: str) -> Path:
-    """How the spam policy endpoints write an account (reference-2022)."""
+    """How the spam policy endpoints write an account (panel/spam-policy.md)."""
     if account == GLOBAL:
         return (GLOBAL,)
     return ("user" if "@" in account else "domain", account)

@@ -11,19 +11,19 @@ from typing import Any
 
 from .codecs import Pattern, Text
 
-# wire-facts 1.1 in ASCII: the panel routes by these, anything else is a 404
+# panel/transport.md#paths in ASCII: the panel routes by these, anything else is a 404
 ADDRESS = re.compile(r"[A-Za-z0-9_\-#][A-Za-z0-9_\-.+=/&#]*@[A-Za-z0-9_\-][A-Za-z0-9_\-.]*\.[A-Za-z0-9\-]{2,15}\Z")
 DOMAIN = re.compile(r"[A-Za-z0-9_\-][A-Za-z0-9_\-.]*\.[A-Za-z0-9\-]{2,25}\Z")
-# what only white- and blacklists take: everybody, @.tld, 192.0.2.* (wire-facts 15); user@* besides
+# what only white- and blacklists take: everybody, @.tld, 192.0.2.* (panel/wblist.md#addresses); user@* besides
 _WIDE = re.compile(r"(@\.([A-Za-z0-9\-]{2,25})?|([0-9]{1,3}\.){1,3}\*(\.\*){0,2})\Z")
-# names are kept in VARCHAR(255), those of domains also with an @ before them (backend-schemas 9)
+# names are kept in VARCHAR(255), those of domains also with an @ before them (panel/columns-vmail.md)
 LONGEST = 254
 
 
 class Address(Text):
-    """An e-mail address, lower case as the server stores it (wire-facts 3).
+    """An e-mail address, lower case as the server stores it (panel/values.md#addresses).
 
-    :param mailbox: also apply the stricter rule for new accounts: no ``+ = /`` (wire-facts 7.6)
+    :param mailbox: also apply the stricter rule for new accounts: no ``+ = /`` (panel/users.md#codes)
     """
 
     def __init__(self, mailbox: bool = False) -> None:
@@ -51,7 +51,7 @@ class Address(Text):
 
 
 class Sender(Text):
-    """Who may be listed: an IP address or network, an address, ``@domain``, ``@.domain`` (wire-facts 15, 16.2).
+    """Who may be listed: an IP address or network, an address, ``@domain``, ``@.domain`` (panel/wblist.md#addresses).
 
     :param wide: also ``@.`` (everybody), ``user@*`` and ``192.0.2.*``
     """
@@ -116,7 +116,7 @@ def _ascii_hint(text: str) -> str:
 class MailHost(Pattern):
     """``host``, ``host:port`` or ``[host]:port``; brackets and port 25 make no difference.
 
-    The panel stores it inside ``transport`` as ``relay:[host]:port`` (backend-schemas 3).
+    The panel stores it inside ``transport`` as ``relay:[host]:port`` (panel/domains.md#backup-mx).
     """
 
     _form = r"(\[[A-Za-z0-9.:\-_]+\]|[A-Za-z0-9.\-_]+)(:\d{1,5})?"
@@ -134,7 +134,7 @@ class MailHost(Pattern):
 
 
 class Folder(Pattern):
-    """An absolute path; the server stores it in lower case, with or without a last slash (wire-facts 7.2)."""
+    """An absolute path; the server stores it in lower case, with or without a last slash (panel/users.md#maildir)."""
 
     def __init__(self) -> None:
         super().__init__(r"/[^,]*", "is not an absolute path")

@@ -17,13 +17,13 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, FrozenSet, Iterable, Optional, Sequence, Tuple
 
-# wire-facts 18.5
+# panel/open-questions.md#scalars
 TRUE_WORDS = ("1", "true", "yes", "active", "enable", "enabled", "y", "on")
 FALSE_WORDS = ("0", "false", "no", "disabled", "disable", "inactive", "n", "off", "", "none")
 
 
 def first(raw: Any) -> Any:
-    """A scalar of either personality: LDAP wraps every one in a list (wire-facts 3)."""
+    """A scalar of either personality: LDAP wraps every one in a list (panel/values.md#ldap-attributes)."""
     if isinstance(raw, (list, tuple)):
         if len(raw) > 1:
             raise ValueError("it has %d values where one is expected" % len(raw))
@@ -50,13 +50,13 @@ def well_formed(text: str) -> str:
 
 
 class Text:
-    """One line of text. The panel strips blanks at both ends (wire-facts 1.2), so we do."""
+    """One line of text. The panel strips blanks at both ends (panel/transport.md#blanks), so we do."""
 
     #: the argument_spec of an option of this kind
     argument: Dict[str, Any] = {"type": "str"}
     #: the canonical value that means "none"
     empty: Any = ""
-    #: characters that a column holds (backend-schemas 9: VARCHAR)
+    #: characters that a column holds (VARCHAR, panel/columns-vmail.md)
     longest = 255
 
     def accept(self, value: Any) -> Any:
@@ -151,7 +151,7 @@ class Pattern(Text):
 
 
 class Items(Text):
-    """A list compared as a set; one parameter on the wire, joined by commas (wire-facts 1.2)."""
+    """A list compared as a set; one parameter on the wire, joined by commas (panel/transport.md#lists)."""
 
     argument = {"type": "list", "elements": "str"}
     separator = ","
@@ -187,7 +187,7 @@ class Items(Text):
         if raw is None or raw == "":
             return frozenset()
         if isinstance(raw, str):
-            raw = raw.split(self.separator)  # old releases and raw settings (wire-facts 3, 7.4)
+            raw = raw.split(self.separator)  # old releases and raw settings (panel/values.md#settings)
         if isinstance(raw, dict) or not isinstance(raw, Sequence):
             raise ValueError("it is a %s where a list is expected" % type(raw).__name__)
         values = set()

@@ -41,7 +41,7 @@ class Field:
     :param always: it goes along with every PUT, since one without it wipes it
     :param disturbs: options the server changes by itself when this one is sent; they are sent again afterwards
     :param deferred: what is added shows only later, when somebody confirms it
-    :param since: the release that brought it (wire-facts 17.2), for messages
+    :param since: the release that brought it (panel/releases.md#since-when), for messages
     """
 
     option: str

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values that only mailing lists have: mail headers, footers, subscribers (wire-facts 10)."""
+"""Values that only mailing lists have: mail headers, footers, subscribers (panel/mailing-lists.md)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .codecs import Items, Text, first, no_control_characters, well_formed
 from .sources import MISSING, Key
 
 SUBSCRIPTIONS = ("normal", "digest", "nomail")
-#: headers mlmmjadmin sets by itself; it drops what others say of them (wire-facts 10.2, reference-2022)
+#: headers mlmmjadmin sets by itself; it drops what others say of them (panel/mailing-lists.md#headers)
 OWN_HEADERS = (
     "precedence",
     "list-id",
@@ -23,7 +23,7 @@ OWN_HEADERS = (
     "list-unsubscribe",
     "x-mailing-list",
 )
-#: headers the server may remove whatever was asked (reference-2022)
+#: headers the server may remove whatever was asked (panel/mailing-lists.md#headers)
 OWN_REMOVED = ("DKIM-Signature:", "Authentication-Results:")
 _NAME = re.compile(r"[!-9;-~]+\Z")  # RFC 5322: printable ASCII without the colon
 
@@ -60,7 +60,7 @@ class HeaderLine(Text):
 
 
 class HeaderLines(Items):
-    """Mail headers, one a line on the wire; those the server adds are not seen (wire-facts 10.2)."""
+    """Mail headers, one a line on the wire; those the server adds are not seen (panel/mailing-lists.md#headers)."""
 
     separator = "\n"
 
@@ -73,7 +73,7 @@ class HeaderLines(Items):
 
 
 class Prefix(Text):
-    """One line whose blanks at the end are part of it, and make no difference (wire-facts 10.2)."""
+    """One line whose blanks at the end are part of it, and make no difference (panel/mailing-lists.md#texts)."""
 
     def accept(self, value: Any) -> str:
         return no_control_characters(str(value))
@@ -83,7 +83,7 @@ class Prefix(Text):
 
 
 class Paragraphs(Text):
-    """Text of several lines; those at its end that are empty get lost (wire-facts 10.2)."""
+    """Text of several lines; those at its end that are empty get lost (panel/mailing-lists.md#texts)."""
 
     def accept(self, value: Any) -> str:
         text = str(value).replace("\r\n", "\n").rstrip("\n")
@@ -100,7 +100,7 @@ class Paragraphs(Text):
 
 @dataclass(frozen=True)
 class Subscribers(Key):
-    """The subscribers of one version of a list, in every form wire-facts 10.3 thinks possible.
+    """The subscribers of one version of a list, in every form thought possible (panel/mailing-lists.md#profile).
 
     Where a panel shows addresses without their version, they count as subscribers of the normal one.
     """

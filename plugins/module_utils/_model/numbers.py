@@ -16,7 +16,7 @@ class Number(Text):
 
     argument = {"type": "int"}
     empty = 0
-    #: what the columns hold (backend-schemas 9: INT)
+    #: what the columns hold (INT, panel/columns-vmail.md#domain)
     maximum = 2**31 - 1
 
     def __init__(self, minimum: int = 0) -> None:
@@ -47,7 +47,7 @@ UNITS = {"B": 1, "KB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
 class Size(Text):
     """A size in MB (or bytes); users may write ``20GB`` or ``1.5 TB``. Canonical: an integer in that unit.
 
-    Read back as a number in ``read_unit``, or as ``n:UNIT`` (LDAP ``domainQuota``, wire-facts 4.2).
+    Read back as a number in ``read_unit``, or as ``n:UNIT`` (LDAP, panel/domains.md#quota).
     """
 
     argument = {"type": "raw"}
@@ -65,7 +65,7 @@ class Size(Text):
         if not match:
             raise ValueError("is not a size; write a number of %s, or a text like 20GB" % self.unit)
         whole, rest, unit = match.group(1), match.group(2) or "", (match.group(3) or self.unit).replace("I", "")
-        # the columns hold 63 bits (backend-schemas 9: BIGINT), and LDAP and Dovecot count in bytes
+        # the columns hold 63 bits (panel/columns-vmail.md#mailbox), and LDAP and Dovecot count in bytes
         if len(whole + rest) > 40 or int(whole) * UNITS[unit] >= 2**63:
             raise ValueError("is more than the panel can store")
         # in whole numbers, since a float would round a large one
@@ -87,7 +87,7 @@ class Size(Text):
 
 
 class SizeWithUnit(Size):
-    """A size that travels as a number and a unit, in two parameters (wire-facts 6)."""
+    """A size that travels as a number and a unit, in two parameters (panel/admins.md#limits)."""
 
     def __init__(self, unit_parameter: str) -> None:
         super().__init__()
@@ -99,7 +99,7 @@ class SizeWithUnit(Size):
 
 
 class Limit(Text):
-    """A number or size that may also be -1: inherit from what is less specific (wire-facts 14)."""
+    """A number or size that may also be -1: inherit from what is less specific (panel/throttle.md#parameters)."""
 
     empty = 0
 

@@ -46,7 +46,7 @@ class Key:
             return MISSING
         if not found:
             return profile[outer]
-        # the server drops empty values from settings (wire-facts 3): not there means empty, not unreadable
+        # the server drops empty values from settings (panel/values.md#settings): not there means empty, not unreadable
         return settings_map(profile[outer]).get(inner)
 
     def vocabulary(self, profile: Mapping[str, Any]) -> Optional[FrozenSet[str]]:
@@ -56,7 +56,7 @@ class Key:
 
 @dataclass(frozen=True)
 class EnabledColumns(Key):
-    """SQL mail services: the columns ``enable<service>`` that are set (wire-facts 7.5)."""
+    """SQL mail services: the columns ``enable<service>`` that are set (panel/users.md#services)."""
 
     path: str = "enable"
     codec: Optional[Text] = None
@@ -74,7 +74,7 @@ class EnabledColumns(Key):
 
 @dataclass(frozen=True)
 class Joined(Key):
-    """A path stored in pieces, joined with ``/`` (SQL maildir, wire-facts 7.2)."""
+    """A path stored in pieces, joined with ``/`` (SQL, panel/users.md#maildir)."""
 
     path: str = ""
     codec: Optional[Text] = None
@@ -103,7 +103,7 @@ class Merged(Key):
 
 @dataclass(frozen=True)
 class Matching(Key):
-    """The only key that matches a pattern: where nobody has seen the key, and any name like it will do (18.1)."""
+    """The only key that matches a pattern, where nobody has seen the key (panel/open-questions.md#keys-on-sql)."""
 
     path: str = ""
     codec: Optional[Text] = None
@@ -116,7 +116,7 @@ class Matching(Key):
 
 @dataclass(frozen=True)
 class Quantity(Key):
-    """A number inside the settings whose unit stands beside it, under a key with "unit" in it (wire-facts 6)."""
+    """A number inside the settings; its unit is beside it, under a key with "unit" in it (panel/admins.md#limits)."""
 
     unit: str = "(?i)quota.*unit"
 
@@ -131,7 +131,7 @@ class Quantity(Key):
 
 @dataclass(frozen=True)
 class Lacks(Key):
-    """True unless a list of words holds this one (LDAP disabledService, wire-facts 6)."""
+    """True unless a list of words holds this one (LDAP, panel/admins.md#prohibitions)."""
 
     word: str = ""
 
@@ -141,7 +141,7 @@ class Lacks(Key):
 
 @dataclass(frozen=True)
 class RelayTarget(Key):
-    """The primary MX of a backup MX domain, which is kept inside its transport as ``relay:host`` (4.2).
+    """The primary MX of a backup MX domain, kept inside its transport as ``relay:host`` (panel/domains.md#backup-mx).
 
     Without a primary MX the transport names nobody, or the domain itself (inferred): both mean "ask DNS".
     """
@@ -161,7 +161,7 @@ class RelayTarget(Key):
 
 
 def settings_map(raw: Any) -> Dict[str, Any]:
-    """``settings`` and ``accountSetting`` in every form met: dict, ``k:v;k:v;``, list of ``k:v`` (wire-facts 3).
+    """``settings`` and ``accountSetting`` in each form: dict, ``k:v;k:v;``, list of ``k:v`` (panel/values.md#settings).
 
     :raises ValueError: another form
     """

@@ -4,7 +4,7 @@
 """Whole lists: most objects stand as declared, and one list shows it for all of a domain.
 
 A list is only ever taken for "all is well". What it does not show as declared, in a form that is understood, is read by
-itself: lists show too little on some panels and fail on others (wire-facts 8).
+itself: lists show too little on some panels and fail on others (panel/user-profiles.md#list-of-users).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def ask_list(client: Client, resource: Resource, domain: str) -> Optional[Listin
     :raises IRedMailError: it cannot be read
     """
     path = tuple(domain if part == "{domain}" else part for part in resource.list_path)
-    # a panel that cannot make a list crashes every time (wire-facts 8)
+    # a panel that cannot make a list crashes every time (panel/user-profiles.md#list-of-users)
     data = client.get(path, after_crash=False)
     rows: Dict[str, Mapping[str, Any]] = {}
     seen: Set[str] = set()
@@ -72,7 +72,10 @@ def ask_list(client: Client, resource: Resource, domain: str) -> Optional[Listin
 
 
 def _entries(data: Any) -> Iterable[Any]:
-    """Names, where a list has them, and profiles: arrays of rows, objects by name, ``[dn, attributes]`` (18.4)."""
+    """Names, where a list has them, and profiles: arrays of rows, objects by name, ``[dn, attributes]`` pairs.
+
+    See panel/open-questions.md#lists-of-profiles.
+    """
     if isinstance(data, dict):
         return [(str(name), unwrap(profile)) for name, profile in data.items()]
     if isinstance(data, list):

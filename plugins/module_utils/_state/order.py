@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Objects that depend on each other. A panel silently drops an address of the same domain that is not there yet.
 
-So what refers to something that is made later in the same run waits for it (wire-facts 7.2). An address that somebody
-still has is dropped or refused as well: who is to get it waits until it is free.
+So what refers to something that is made later in the same run waits for it (panel/users.md#forwarding). An address that
+somebody still has is dropped or refused as well: who is to get it waits until it is free.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from .overlay import Planned
 from .step import CREATE, Step, is_out_of_reach
 from .workers import HOPELESS, Crew
 
-#: kinds whose lists show enough to be worth asking for; those of mailing lists lack what mlmmj keeps (10.3)
+#: kinds whose lists show enough to be worth asking for; those of mailing lists do not (panel/mailing-lists.md#list)
 LISTED = ("domain", "user", "alias")
 #: from so many objects on, one list is cheaper than reading each
 WORTH_A_LIST = 4

@@ -114,7 +114,7 @@ class Capture:
         alias = self._account("alias", alias, everywhere)
         _domain, mlist = self._example("mls", here_first)
         mlist = self._account("ml", mlist, everywhere, {"with_subscribers": "yes"})
-        # no endpoint lists those of this kind; the panel may show the others here as well (wire-facts 11)
+        # no endpoint lists those of this kind; the panel may show the others here too (panel/maillists.md#endpoints)
         self._account("maillist", "", everywhere)
         return [domain, user, alias, mlist]
 

@@ -146,7 +146,7 @@ class Redactor:
         return self._name("text", name) if is_name else name
 
     def _settings(self, raw: str) -> str:
-        """``key:value;key:value;`` (wire-facts 3)."""
+        """``key:value;key:value;`` (panel/values.md#settings)."""
         shown = []
         for piece in raw.split(";"):
             name, colon, item = piece.partition(":")

@@ -93,7 +93,7 @@ class ServerWork(Work):
 
     @staticmethod
     def _is_global(client: Client) -> Optional[bool]:
-        """Whether the account is a global admin; None where only a session is known (wire-facts 6)."""
+        """Whether the account is a global admin; None where only a session is known (panel/admins.md#global-admins)."""
         for kind in ("admin", "user"):
             if not client.username:
                 return None

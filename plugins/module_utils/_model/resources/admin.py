@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Standalone admins (wire-facts 6; reference-2022 "Domain Admin"). There is no list of them."""
+"""Standalone admins (panel/admins.md#standalone-admins). There is no list of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .common import ENABLED, LANGUAGE, NAME
 
 
 def _limit(option: str, parameter: str, key: str) -> Field:
-    """How much a normal admin may create; 0 is unlimited (reference-2022)."""
+    """How much a normal admin may create; 0 is unlimited (panel/admins.md#limits)."""
     return Field(
         option,
         Number(-1),

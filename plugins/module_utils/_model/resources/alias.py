@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mail aliases (wire-facts 12; reference-2022 "Mail Alias")."""
+"""Mail aliases (panel/aliases.md)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ ALIAS = Resource(
         replace(ENABLED, since="SQL-3.3/LDAP-3.5"),
         Field(
             "access_policy",
-            # '' is public, and a new alias may show either (wire-facts 12); allowedonly is an old moderatorsonly
+            # '' is public, and a new alias may show either; allowedonly is an old moderatorsonly
+            # (panel/aliases.md#access-policy)
             Enum(
                 *POLICIES,
                 "membersandmoderatorsonly",

@@ -10,7 +10,8 @@ from ..codecs import Flag, Pattern, Text
 from ..descriptors import SQL, Field, both
 from ..sources import Key, Matching
 
-#: ``accountStatus``: anything but "active" disables (wire-facts 3). POST creates active accounts (7.2, 12).
+#: ``accountStatus``: anything but "active" disables (panel/values.md#account-status). POST creates active accounts
+#: (panel/users.md#creation).
 ENABLED = Field(
     "enabled",
     Flag("active", "disabled"),
@@ -35,7 +36,7 @@ LANGUAGE = Field(
     clearable=False,
 )
 
-#: who may send to an alias or a list (wire-facts 11, 12)
+#: who may send to an alias or a list (panel/aliases.md#access-policy)
 POLICIES = ("public", "domain", "subdomain", "membersonly", "moderatorsonly")
 
 TRANSPORT = Field(
@@ -44,7 +45,7 @@ TRANSPORT = Field(
 
 
 def bcc(option: str, parameter: str, attribute: str, since: str = "") -> Field:
-    """A BCC address. SQL panels show it under a key nobody has seen (wire-facts 18.1), so any likely one will do."""
+    """A BCC address. Nobody knows its key on SQL, so any likely one will do (panel/open-questions.md#keys-on-sql)."""
     likely = Matching(pattern="(?i)sender.*bcc" if option == "sender_bcc" else "(?i)(recipient|rcpt).*bcc")
     return Field(
         option,

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mail domains (wire-facts 4; reference-2022 "Domain")."""
+"""Mail domains (panel/domains.md)."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ DOMAIN_PROFILES = (
 USER_PROFILES = "bcc forwarding relay aliases throttle greylisting wblist spampolicy".split()
 USER_PREFERENCES = "personal_info forwarding wblist quarantine rcvd_mails spampolicy".split()
 
-# Nobody has seen the key on SQL panels (wire-facts 18.1)
+# Nobody has seen the key on SQL panels (panel/open-questions.md#keys-on-sql)
 RELAY_KEYS = tuple(
     Key(name) for name in "senderRelayHost outboundRelay outbound_relay relayhost sender_relayhost".split()
 )
 
 
 def _limit(option: str, parameter: str, sql: str, ldap: str, on_create: bool = True, update: bool = True) -> Field:
-    """A number kept in ``settings``/``accountSetting`` or a column; 0 is none or unlimited, -1 forbids (3)."""
+    """A number in ``settings``, ``accountSetting`` or a column; 0 is unlimited, -1 forbids (panel/values.md#limits)."""
     return Field(
         option,
         Number(-1 if sql in ("mailboxes", "aliases", "maillists") else 0),
@@ -54,7 +54,7 @@ def _size(option: str, parameter: str, sql: str, ldap: str) -> Field:
 
 
 def _disabled(option: str, parameter: str, words: List[str], sql: str, ldap: str) -> Field:
-    """A set of disabled features: only deltas exist, "disable" adds to it and "enable" takes away (4.2)."""
+    """Disabled features: there are only deltas, to disable and to enable (panel/domains.md#disabled-profiles)."""
     return Field(
         option,
         Items(Enum(*words)),
@@ -79,7 +79,7 @@ DOMAIN = Resource(
     identity_codec=DomainName(),
     path=("domain", "{id}"),
     id_keys={SQL: "domain", LDAP: "domainName"},
-    # SQL says the first for a well-formed name that is not there, LDAP the second (wire-facts 3)
+    # SQL says the first for a well-formed name that is not there, LDAP the second (panel/codes.md#not-found)
     absent_codes=frozenset({"INVALID_DOMAIN_NAME", "NO_SUCH_ACCOUNT"}),
     list_path=("domains",),
     list_query={"name_only": "yes"},
@@ -133,7 +133,7 @@ DOMAIN = Resource(
         _limit("max_users", "numberOfUsers", "mailboxes", "numberOfUsers"),
         _limit("max_aliases", "numberOfAliases", "aliases", "numberOfAliases"),
         _limit("max_lists", "numberOfLists", "maillists", "numberOfLists", update=False),
-        # POST silently ignores both (wire-facts 4.2), so they go with the PUT
+        # POST silently ignores both (panel/domains.md#bcc), so they go with the PUT
         bcc("sender_bcc", "senderBcc", "domainSenderBccAddress"),
         bcc("recipient_bcc", "recipientBcc", "domainRecipientBccAddress"),
         Field(

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Greylisting (wire-facts 16): a setting, and senders it does not apply to."""
+"""Greylisting (panel/greylisting.md): a setting, and senders it does not apply to."""
 
 from __future__ import annotations
 
@@ -42,6 +42,6 @@ WHITELIST = AddressSet(
     removing=("POST", "removeSenders"),
     clearing=False,
 )
-# There is no GET (16.3)
+# There is no GET (panel/greylisting.md#spf-domains)
 SPF_DOMAINS = Field("domains", Items(DomainName()), update="domains", add="addDomains", remove="removeDomains")
 SPF_PATH = ("greylisting", "whitelist_spf_domains")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Unsubscribable mailing lists, which only LDAP panels have (wire-facts 11)."""
+"""Unsubscribable mailing lists, which only LDAP panels have (panel/maillists.md)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ MAILLIST = Resource(
             add="addMember",
             remove="removeMember",
             ldap=(Key("members"), Key("mailForwardingAddress")),
-            # they are no attribute of the list, so a panel may well not show them: no members are not "none" (11)
+            # they are no attribute of the list, so a panel may well not show them: no members are not "none"
+            # (panel/maillists.md#members)
             ldap_missing=UNREADABLE,
             initial=both(frozenset()),
         ),

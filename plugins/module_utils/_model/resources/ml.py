@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Subscribable mailing lists, which mlmmj delivers (wire-facts 10; reference-2022 "Mailing List (Subscribable)")."""
+"""Subscribable mailing lists, which mlmmj delivers (panel/mailing-lists.md)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..numbers import Size
 from ..sources import UNREADABLE, Key
 from .common import POLICIES
 
-# With the defaults of a new list as measured (10.2); None where REF22 and mlmmjadmin disagree
+# With the defaults of a new list (panel/mailing-lists.md#defaults); None where the API document and mlmmjadmin disagree
 BOOLEANS = {
     "close_list": False,
     "only_moderator_can_post": False,
@@ -37,7 +37,7 @@ BOOLEANS = {
     "notify_sender_when_moderated": False,
     "disable_archive": False,
 }
-# Their mere presence in a request changes the access policy (10.4.2)
+# Their mere presence in a request changes the access policy (panel/mailing-lists.md#access-policy-and-flags)
 POSTING = ("only_moderator_can_post", "only_subscriber_can_post")
 
 
@@ -65,7 +65,7 @@ def ml(params: Mapping[str, Any]) -> Resource:
 @lru_cache(maxsize=64)
 def _ml(version: str, confirm: bool, host: str) -> Resource:
     places = tuple(Subscribers(path, version=version) for path in ("subscribers", "members"))
-    # who owns and moderates a list for which nobody is named (10.2)
+    # who owns and moderates a list for which nobody is named (panel/mailing-lists.md#defaults)
     postmaster = both(frozenset({"postmaster@" + host})) if host else {}
     return Resource(
         name="ml",
@@ -97,7 +97,7 @@ def _ml(version: str, confirm: bool, host: str) -> Resource:
             ),
         ),
         fields=(
-            # a PUT without it wipes it (10.4.1)
+            # a PUT without it may wipe it (panel/mailing-lists.md#name)
             _field("name", Text(), "name", ldap=(Key("cn"), Key("name")), initial=both(""), always=True),
             _field(
                 "enabled",
@@ -142,7 +142,7 @@ def _ml(version: str, confirm: bool, host: str) -> Resource:
                 remove="remove_subscribers",
                 sql=places,
                 ldap=places,
-                # sent always: the panel's default is to ask every one of them by mail (10.2)
+                # sent always: the panel's default is to ask all of them by mail (panel/mailing-lists.md#subscribers)
                 along={"subscription": version, "require_confirm": "yes" if confirm else "no"},
                 deferred=confirm,
                 initial=both(frozenset()),

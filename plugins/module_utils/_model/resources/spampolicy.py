@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Spam policies (wire-facts 13): friendly yes/no names, or the row of Amavisd's table ``policy``."""
+"""Spam policies (panel/spam-policy.md): friendly yes/no names, or the row of Amavisd's table ``policy``."""
 
 from __future__ import annotations
 

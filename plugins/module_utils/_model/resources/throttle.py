@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Throttling (wire-facts 14): one row for an account and a direction. -1 inherits, 0 is unlimited."""
+"""Throttling (panel/throttle.md): one row for an account and a direction. -1 inherits, 0 is unlimited."""
 
 from __future__ import annotations
 

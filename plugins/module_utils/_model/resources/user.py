@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mail users (wire-facts 7; reference-2022 "Mail User")."""
+"""Mail users (panel/users.md)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from ..numbers import Size
 from ..sources import UNREADABLE, EnabledColumns, Joined, Key
 from .common import ENABLED, LANGUAGE, NAME, TRANSPORT, bcc
 
-# The service names of the API document; all are on for a new user (wire-facts 7.3), but SQL has no column for two
+# The service names of the API document; all are on for a new user, but SQL has no column for two
+# (panel/users.md#services)
 SERVICES = (
     "smtp smtpsecured smtptls pop3 pop3secured pop3tls imap imapsecured imaptls "
     "managesieve managesievesecured managesievetls deliver sogo"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""White- and blacklists (wire-facts 15). POST adds, PUT removes, DELETE removes all."""
+"""White- and blacklists (panel/wblist.md). POST adds, PUT removes, DELETE removes all."""
 
 from __future__ import annotations
 

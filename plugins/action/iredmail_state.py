@@ -13,7 +13,6 @@ from ansible.errors import AnsibleError
 from ansible.module_utils.common.text.converters import to_text
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import watched
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller import action
@@ -34,7 +33,7 @@ class ActionModule(action.ActionModule):
             content = self._content(validated.validated_parameters, declared)
         except InputError as error:
             return self._refusal(validated, str(error))
-        job = Job(self.job.spec, watched(Progress(self._say)))
+        job = watched(Progress(self._say))
         return self._executed(job, validated, declared=content, src=None)
 
     def _run_there(self, task_vars: dict[str, Any]) -> dict[str, Any]:

@@ -99,7 +99,7 @@ from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.domains import DOMAINS_JOB
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.domains import DOMAINS_MODULE
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.jobs import ask, connection_of
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import plain_or_literal
 
@@ -158,7 +158,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _fetch(self, params: Mapping[str, Any]) -> dict[str, Any]:
         try:
-            result = ask(DOMAINS_JOB, params)
+            result = ask(DOMAINS_MODULE, params)
         except IRedMailError as error:
             raise AnsibleParserError("mailstate.iredmail.domains: %s" % error) from None
         for doubt in result["doubts"]:

@@ -94,14 +94,14 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_job
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import (
-    DOMAIN_ADMINS_INFO_JOB,
-    GREYLISTING_INFO_JOB,
-    set_info_job,
-    setting_info_job,
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import (
+    DOMAIN_ADMINS_INFO,
+    GREYLISTING_INFO,
+    info_module,
+    set_info_module,
+    setting_info_module,
 )
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.catalog import RESOURCES
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
@@ -120,7 +120,7 @@ class Kind(NamedTuple):
     :ivar many: none is an answer like any other
     """
 
-    job: Job
+    job: Module
     shows: str
     keys: tuple[str, ...]
     many: bool = False
@@ -129,16 +129,16 @@ class Kind(NamedTuple):
 def _kinds() -> dict[str, Kind]:
     found: dict[str, Kind] = {}
     for resource in RESOURCES:
-        job = info_job(resource)
+        job = info_module(resource)
         found[resource.name] = Kind(job, resource.plural, (resource.identity,))
         if resource.list_path:
             found[resource.plural] = Kind(job, resource.plural, () if resource is DOMAIN else ("domain",), True)
     for name, shows, job in (
-        ("domain_admins", "domain_admins", DOMAIN_ADMINS_INFO_JOB),
-        (SPAMPOLICY.name, SPAMPOLICY.plural, setting_info_job(SPAMPOLICY)),
-        (THROTTLE.name, THROTTLE.plural, setting_info_job(THROTTLE)),
-        ("greylisting", "greylistings", GREYLISTING_INFO_JOB),
-        (WBLIST.name, WBLIST.plural, set_info_job(WBLIST)),
+        ("domain_admins", "domain_admins", DOMAIN_ADMINS_INFO),
+        (SPAMPOLICY.name, SPAMPOLICY.plural, setting_info_module(SPAMPOLICY)),
+        (THROTTLE.name, THROTTLE.plural, setting_info_module(THROTTLE)),
+        ("greylisting", "greylistings", GREYLISTING_INFO),
+        (WBLIST.name, WBLIST.plural, set_info_module(WBLIST)),
     ):
         keys = tuple(key for key, option in job.spec()["argument_spec"].items() if option.get("required"))
         found[name] = Kind(job, shows, keys)

@@ -3,12 +3,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What can go wrong, told in one sentence each.
 
-Two facts decide what the layers above may do after a failure: whether the server
-may have carried the request out (``maybe_done``) and whether a later try can end
-differently (``transient``).
+Two facts decide what the layers above may do after a failure: whether the server may have carried the request out
+(``maybe_done``) and whether a later try can end differently (``transient``). ``reason`` is the name of the class, for
+programs: ``missing_domain``.
+
+* IRedMailError
+    * InputError: the options are wrong, or ask for what cannot be; nothing was sent
+        * MissingDomain
+        * MissingAccount
+    * NotSent (transient)
+    * TlsError
+    * AnswerLost (maybe_done, transient)
+    * ServerFault (maybe_done; transient but for HTTP 500)
+    * BadAnswer (maybe_done)
+        * NotListed
+    * NoSuchEndpoint
+    * LoginRefused
+    * SessionLost
+    * Rejected
+    * NotVerified
+    * WriteInCheckMode
 """
 
 from __future__ import annotations
+
+import re
 
 
 class IRedMailError(Exception):
@@ -16,10 +35,22 @@ class IRedMailError(Exception):
 
     maybe_done = False
     transient = False
+    reason = "failed"
+
+    def __init_subclass__(cls) -> None:
+        cls.reason = re.sub("(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
 
 
 class InputError(IRedMailError):
-    """The options themselves are wrong; nothing was sent."""
+    """The options themselves are wrong, or ask for what the server cannot do; nothing was sent."""
+
+
+class MissingDomain(InputError):
+    """There is no such domain."""
+
+
+class MissingAccount(InputError):
+    """There is no such account."""
 
 
 class NotSent(IRedMailError):
@@ -55,6 +86,10 @@ class BadAnswer(IRedMailError):
     """An answer that is not the API's: HTML, broken JSON, an unknown shape."""
 
     maybe_done = True
+
+
+class NotListed(BadAnswer):
+    """What the objects of a domain are could not be read."""
 
 
 class NoSuchEndpoint(IRedMailError):

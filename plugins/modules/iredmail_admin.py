@@ -279,11 +279,11 @@ unverified:
   sample: [password]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.entity import resource_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import resource_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.admin import ADMIN
 
-MODULE = resource_job(ADMIN)
+MODULE = resource_module(ADMIN)
 
 
 def main():

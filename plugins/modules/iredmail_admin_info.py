@@ -72,11 +72,11 @@ admins:
       managed_domains: [example.com]
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.admin import ADMIN
 
-MODULE = info_job(ADMIN)
+MODULE = info_module(ADMIN)
 
 
 def main():

@@ -181,11 +181,11 @@ unverified:
   sample: [members]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.entity import resource_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import resource_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 
-MODULE = resource_job(ALIAS)
+MODULE = resource_module(ALIAS)
 
 
 def main():

@@ -77,11 +77,11 @@ aliases:
       members: [ada@example.org, grace@example.org]
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 
-MODULE = info_job(ALIAS)
+MODULE = info_module(ALIAS)
 
 
 def main():

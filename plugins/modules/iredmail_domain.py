@@ -543,11 +543,11 @@ unverified:
   sample: [sender_bcc]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.entity import resource_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import resource_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 
-MODULE = resource_job(DOMAIN)
+MODULE = resource_module(DOMAIN)
 
 
 def main():

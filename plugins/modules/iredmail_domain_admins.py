@@ -169,10 +169,10 @@ unverified:
   sample: [admins]
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_admins import DOMAIN_ADMINS_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_admins import DOMAIN_ADMINS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 
-MODULE = DOMAIN_ADMINS_JOB
+MODULE = DOMAIN_ADMINS
 
 
 def main():

@@ -79,10 +79,10 @@ domain_admins:
       admins: [ada@example.com, admin@partner.example]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import DOMAIN_ADMINS_INFO
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import DOMAIN_ADMINS_INFO_JOB
 
-MODULE = DOMAIN_ADMINS_INFO_JOB
+MODULE = DOMAIN_ADMINS_INFO
 
 
 def main():

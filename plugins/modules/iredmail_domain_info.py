@@ -79,11 +79,11 @@ domains:
       num_existing_users: 12
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 
-MODULE = info_job(DOMAIN)
+MODULE = info_module(DOMAIN)
 
 
 def main():

@@ -181,10 +181,10 @@ unverified:
   sample: [password]
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_users import DOMAIN_USERS_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_users import DOMAIN_USERS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 
-MODULE = DOMAIN_USERS_JOB
+MODULE = DOMAIN_USERS
 
 
 def main():

@@ -71,10 +71,10 @@ users:
       transport: dovecot
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_users import DOMAIN_USERS_INFO_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import DOMAIN_USERS_INFO
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 
-MODULE = DOMAIN_USERS_INFO_JOB
+MODULE = DOMAIN_USERS_INFO
 
 
 def main():

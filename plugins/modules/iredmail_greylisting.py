@@ -172,10 +172,10 @@ unverified:
   sample: [whitelist]
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.greylisting import GREYLISTING_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.greylisting import GREYLISTING_MODULE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 
-MODULE = GREYLISTING_JOB
+MODULE = GREYLISTING_MODULE
 
 
 def main():

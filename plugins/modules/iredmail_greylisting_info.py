@@ -61,10 +61,10 @@ greylistings:
       whitelist: [192.0.2.0/24, "2001:db8:25::/48", "@.example.org"]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import GREYLISTING_INFO
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import GREYLISTING_INFO_JOB
 
-MODULE = GREYLISTING_INFO_JOB
+MODULE = GREYLISTING_INFO
 
 
 def main():

@@ -147,10 +147,10 @@ unverified:
   sample: [domains]
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.greylisting import SPF_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.greylisting import SPF_MODULE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 
-MODULE = SPF_JOB
+MODULE = SPF_MODULE
 
 
 def main():

@@ -89,9 +89,9 @@ ldif:
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import LDIF_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._support.ldif import LDIF
 
-MODULE = LDIF_JOB
+MODULE = LDIF
 
 
 def main():

@@ -72,7 +72,7 @@ session:
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._support.server import LOGIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._support.login import LOGIN
 
 MODULE = LOGIN
 

@@ -172,11 +172,11 @@ unverified:
   sample: [members]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.entity import resource_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import resource_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.maillist import MAILLIST
 
-MODULE = resource_job(MAILLIST)
+MODULE = resource_module(MAILLIST)
 
 
 def main():

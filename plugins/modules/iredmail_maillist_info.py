@@ -56,11 +56,11 @@ maillists:
       members: [ada@example.org, grace@example.org]
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.maillist import MAILLIST
 
-MODULE = info_job(MAILLIST)
+MODULE = info_module(MAILLIST)
 
 
 def main():

@@ -624,11 +624,11 @@ unverified:
   sample: [subscribers]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.entity import resource_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import resource_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 
-MODULE = resource_job(ML)
+MODULE = resource_module(ML)
 
 
 def main():

@@ -91,11 +91,11 @@ mls:
       subscribers: [ada@example.org, charles@example.org]
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 
-MODULE = info_job(ML)
+MODULE = info_module(ML)
 
 
 def main():

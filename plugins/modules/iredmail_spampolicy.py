@@ -244,10 +244,10 @@ unverified:
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.setting import setting_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.setting import setting_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY
 
-MODULE = setting_job(SPAMPOLICY)
+MODULE = setting_module(SPAMPOLICY)
 
 
 def main():

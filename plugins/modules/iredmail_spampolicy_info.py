@@ -69,11 +69,11 @@ spampolicies:
       banned_rulenames: ALLOW_MS_WORD,ALLOW_MS_EXCEL
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import setting_info_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import setting_info_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY
 
-MODULE = setting_info_job(SPAMPOLICY)
+MODULE = setting_info_module(SPAMPOLICY)
 
 
 def main():

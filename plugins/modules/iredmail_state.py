@@ -370,6 +370,11 @@ failures:
       returned: always
       type: str
       sample: ada@example.com
+    code:
+      description: What went wrong, for programs.
+      returned: always
+      type: str
+      sample: missing_domain
     msg:
       description: What went wrong.
       returned: always
@@ -395,12 +400,35 @@ uncompared:
   type: list
   elements: str
   sample: ["domain example.com: relay"]
+doubtful:
+  description:
+    - The objects of RV(unverified) and RV(uncompared), for programs.
+  returned: unless an option or what is declared is refused
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: The kind of object, in the singular.
+      returned: always
+      type: str
+      sample: domain
+    id:
+      description: Its name within its kind.
+      returned: always
+      type: str
+      sample: example.com
+    options:
+      description: The options whose value nobody can vouch for.
+      returned: always
+      type: list
+      elements: str
+      sample: [relay]
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_MODULE
 
-MODULE = STATE_JOB
+MODULE = STATE_MODULE
 
 
 def main():

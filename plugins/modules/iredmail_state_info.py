@@ -234,9 +234,9 @@ not_exported:
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._export.task import STATE_INFO_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._export.task import STATE_INFO
 
-MODULE = STATE_INFO_JOB
+MODULE = STATE_INFO
 
 
 def main():

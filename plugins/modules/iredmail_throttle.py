@@ -203,10 +203,10 @@ unverified:
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.setting import setting_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.setting import setting_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
 
-MODULE = setting_job(THROTTLE)
+MODULE = setting_module(THROTTLE)
 
 
 def main():

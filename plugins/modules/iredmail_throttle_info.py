@@ -77,11 +77,11 @@ throttles:
       max_quota: 524288000
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import setting_info_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import setting_info_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
 
-MODULE = setting_info_job(THROTTLE)
+MODULE = setting_info_module(THROTTLE)
 
 
 def main():

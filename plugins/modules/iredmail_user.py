@@ -525,11 +525,11 @@ unverified:
   sample: [password, sender_bcc]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.entity import resource_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import resource_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 
-MODULE = resource_job(USER)
+MODULE = resource_module(USER)
 
 
 def main():

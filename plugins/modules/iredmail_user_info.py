@@ -91,11 +91,11 @@ users:
       stored_messages: 0
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import info_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 
-MODULE = info_job(USER)
+MODULE = info_module(USER)
 
 
 def main():

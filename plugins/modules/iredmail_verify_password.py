@@ -80,9 +80,9 @@ valid:
 """
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import VERIFY_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._support.account import VERIFY_PASSWORD
 
-MODULE = VERIFY_JOB
+MODULE = VERIFY_PASSWORD
 
 
 def main():

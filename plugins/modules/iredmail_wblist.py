@@ -201,11 +201,11 @@ unverified:
   sample: [addresses]
 """
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.address_set import set_job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.address_set import set_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST
 
-MODULE = set_job(WBLIST)
+MODULE = set_module(WBLIST)
 
 
 def main():

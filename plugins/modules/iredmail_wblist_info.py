@@ -81,11 +81,11 @@ wblists:
       addresses: [203.0.113.7, "@.example.net", offers@example.org]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import set_info_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import set_info_job
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST
 
-MODULE = set_info_job(WBLIST)
+MODULE = set_info_module(WBLIST)
 
 
 def main():

@@ -11,13 +11,12 @@ import pkgutil
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import Path, api_path
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.address_set import AddressSet
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.setting import Setting
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model import resources as _resources
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import Account, Target
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import Field, Resource
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import AddressSet, Resource, Setting
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import Field, ListField
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.numbers import SizeWithUnit
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.paths import Path, api_path
 
 EVERY = "all modules"
 
@@ -65,29 +64,31 @@ def derived() -> list[Use]:
 
 def update_uses(call: str, module: str, one: Field) -> Iterator[Use]:
     """A field on the request that changes things."""
-    options = [one.option, *([one.own_option] if one.own_option else [])]
+    own = one.self_option if isinstance(one, ListField) else None
+    options = [one.option, *([own] if own else [])]
+    deltas = isinstance(one, ListField) and one.add
     if one.update:
         yield from _scalar(call, module, one, one.update)
-        if one.add:
+        if deltas:
             note = "only where the panel does not show the list"
             for option in options:
                 yield Use(call, one.update, module, option, note)
-        elif one.is_list:
+        elif isinstance(one, ListField):
             yield from (Use(call, one.update, module, prefix + one.option) for prefix in ("add_", "remove_"))
-    for parameter, prefix in ((one.add, "add_"), (one.remove, "remove_")):
-        if parameter:
+    for does, prefix in (("add", "add_"), ("remove", "remove_")):
+        if parameter := one.parameters.get(does):
             yield from (Use(call, parameter, module, option) for option in (*options, prefix + one.option))
 
 
 def _scalar(call: str, module: str, one: Field, parameter: str) -> Iterator[Use]:
-    if not one.add:
+    if "add" not in one.parameters:
         yield Use(call, parameter, module, one.option)
     if isinstance(one.codec, SizeWithUnit):
         yield Use(call, one.codec.unit_parameter, module, one.option)
 
 
-def _along(call: str, module: str, one: Field, modes: set[str]) -> Iterator[Use]:
-    for parameter in one.along:
+def _along(call: str, module: str, resource: Resource, one: Field, modes: set[str]) -> Iterator[Use]:
+    for parameter in resource.rules.with_params.get(one.option, ()):
         yield Use(call, parameter, module, parameter if parameter in modes else one.option)
 
 
@@ -96,8 +97,8 @@ def _of_resource(resource: Resource) -> Iterator[Use]:
     path = api_path(resource.at(f"<{identity}>"))
     reader = module + "_info"
     for name in (module, reader):
-        yield from (Use(f"GET {path}", "", name, option) for option in (identity, *resource.modes))
-        for parameter, value in resource.read_query.items():
+        yield from (Use(f"GET {path}", "", name, option) for option in (identity, *resource.modes.options))
+        for parameter, value in resource.reading.query.items():
             yield Use(f"GET {path}", parameter, name, note=f"always {value}")
     yield from _listing(resource, reader)
     post, put, delete = (f"{method} {path}" for method in ("POST", "PUT", "DELETE"))
@@ -105,17 +106,17 @@ def _of_resource(resource: Resource) -> Iterator[Use]:
         yield Use(call, "", module, identity)
         for group in resource.creates_with:
             yield from (Use(call, option, module, option) for option in group)
-    modes = {*resource.modes, *resource.write_modes}
+    modes = {*resource.modes.options, *resource.modes.write_options}
     for one in resource.fields:
         if one.create:
             yield Use(post, one.create, module, one.option)
             if isinstance(one.codec, SizeWithUnit):
                 yield Use(post, one.codec.unit_parameter, module, one.option)
-            if one.is_list:
+            if isinstance(one, ListField):
                 yield Use(post, one.create, module, "add_" + one.option)
-            yield from _along(post, module, one, modes)
+            yield from _along(post, module, resource, one, modes)
         yield from update_uses(put, module, one)
-        yield from _along(put, module, one, modes)
+        yield from _along(put, module, resource, one, modes)
     yield from (Use(delete, "", module, option) for option in (identity, "state: absent"))
     yield from (Use(delete, parameter, module, option) for option, parameter in resource.delete_flags)
     if resource.keeps_mailbox:
@@ -137,7 +138,7 @@ def _listing(resource: Resource, reader: str) -> Iterator[Use]:
     yield Use(f"GET {path}", "", reader, "domain" if "<domain>" in path else "")
     for parameter, value in resource.list_query.items():
         yield Use(f"GET {path}", parameter, reader, note=f"always {value}: each one is then read by itself")
-    if resource.lists_disabled:
+    if resource.reading.lists_disabled:
         yield Use(f"GET {path}", "disabled_only", reader, "enabled: false")
 
 

@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
-from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import api_path
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_admins import ADMINS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_users import FIELDS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.questions import LDIF_KINDS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.paths import api_path
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain_admins import ADMINS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain_users import FIELDS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.greylisting import (
     SPF_DOMAINS,
     SPF_PATH,
 )
+from ansible_collections.mailstate.iredmail.plugins.module_utils._support.ldif import KINDS as LDIF_KINDS
 from tests.coverage.derived import EVERY, Use, update_uses
 
 _ADMINS = "PUT /api/domain/admins/<domain>"

@@ -15,7 +15,7 @@ import yaml
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.addresses import Address
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.codecs import Items
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import Field
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import Field, ListField
 
 WIDTH = 120
 BACKENDS = ("SQL", "LDAP")
@@ -34,10 +34,15 @@ class Unfinished(Exception):
     """What only people can write is missing. The text says what."""
 
 
+def self_option(field: Field) -> str | None:
+    """The flag that stands for the account's own address in a list."""
+    return field.self_option if isinstance(field, ListField) else None
+
+
 def options_of(field: Field) -> list[str]:
     """The options that a field makes."""
-    touching = [prefix + field.option for prefix in ("add_", "remove_")] if field.is_list else []
-    return [field.option, *touching, *([field.own_option] if field.own_option else [])]
+    touching = [prefix + field.option for prefix in ("add_", "remove_")] if isinstance(field, ListField) else []
+    return [field.option, *touching, *filter(None, [self_option(field)])]
 
 
 def option(field: Field, name: str, spec: Mapping[str, Any], sentences: list[str]) -> list[str]:
@@ -50,7 +55,7 @@ def option(field: Field, name: str, spec: Mapping[str, Any], sentences: list[str
     lines = [f"  {name}:", "    description:"]
     for sentence in [*_touching(field, name), *own, *_releases(field, name, " ".join(own))]:
         lines += wrapped("      - ", sentence)
-    if not own and name in (field.option, field.own_option):
+    if not own and name in (field.option, self_option(field)):
         raise Unfinished(f"write the description of {name} between the marks of the options")
     for key in ("type", "elements", "choices", "default", "aliases"):
         if spec.get(key) is not None:
@@ -68,7 +73,7 @@ def returned(name: str, field: Field | None, spec: Mapping[str, Any], sentences:
     line = wrapped("      description: ", about)
     lines += line if len(line) == 1 else ["      description:", *wrapped("        - ", about)]
     when = "always"
-    if field and name == field.own_option:
+    if field and name == self_option(field):
         when = f"when the panel shows O({field.option})"
     elif field and field.only:
         when = f"on {field.only.upper()} backends"
@@ -95,7 +100,7 @@ def _is_plain(text: str) -> bool:
 
 def _touching(field: Field, name: str) -> list[str]:
     """What ``add_`` and ``remove_`` do."""
-    if name in (field.option, field.own_option):
+    if name in (field.option, self_option(field)):
         return []
     assert isinstance(field.codec, Items)
     word = field.option.rpartition("_")[2]
@@ -107,8 +112,8 @@ def _touching(field: Field, name: str) -> list[str]:
 def _releases(field: Field, name: str, written: str) -> list[str]:
     """Since when, and on which backend, an option is there; nothing where a sentence names the release already."""
     since, _bracket, touching_only = field.since.partition(" (")
-    touches = name not in (field.option, field.own_option)
-    if name == field.own_option or (since and since in written):
+    touches = name not in (field.option, self_option(field))
+    if name == self_option(field) or (since and since in written):
         return []
     if field.only and touches:
         return [f"{field.only.upper()} backends only."]
@@ -139,8 +144,8 @@ def _short(sentences: list[str], field: Field | None) -> str:
     found = re.match(r"(.*?)(; .*?|, for example .*?)?\.(?= |$)", sentences[0])
     assert found, sentences
     about = found[1]
-    if field and field.is_list:
-        own = ", without the account's own" if field.own_option else ""
+    if isinstance(field, ListField):
+        own = ", without the account's own" if self_option(field) else ""
         about = about.partition(", and no others")[0] + own + ", sorted"
     codec = getattr(field.codec, "inner", field.codec) if field else None
     unit = {"MB": ", in MB", "B": ", in bytes"}.get(getattr(codec, "unit", ""), "")

@@ -92,5 +92,5 @@ def _returned(module: str, about: Descriptions) -> Iterator[str]:
         if option.get("required"):
             yield from entries.returned(name, None, option, about[name])
     for field in fields_of(module):
-        for name in filter(None, (field.option, field.own_option)):
+        for name in filter(None, (field.option, entries.self_option(field))):
             yield from entries.returned(name, field, spec[name], about[name])

@@ -16,17 +16,18 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_admins import ADMINS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_admins import KEYS as DOMAIN_KEYS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_users import FIELDS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Job
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model import addresses, codecs, numbers
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import Account
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import ListField
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.mailing_lists import (
     HeaderLine,
     HeaderName,
     Paragraphs,
 )
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain_admins import ADMINS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain_users import FIELDS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.greylisting import (
     GREYLISTING,
     SPF_DOMAINS,
@@ -194,7 +195,7 @@ def codecs_of(kind: Kind) -> dict[str, codecs.Text]:
     found = dict(keys)
     for one in fields:
         found[one.option] = one.codec
-        if one.is_list:
+        if isinstance(one, ListField):
             found.update({prefix + one.option: one.codec for prefix in ("add_", "remove_")})
     return found
 
@@ -243,7 +244,7 @@ def explore(request: pytest.FixtureRequest, few: int, many: int, quick: bool = T
     return run
 
 
-def validated(job: Job, options: dict[str, Any]) -> dict[str, Any] | None:
+def validated(job: Module, options: dict[str, Any]) -> dict[str, Any] | None:
     """The parameters as Ansible hands them over; None where it refuses them itself."""
     spec = dict(job.spec())
     spec.pop("supports_check_mode")

@@ -12,9 +12,7 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine import domain_admins, domain_users
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import Field
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources import greylisting
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import Field
 from tests.support.common import ROOT
 
 COLLECTION = "mailstate.iredmail"
@@ -37,8 +35,6 @@ MORE: dict[str, dict[str, Any]] = {
     "iredmail_wblist": {"addresses": ["ada@example.com"]},
 }
 CONNECTION = {"api_url": "https://mail.example.com", "api_username": "root@example.com", "api_password": "not used"}
-# What these return is no single object
-WHOLE = {"iredmail_state"}
 
 
 def path_of(module: str) -> Path:
@@ -48,11 +44,11 @@ def path_of(module: str) -> Path:
 
 def spec_of(module: str) -> dict[str, Any]:
     """What the module, and with it its action plugin, takes."""
-    spec: dict[str, Any] = _job(module).spec()
+    spec: dict[str, Any] = _module(module).spec()
     return spec
 
 
-def _job(module: str) -> Any:
+def _module(module: str) -> Any:
     found = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.modules.{module}")
     return found.MODULE
 
@@ -68,7 +64,7 @@ def work_of(module: str) -> Any:
     params.update(MORE.get(module, {}))
     validated = ArgumentSpecValidator(argument_spec, **spec).validate(dict(CONNECTION, **params))
     assert validated.error_messages == []
-    return _job(module).start(validated.validated_parameters)
+    return _module(module).start(validated.validated_parameters)
 
 
 def writes(module: str) -> bool:
@@ -78,18 +74,7 @@ def writes(module: str) -> bool:
 
 def fields_of(module: str) -> Sequence[Field]:
     """The descriptors of what a writing module manages; none for the others."""
-    special: dict[str, Sequence[Field]] = {
-        "iredmail_domain_admins": (domain_admins.ADMINS,),
-        "iredmail_domain_users": domain_users.FIELDS,
-        "iredmail_greylisting": (*greylisting.GREYLISTING.fields, greylisting.WHITELIST.field),
-        "iredmail_greylisting_spf_domains": (greylisting.SPF_DOMAINS,),
-    }
-    if module in special or module in WHOLE or not writes(module):
-        return special.get(module, ())
-    work = work_of(module)
-    # fails for a new kind of work, which belongs above
-    (described,) = [getattr(work, name) for name in ("resource", "setting", "kind") if hasattr(work, name)]
-    fields: Sequence[Field] = described.fields
+    fields: Sequence[Field] = _module(module).fields
     return fields
 
 

@@ -15,7 +15,8 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import Answer, Transport, api_path
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import Answer, Transport
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.paths import api_path
 
 BASE = "https://mail.example.com/iredadmin"
 GOOD = {"_success": True}

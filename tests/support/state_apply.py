@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import execute
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_MODULE
 from tests.sandbox.handle import Sandbox
 from tests.support.common import COM, ORG, PASSWORD
 from tests.support.playbook import connection
@@ -43,7 +43,7 @@ def apply(sandbox: Sandbox, declared: Any, check: bool = False, **options: Any) 
     """What a run returned; the sandbox's log is that of this run."""
     sandbox.clear_log()
     params = {**DEFAULTS, **connection(sandbox), "declared": declared, **options}
-    result = execute(STATE_JOB, params, check)
+    result = execute(STATE_MODULE, params, check)
     assert PASSWORD not in json.dumps(result)
     assert sandbox.password not in json.dumps(result)
     return result

@@ -8,8 +8,8 @@ from __future__ import annotations
 import copy
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import execute
-from ansible_collections.mailstate.iredmail.plugins.module_utils._export.task import STATE_INFO_JOB
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._export.task import STATE_INFO
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_MODULE
 from tests.sandbox.handle import Sandbox
 from tests.support.common import PASSWORD
 from tests.support.playbook import connection
@@ -27,7 +27,7 @@ def options(sandbox):
 
 
 def export(sandbox, **more):
-    return execute(STATE_INFO_JOB, dict(options(sandbox), **more), check_mode=False)
+    return execute(STATE_INFO, dict(options(sandbox), **more), check_mode=False)
 
 
 def exported(sandbox, **more):
@@ -43,7 +43,7 @@ def exported(sandbox, **more):
 def apply(sandbox, state, check=False, **more):
     sandbox.clear_log()
     usual = {"max_deletions": 10, "max_delete_percent": 30.0, "continue_on_error": False, "verify": "strict"}
-    return execute(STATE_JOB, dict(options(sandbox), declared=state, **{**usual, **more}), check)
+    return execute(STATE_MODULE, dict(options(sandbox), declared=state, **{**usual, **more}), check)
 
 
 def with_passwords(state):

@@ -11,7 +11,8 @@ import re
 import pytest
 
 import tests.sandbox.app  # noqa: F401  # registers the routes
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import Field, Resource
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import Resource
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import Field
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from tests.coverage import derived, explicit, table
 from tests.coverage.listed import DOCUMENTS, Endpoint, Parameter, endpoints, load
@@ -196,7 +197,7 @@ def _releases(text: str) -> dict[str, tuple[int, ...]]:
 def _parameters_of(resource: Resource, field: Field) -> list[Parameter]:
     """What its ``since`` is about: the parameters of the PUT, or those that it names in brackets."""
     named = re.search(r"\((.+)\)", field.since)
-    names = named[1].split(", ") if named else [field.update, field.add, field.remove]
+    names = named[1].split(", ") if named else [one for does, one in field.parameters.items() if does != "create"]
     kind = "<domain>" if resource.identity == "domain" else "<mail>"
     put = f"PUT /api/{resource.path[0]}/{kind}"
     return [one for call, one in PARAMETERS if field.since and call == put and one.name in names]

@@ -14,8 +14,10 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import ListField
+from tests.module_docs.entries import self_option
 from tests.support.common import ROOT
-from tests.support.modules import COLLECTION, MODULES, WHOLE, fields_of, spec_of, tasks_in, work_of, writes
+from tests.support.modules import COLLECTION, MODULES, fields_of, spec_of, tasks_in, work_of, writes
 
 # Returned with the settings, beside the facts of a resource
 FACTS = {"iredmail_domain_users": {"users"}}
@@ -37,7 +39,7 @@ def settings_of(module: str) -> set[str]:
     spec = spec_of(module)["argument_spec"]
     names = {name for name, option in spec.items() if option.get("required")}
     fields = fields_of(module)
-    own = {field.own_option for field in fields if field.own_option}
+    own = set(filter(None, map(self_option, fields)))
     facts = getattr(getattr(work_of(module), "resource", None), "facts", ())
     return names | {field.option for field in fields} | own | set(facts) | FACTS.get(module, set())
 
@@ -120,7 +122,7 @@ def test_options_are_those_of_the_argument_spec(doc: dict[str, Any], module: str
 
 def test_options_say_where_and_since_when_they_exist(doc: dict[str, Any], module: str) -> None:
     for field in fields_of(module):
-        places = [field.option, "add_" + field.option] if field.is_list else [field.option]
+        places = [field.option, "add_" + field.option] if isinstance(field, ListField) else [field.option]
         text = " ".join(text_of(doc["options"][place]) for place in places)
         if field.since:
             assert field.since.split()[0] in text, field.option
@@ -215,7 +217,7 @@ def test_what_all_modules_return_is_documented_with_what_they_share(doc: dict[st
 def test_return_documents_every_setting(all_docs: dict[str, Any], docs: dict[str, Any], module: str) -> None:
     documented = docs["return"]
     subject = subject_of(module)
-    if subject not in MODULES or subject in WHOLE or not writes(subject):
+    if subject not in MODULES or not fields_of(subject):
         return
     # beside what every module returns there is the object, or for an _info module the list of objects
     (value,) = [part for name, part in documented.items() if name not in OUTCOME]

@@ -14,7 +14,7 @@ import yaml
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.addresses import Address
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.codecs import Items, Pattern, Text
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import LDAP, SQL, Field
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import LDAP, SQL, Field, ListField
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.numbers import Limit, Number, Size
 from tests.module_docs import entries, regions
 from tests.support.modules import MODULES, fields_of, path_of
@@ -132,7 +132,7 @@ def test_releases_and_backends(since: str, only: str | None, sentences: list[str
 
 
 def test_single_items_of_lists() -> None:
-    members = Field(
+    members = ListField(
         "members", Items(Address()), update="members", add="addM", remove="delM", since="SQL-9 (addM, delM)"
     )
     add, remove = (option(members, prefix + "members", LIST, "More.")["description"] for prefix in ("add_", "remove_"))
@@ -143,12 +143,12 @@ def test_single_items_of_lists() -> None:
         "Exists since SQL-9; the LDAP release is not known.",
     ]
     assert remove[:2] == [f"Addresses that must not be among O(members). {others}", "More."]
-    numbers = Field("fax_numbers", Items(Pattern("[0-9]+", "no")), update="fax", only=LDAP)
+    numbers = ListField("fax_numbers", Items(Pattern("[0-9]+", "no")), update="fax", only=LDAP)
     assert option(numbers, "add_fax_numbers", LIST)["description"] == [
         f"Numbers that must be among O(fax_numbers). {others}",
         "LDAP backends only.",
     ]
-    own = Field("copies", Items(Address()), update="copies", own_option="keep")
+    own = ListField("copies", Items(Address()), update="copies", self_option="keep")
     assert entries.options_of(own) == ["copies", "add_copies", "remove_copies", "keep"]
 
 
@@ -169,14 +169,15 @@ def test_single_items_of_lists() -> None:
     ],
 )
 def test_a_returned_value_is_said_in_short(codec: Text, sentence: str, meant: str) -> None:
-    found = returned(Field("option", codec, update="option"), "option", codec.argument, sentence)
+    kind = ListField if isinstance(codec, Items) else Field
+    found = returned(kind("option", codec, update="option"), "option", codec.argument, sentence)
 
     assert found.pop("description") == meant
     assert found == {"returned": "always", **codec.argument, "type": codec.argument["type"].replace("raw", "int")}
 
 
 def test_when_a_value_is_returned() -> None:
-    own = Field("copies", Items(Address()), update="copies", own_option="keep")
+    own = ListField("copies", Items(Address()), update="copies", self_option="keep")
     assert (
         returned(own, "copies", LIST, "Copies, and no others.")["description"]
         == "Copies, without the account's own, sorted."

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from .._errors import (
     AnswerLost,
@@ -21,19 +21,13 @@ from .._errors import (
     SessionLost,
     WriteInCheckMode,
 )
+from .._model.paths import Path, api_path
 from .envelope import understand
-from .transport import Path, Transport, api_path
+from .transport import Transport
 
 LOGIN: Path = ("login",)
 #: what would end a cookie, or begin another one or another header
 _NO_COOKIE = re.compile("[^!-~]|[;,]")
-
-
-class Foresight(Protocol):
-    """See :mod:`._state_foresight`."""
-
-    def answer(self, path: Path, ask: Callable[[], Any]) -> Any:
-        """What a GET will answer; ``ask`` asks the panel."""
 
 
 class Client:
@@ -60,8 +54,6 @@ class Client:
         self.retries = retries
         self.sleep = sleep
         self.read_only = False
-        #: answers that are known without asking: what check mode expects of objects made in the same run
-        self.foresight: Optional[Foresight] = None
         self.trace: List[str] = []
         self.counters: Dict[str, int] = {"logins": 0}
         self._lock = threading.RLock()
@@ -108,13 +100,9 @@ class Client:
     def get(self, path: Path, query: Optional[Mapping[str, str]] = None, after_crash: bool = True) -> Any:
         """Read; repeated on a passing fault. Returns ``_data``.
 
-        :param after_crash: whether HTTP 500 is a reason to try once more; who has another way to ask needs no patience
+        :param after_crash: whether HTTP 500 is a reason to try once more; not where there is another way to ask
         """
-
-        def ask() -> Any:
-            return self._exchange("GET", path, query, None, repeatable=True, after_crash=after_crash).get("_data")
-
-        return ask() if self.foresight is None else self.foresight.answer(path, ask)
+        return self._exchange("GET", path, query, None, repeatable=True, after_crash=after_crash).get("_data")
 
     def ask(self, path: Path, form: Mapping[str, str]) -> None:
         """A POST that changes nothing (``verify_password``): allowed in check mode, safe to repeat."""

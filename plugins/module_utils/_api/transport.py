@@ -9,10 +9,11 @@ import os
 import ssl
 import traceback
 from http.cookiejar import DefaultCookiePolicy
-from typing import Dict, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Dict, Mapping, NamedTuple, Optional, Union
 from urllib.parse import quote, urlencode, urlsplit
 
 from .._errors import AnswerLost, BadAnswer, InputError, NotSent, TlsError
+from .._model.paths import Path, api_path
 
 REQUESTS_IMPORT_ERROR: Optional[str]
 try:
@@ -24,7 +25,6 @@ try:
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
-Path = Tuple[str, ...]
 #: the only path whose answer may set cookies
 LOGIN: Path = ("login",)
 
@@ -36,11 +36,6 @@ class Answer(NamedTuple):
     content_type: str
     body: bytes
     location: str
-
-
-def api_path(path: Path) -> str:
-    """The path as the API document writes it: ``("user", "a@b.c")`` is ``/api/user/a@b.c``."""
-    return "/api/" + "/".join(path)
 
 
 class Transport:

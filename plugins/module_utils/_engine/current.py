@@ -1,23 +1,32 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading: a profile of either personality becomes option values. Tolerant of shapes, never of guesses."""
+"""What a panel shows, as option values: profiles of either personality, settings and sets of addresses.
+
+Tolerant of shapes, never of guesses. Pure: it is given what a GET returned.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, FrozenSet, List, Mapping, Optional
+from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional
 
-from .._api.client import Client
-from .._api.transport import Path, api_path
-from .._errors import BadAnswer, NoSuchEndpoint, Rejected
-from .._model.descriptors import LDAP, SQL, Field, Resource
+from .._errors import BadAnswer
+from .._model.accounts import Target
+from .._model.descriptors import AddressSet, Resource, Setting
+from .._model.fields import LDAP, SQL, Field, ListField
+from .._model.paths import Path, api_path
 from .._model.sources import MISSING, UNKNOWN, UNREADABLE
+
+#: where a row of an address set keeps its address (panel/wblist.md#profile)
+ROW_KEYS = ("sender", "address", "email", "addr", "domain")
+#: names under which a whole set may stand, beside those of the set itself
+SET_KEYS = ("addresses", "senders", "whitelists", "list")
 
 
 @dataclass
 class Current:
-    """An object as it stands.
+    """An object or a setting as it stands.
 
     :ivar values: option to canonical value, ``UNREADABLE`` or ``UNKNOWN``
     :ivar problems: options whose place is there and holds a shape nobody knows, with the reason
@@ -31,54 +40,51 @@ class Current:
     vocabulary: Dict[str, FrozenSet[str]] = field(default_factory=dict)
     facts: Dict[str, Any] = field(default_factory=dict)
 
+    def value(self, option: str) -> Any:
+        """The value of an option; ``UNREADABLE`` where nothing is known of it."""
+        return self.values.get(option, UNREADABLE)
 
-def read(client: Client, resource: Resource, identity: str) -> Optional[Current]:
-    """The object, or None: only on an answer that is documented to mean "there is none".
+    def changed(self, values: Mapping[str, Any]) -> Current:
+        """The same with other values."""
+        return Current(self.backend, dict(self.values, **values), self.problems, self.vocabulary, self.facts)
 
-    :raises IRedMailError: on any other failure, and on a profile of an unknown shape
+
+class Found(NamedTuple):
+    """What a set holds: what people put there, and what a cron job of the server did, which is left alone.
+
+    See panel/greylisting.md#senders-that-a-cron-job-adds.
     """
-    path = resource.at(identity)
-    try:
-        data = client.get(path, dict(resource.read_query) or None)
-    except Rejected as refusal:
-        if refusal.code in resource.absent_codes:
-            return None
-        raise
-    except NoSuchEndpoint as failure:
-        if not resource.only:
-            raise
-        raise NoSuchEndpoint(
-            "%s exist on %s panels only, and this one does not know them (%s)"
-            % (resource.plural, resource.only.upper(), failure)
-        ) from None
-    return decode(resource, identity, data, path)
+
+    own: FrozenSet[str] = frozenset()
+    automatic: FrozenSet[str] = frozenset()
 
 
-def decode(resource: Resource, identity: str, data: Any, path: Path) -> Current:
-    """Turn ``_data`` into values.
+# -- objects
+
+
+def decode(resource: Resource, identity: str, data: Any) -> Current:
+    """Turn the ``_data`` of an object into values.
 
     :raises BadAnswer: it is no profile of this object; the message names the keys found
     """
+    path = resource.at(identity)
     profile = unwrap(data)
-    if resource.in_pieces and isinstance(profile, list) and len(profile) == 1:
+    if resource.reading.in_pieces and isinstance(profile, list) and len(profile) == 1:
         profile = profile[0]
     if not isinstance(profile, dict):
         raise BadAnswer(
             "GET %s returned a %s where a profile is expected; nothing was concluded from it."
             % (api_path(path), type(data).__name__)
         )
-    if resource.in_pieces:
-        known = set(resource.known_by)
+    if resource.reading.in_pieces:
+        known = set(resource.reading.known_by)
         pieces = [piece for piece in profile.values() if isinstance(piece, dict) and known & set(piece)]
         profile = dict({key: value for piece in pieces for key, value in piece.items()}, **profile)
     backend = personality(resource, profile)
     if backend is None:
-        raise BadAnswer(
-            "GET %s returned a profile of a shape this collection does not know (keys: %s); nothing was concluded "
-            "from it. Please report the keys." % (api_path(path), ", ".join(sorted(map(str, profile))[:40]) or "none")
-        )
+        raise unknown_shape(path, profile, "a profile of a shape")
     shown = profile.get(resource.id_keys[backend], MISSING)
-    if shown is not MISSING and identity not in [str(name).lower() for name in _listed(shown)]:
+    if shown is not MISSING and identity not in [str(name).lower() for name in as_list(shown)]:
         raise BadAnswer("GET %s answered with the profile of %s." % (api_path(path), shown))
     current = Current(backend)
     for one in resource.fields:
@@ -89,6 +95,7 @@ def decode(resource: Resource, identity: str, data: Any, path: Path) -> Current:
 
 
 def decode_field(one: Field, profile: Mapping[str, Any], identity: str, current: Current) -> None:
+    """Note the value of one field."""
     value = one.missing(current.backend)
     for place in one.places(current.backend):
         try:
@@ -103,9 +110,18 @@ def decode_field(one: Field, profile: Mapping[str, Any], identity: str, current:
         if words is not None:
             current.vocabulary[one.option] = words
         break
-    if one.own_option and value == frozenset():
-        value = frozenset({identity})  # no forwarding at all: mail goes to the mailbox
-    current.values[one.option] = value
+    current.values[one.option] = _with_self(one, value, identity)
+
+
+def _with_self(one: Field, value: Any, identity: str) -> Any:
+    """No forwarding at all means that mail goes to the mailbox."""
+    mailbox_alone = isinstance(one, ListField) and one.self_option and value == frozenset()
+    return frozenset({identity}) if mailbox_alone else value
+
+
+def as_list(value: Any) -> List[Any]:
+    """An attribute with one value may be shown with or without a list around it."""
+    return value if isinstance(value, list) else [value]
 
 
 def unwrap(data: Any) -> Any:
@@ -129,11 +145,7 @@ def personality(resource: Resource, profile: Mapping[str, Any]) -> Optional[str]
         return SQL
     if resource.id_keys[LDAP] in profile:
         return LDAP
-    return SQL if any(key in profile for key in resource.known_by) else None
-
-
-def _listed(value: Any) -> List[Any]:
-    return value if isinstance(value, list) else [value]
+    return SQL if any(key in profile for key in resource.reading.known_by) else None
 
 
 def after_post(resource: Resource, backend: Optional[str], identity: str, posted: Mapping[str, Any]) -> Current:
@@ -145,54 +157,95 @@ def after_post(resource: Resource, backend: Optional[str], identity: str, posted
         # where nobody knows the backend yet, only what both agree on is known
         values = [one.after_create(side) for side in ((backend,) if backend else (SQL, LDAP))]
         value = posted.get(one.option, values[0] if all(value == values[0] for value in values) else UNKNOWN)
-        if one.own_option and value == frozenset():
-            value = frozenset({identity})
-        current.values[one.option] = value
+        current.values[one.option] = _with_self(one, value, identity)
     return current
 
 
-def list_identities(
-    client: Client, resource: Resource, domain: str, disabled_only: bool = False
-) -> Optional[List[str]]:
-    """Names of all objects (of a domain), sorted, from the names-only form of the list endpoint.
+# -- settings and sets of addresses
 
-    Arrays of names, arrays of rows, objects by name and ``[dn, attributes]`` pairs are understood
-    (panel/open-questions.md#lists-of-profiles).
 
-    :returns: None if the domain does not exist
-    :raises IRedMailError: on any other failure, and on an unknown shape
+def decode_setting(setting: Setting, target: Target, data: Any) -> Optional[Current]:
+    """Turn the ``_data`` of a setting into values; None when nothing is configured.
+
+    :raises BadAnswer: a shape nobody knows; the message names the keys found
     """
-    path = tuple(domain if part == "{domain}" else part for part in resource.list_path)
-    query = dict(resource.list_query)
-    if disabled_only:
-        query["disabled_only"] = "yes"
-    try:
-        data = client.get(path, query)
-    except Rejected as refusal:
-        if refusal.code in ("INVALID_DOMAIN_NAME", "NO_SUCH_ACCOUNT", "NO_SUCH_DOMAIN") and domain:
-            return None
-        raise
-    names = [_name_in(resource, entry) for entry in _entries(data)]
-    if any(name is None for name in names):
-        raise BadAnswer("GET %s returned a list of a shape this collection does not know." % api_path(path))
-    return sorted({str(name).lower() for name in names})
+    path = target.at(setting.path)
+    row = _row_in(setting, target, data)
+    if row is None:
+        return None
+    if not isinstance(row, dict):
+        raise BadAnswer(
+            "GET %s returned a %s of unknown form; nothing was concluded from it."
+            % (api_path(path), type(row).__name__)
+        )
+    if not any(place.find(row) is not MISSING for one in setting.fields for place in one.sql):
+        raise unknown_shape(path, row)
+    current = Current(SQL)
+    for one in setting.fields:
+        decode_field(one, row, "", current)
+        if one.option in current.problems:
+            raise BadAnswer("GET %s: %s: %s." % (api_path(path), one.option, current.problems[one.option]))
+    return None if setting.is_unset(current.values) else current
 
 
-def _entries(data: Any) -> List[Any]:
-    if data is None:
-        return []
+def _row_in(setting: Setting, target: Target, data: Any) -> Any:
+    """A row may stand alone, in a list, or under its kind or account (panel/throttle.md#profile); None for none."""
+    row = unwrap(data)
+    for _option, name in target.names:
+        if isinstance(row, dict) and name in row:
+            row = row[name]
+    if row == {} or row == []:
+        return None
+    if isinstance(row, list) and all(isinstance(one, dict) for one in row):
+        where = {key: text.format(**target.as_dict()) for key, text in setting.where.items()}
+        rows = [one for one in row if all(one.get(key, text) == text for key, text in where.items())]
+        return rows[0] if len(rows) == 1 else rows or None
+    return row
+
+
+def decode_set(kind: AddressSet, target: Target, data: Any) -> Found:
+    """Turn the ``_data`` of a set into addresses: texts or rows, alone or under their name.
+
+    :raises BadAnswer: a shape nobody knows
+    """
+    path = target.at(kind.path)
+    names = SET_KEYS + (kind.name, kind.plural, kind.field.option) + tuple(text for _key, text in target.names)
     if isinstance(data, dict):
-        return list(data)
-    return data if isinstance(data, list) else [None]
+        data = next((data[name] for name in names if isinstance(data.get(name), list)), [data] if data else None)
+    if data is None or data == "":
+        return Found()
+    if not isinstance(data, list):
+        raise unknown_shape(path, data)
+    own: List[str] = []
+    automatic: List[str] = []
+    for entry in data:
+        text = _address_in(entry)
+        if text is None:
+            raise unknown_shape(path, entry)
+        by_cron = isinstance(entry, dict) and str(entry.get("comment") or "").startswith("AUTO-UPDATE")
+        (automatic if by_cron else own).append(text)
+    return Found(kind.field.codec.from_wire(own), kind.field.codec.from_wire(automatic))
 
 
-def _name_in(resource: Resource, entry: Any) -> Optional[str]:
+def _address_in(entry: Any) -> Optional[str]:
+    """The address of an entry; None for a shape nobody knows."""
     if isinstance(entry, str):
         return entry
-    profile = unwrap(entry)
-    if isinstance(profile, dict):
-        for key in resource.id_keys.values():
-            value = _listed(profile.get(key))[0] if profile.get(key) else None
-            if isinstance(value, str):
-                return value
-    return None
+    if not isinstance(entry, dict):
+        return None
+    return next((entry[key] for key in ROW_KEYS if isinstance(entry.get(key), str)), None)
+
+
+# -- what is not understood
+
+
+def unknown_shape(path: Path, data: Any, what: str = "a shape") -> BadAnswer:
+    """The error for an answer that is not understood; it names the keys."""
+    if not isinstance(data, dict):
+        shown = type(data).__name__
+    else:
+        shown = "keys: %s" % (", ".join(sorted(map(str, data))[:40]) or "none")
+    return BadAnswer(
+        "GET %s returned %s this collection does not know (%s); nothing was concluded from it. Please report the keys."
+        % (api_path(path), what, shown)
+    )

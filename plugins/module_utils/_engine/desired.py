@@ -1,28 +1,31 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a task's parameters to what is wanted: checked, canonical, before anything is sent."""
+"""The desired state: a task's parameters, checked and canonical, before anything is sent."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, FrozenSet, Mapping, Optional
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional
 
 from .._errors import InputError
-from .._model.codecs import Text, well_formed
-from .._model.descriptors import Described, Field, Resource
+from .._model.accounts import Keys, Target
+from .._model.codecs import accept, accept_name, accept_password
+from .._model.descriptors import Described, Resource
+from .._model.fields import Field, ListField
 
 #: days: a hundred years
 LONGEST_KEPT = 36500
+NONE: FrozenSet[str] = frozenset()
 
 
 @dataclass
-class Want:
+class Desired:
     """What the user asked for.
 
     :ivar exact: option to canonical value, only options that were given
     :ivar add, remove: for lists, the items named by ``add_`` and ``remove_``
-    :ivar own: the flags of ``own_option`` fields, where given
+    :ivar keep_self: the flags of ``self_option`` fields, where given, by the list's option
     """
 
     identity: str
@@ -30,7 +33,7 @@ class Want:
     exact: Dict[str, Any] = field(default_factory=dict)
     add: Dict[str, FrozenSet[str]] = field(default_factory=dict)
     remove: Dict[str, FrozenSet[str]] = field(default_factory=dict)
-    own: Dict[str, bool] = field(default_factory=dict)
+    keep_self: Dict[str, bool] = field(default_factory=dict)
     password: Optional[str] = None
     password_hash: Optional[str] = None
     update_password: str = "verify"
@@ -40,75 +43,137 @@ class Want:
     verify: str = "strict"
     unreadable: str = "send"
 
+    @classmethod
+    def of(cls, identity: str, params: Mapping[str, Any]) -> Desired:
+        """With the options that every writing module has."""
+        return cls(
+            identity,
+            present=params.get("state", "present") == "present",
+            verify=params.get("verify") or "strict",
+            unreadable=params.get("unreadable") or "send",
+        )
+
+    @property
+    def secrets(self) -> List[str]:
+        """What no message may hold."""
+        return [secret for secret in (self.password, self.password_hash) if secret]
+
     def names(self, one: Field) -> bool:
         """Whether the user said anything about this field."""
         return one.option in self.exact or one.option in self.add or one.option in self.remove
 
     def mentioned(self, one: Field) -> FrozenSet[str]:
         """Every item of a list that the user named, in whatever way."""
-        places = (self.exact, self.add, self.remove)
-        return frozenset().union(*(place.get(one.option, frozenset()) for place in places))
+        return NONE.union(*(place.get(one.option, NONE) for place in (self.exact, self.add, self.remove)))
+
+    def items(self, option: str, current: FrozenSet[str]) -> FrozenSet[str]:
+        """A list as it is to be: the exact one, or what is there with some items more and some less."""
+        if option in self.exact:
+            exact: FrozenSet[str] = self.exact[option]
+            return exact
+        return (current | self.add.get(option, NONE)) - self.remove.get(option, NONE)
+
+    def take(self, described: Described, params: Mapping[str, Any]) -> None:
+        """Take over the options of a descriptor's fields.
+
+        :raises InputError: in the user's words, naming the option
+        """
+        for one in described.fields:
+            self.take_field(one, params)
+        self._check_conflicts(described)
+
+    def take_field(self, one: Field, params: Mapping[str, Any]) -> None:
+        """Take over one field's options.
+
+        :raises InputError: in the user's words, naming the option
+        """
+        option = one.option
+        if params.get(option) is not None:
+            value = accept(option, one.codec, params[option])
+            if not one.clearable and value == one.codec.empty:
+                raise InputError("%s: cannot be cleared; the panel always holds one. Leave it out to keep it." % option)
+            self.exact[option] = value
+        if isinstance(one, ListField):
+            self._take_items(one, params)
+
+    def _take_items(self, one: ListField, params: Mapping[str, Any]) -> None:
+        option = one.option
+        for prefix, place in (("add_", self.add), ("remove_", self.remove)):
+            if params.get(prefix + option):
+                if params.get(option) is not None:
+                    raise InputError("parameters are mutually exclusive: %s and %s." % (option, prefix + option))
+                place[option] = accept(prefix + option, one.codec, params[prefix + option])
+        clash = self.add.get(option, NONE) & self.remove.get(option, NONE)
+        if clash:
+            raise InputError("%s is named by both add_%s and remove_%s." % (", ".join(sorted(clash)), option, option))
+        if one.self_option:
+            if params.get(one.self_option) is not None:
+                self.keep_self[option] = params[one.self_option]
+            self._take_self(one)
+
+    def _take_self(self, one: ListField) -> None:
+        """The option names the other addresses; the account's own is expressed by the flag alone."""
+        option, own = one.option, frozenset({self.identity})
+        listed = [place[option] for place in (self.exact, self.add) if own <= place.get(option, NONE)]
+        if listed and self.keep_self.get(option) is False:
+            raise InputError("%s names the account itself although %s is false." % (option, one.self_option))
+        if own & self.remove.get(option, NONE):
+            raise InputError("remove_%s names the account itself; say %s: false instead." % (option, one.self_option))
+        for place in (self.exact, self.add):
+            if option in place:
+                place[option] = place[option] - own
+        if self.exact.get(option) == NONE and self.keep_self.get(option) is False:
+            raise InputError(
+                "%s: [] with %s: false is refused: mail to %s would have nowhere to go."
+                % (option, one.self_option, self.identity)
+            )
+
+    def _check_conflicts(self, described: Described) -> None:
+        exact = self.exact
+        given = dict(self.add, **exact)
+        for conflict in described.conflicts:
+            if all(option in given and bool(given[option]) is truth for option, truth in conflict.when):
+                raise InputError(conflict.sentence)
+        for less, more in described.ordered:
+            if exact.get(less) and exact.get(more) and exact[less] > exact[more]:
+                raise InputError("%s (%d) is more than %s (%d)." % (less, exact[less], more, exact[more]))
 
 
-def want_from(resource: Resource, params: Mapping[str, Any]) -> Want:
-    """Check and convert the parameters of a writing module.
+def desired_object(resource: Resource, params: Mapping[str, Any]) -> Desired:
+    """The desired state of one object of a resource.
 
     :raises InputError: in the user's words, naming the option
     """
-    identity = name_of(resource.identity, resource.identity_codec, params[resource.identity])
-    want = Want(
-        identity,
-        present=params.get("state", "present") == "present",
-        update_password=params.get("update_password") or "verify",
-        keep_mailbox_days=mailbox_days("keep_mailbox_days", params.get("keep_mailbox_days")),
-        verify=params.get("verify") or "strict",
-        unreadable=params.get("unreadable") or "send",
-    )
+    identity = accept_name(resource.identity, resource.identity_codec, params[resource.identity])
+    desired = Desired.of(identity, params)
+    desired.update_password = params.get("update_password") or "verify"
+    desired.keep_mailbox_days = mailbox_days("keep_mailbox_days", params.get("keep_mailbox_days"))
     if params.get("rename_from") is not None:
-        want.rename_from = accept("rename_from", resource.identity_codec, params["rename_from"])
-        if not want.present:
+        desired.rename_from = accept("rename_from", resource.identity_codec, params["rename_from"])
+        if not desired.present:
             raise InputError("rename_from and state: absent conflict: say which account is to go.")
-        if want.rename_from in ("", identity):
+        if desired.rename_from in ("", identity):
             raise InputError("rename_from must name another address than %s." % resource.identity)
     for group in resource.exclusive:
         given = [option for option in group if params.get(option) is not None]
         if len(given) > 1:
             raise InputError("parameters are mutually exclusive: %s." % " and ".join(given))
-    if not want.present:
+    if not desired.present:
         for option, parameter in resource.delete_flags:
             if params.get(option) is not None:
-                want.delete_params[parameter] = "yes" if params[option] else "no"
-        return want
-    _passwords(params, want)
-    fill(want, resource, params)
-    return want
+                desired.delete_params[parameter] = "yes" if params[option] else "no"
+        return desired
+    _take_passwords(params, desired)
+    desired.take(resource, params)
+    return desired
 
 
-def fill(want: Want, described: Described, params: Mapping[str, Any]) -> None:
-    """Take over the options of a descriptor's fields.
+def target_of(keys: Keys, params: Mapping[str, Any]) -> Target:
+    """The options that name a thing, checked.
 
-    :raises InputError: in the user's words, naming the option
+    :raises InputError: one of them is impossible
     """
-    for one in described.fields:
-        take(one, params, want)
-    _conflicts(described, want)
-
-
-def accept(option: str, codec: Text, value: Any) -> Any:
-    """The canonical value, or an error that names the option."""
-    try:
-        return codec.accept(value)
-    except ValueError as error:
-        shown = "" if isinstance(value, (list, tuple)) else "'%s' " % (value,)
-        raise InputError("%s: %s%s." % (option, shown, error)) from None
-
-
-def name_of(option: str, codec: Text, value: Any) -> Any:
-    """The same for what cannot be empty, or a request would go to another path."""
-    name = accept(option, codec, value)
-    if not name:
-        raise InputError("%s is empty." % option)
-    return name
+    return Target(tuple((option, accept(option, codec, params[option])) for option, codec in keys))
 
 
 def mailbox_days(option: str, days: Optional[int]) -> Optional[int]:
@@ -121,81 +186,12 @@ def mailbox_days(option: str, days: Optional[int]) -> Optional[int]:
     return days
 
 
-def secret(option: str, value: str) -> str:
-    """A password that can be sent as it is.
-
-    :raises InputError: it is empty, the panel would change it, or it is no text; the message does not hold it
-    """
-    if not value:
-        raise InputError("%s: is empty; leave it out to keep the password as it is." % option)
-    if value != value.strip():
-        raise InputError("%s: begins or ends with a blank, which the panel would strip." % option)
-    try:
-        return well_formed(value)
-    except ValueError as error:
-        raise InputError("%s: %s." % (option, error)) from None
-
-
-def _passwords(params: Mapping[str, Any], want: Want) -> None:
-    want.password, want.password_hash = params.get("password"), params.get("password_hash")
-    for option, value in (("password", want.password), ("password_hash", want.password_hash)):
+def _take_passwords(params: Mapping[str, Any], desired: Desired) -> None:
+    desired.password, desired.password_hash = params.get("password"), params.get("password_hash")
+    for option in ("password", "password_hash"):
+        value = getattr(desired, option)
         if value is not None:
-            secret(option, value)
-    if want.password_hash and not (want.password_hash.startswith("{") and "}" in want.password_hash):
+            accept_password(option, value)
+    hashed = desired.password_hash
+    if hashed and not (hashed.startswith("{") and "}" in hashed):
         raise InputError("password_hash: must begin with its scheme, like {SSHA512}...; the panel refuses others.")
-
-
-def take(one: Field, params: Mapping[str, Any], want: Want) -> None:
-    """Take over one field's options.
-
-    :raises InputError: in the user's words, naming the option
-    """
-    option = one.option
-    if one.own_option and params.get(one.own_option) is not None:
-        want.own[option] = params[one.own_option]
-    if params.get(option) is not None:
-        value = accept(option, one.codec, params[option])
-        if not one.clearable and value == one.codec.empty:
-            raise InputError("%s: cannot be cleared; the panel always holds one. Leave it out to keep it." % option)
-        want.exact[option] = value
-    if not one.is_list:
-        return
-    for prefix, place in (("add_", want.add), ("remove_", want.remove)):
-        if params.get(prefix + option):
-            if params.get(option) is not None:
-                raise InputError("parameters are mutually exclusive: %s and %s." % (option, prefix + option))
-            place[option] = accept(prefix + option, one.codec, params[prefix + option])
-    clash = want.add.get(option, frozenset()) & want.remove.get(option, frozenset())
-    if clash:
-        raise InputError("%s is named by both add_%s and remove_%s." % (", ".join(sorted(clash)), option, option))
-    if one.own_option:
-        _own_address(one, want)
-
-
-def _own_address(one: Field, want: Want) -> None:
-    """The option names the other addresses; the account's own is expressed by the flag alone."""
-    option, own = one.option, frozenset({want.identity})
-    listed = [place[option] for place in (want.exact, want.add) if own <= place.get(option, frozenset())]
-    if listed and want.own.get(option) is False:
-        raise InputError("%s names the account itself although %s is false." % (option, one.own_option))
-    if own & want.remove.get(option, frozenset()):
-        raise InputError("remove_%s names the account itself; say %s: false instead." % (option, one.own_option))
-    for place in (want.exact, want.add):
-        if option in place:
-            place[option] = place[option] - own
-    if want.exact.get(option) == frozenset() and want.own.get(option) is False:
-        raise InputError(
-            "%s: [] with %s: false is refused: mail to %s would have nowhere to go."
-            % (option, one.own_option, want.identity)
-        )
-
-
-def _conflicts(described: Described, want: Want) -> None:
-    exact = want.exact
-    given = dict(want.add, **exact)
-    for conflict in described.conflicts:
-        if all(option in given and bool(given[option]) is truth for option, truth in conflict.when):
-            raise InputError(conflict.sentence)
-    for less, more in described.ordered:
-        if exact.get(less) and exact.get(more) and exact[less] > exact[more]:
-            raise InputError("%s (%d) is more than %s (%d)." % (less, exact[less], more, exact[more]))

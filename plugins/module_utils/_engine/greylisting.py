@@ -5,103 +5,105 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any, Dict, Iterable, List, Tuple
 
-from .._api.client import Client
 from .._errors import InputError
 from .._model.resources.greylisting import GREYLISTING, SPF_DOMAINS, SPF_PATH, WHITELIST
 from .._model.sources import UNREADABLE
-from .address_set import Members, described_set, read_set
+from .address_set import AddressSetTask
 from .argument_spec import keyed_spec
-from .desired import Want, fill, take
-from .plan import Write
-from .result import Outcome, in_diff
-from .setting import SettingWork
-from .task import Job, Params, Work
-from .writing import Writer
+from .desired import Desired
+from .panel import Panel
+from .plan import UPDATE, Operation, Plan
+from .result import show_set
+from .setting import SettingTask
+from .task import Module, Params
+from .writing import WritingTask
 
 
-class GreylistingWork(SettingWork):
+class GreylistingTask(SettingTask):
     """The setting first, then the whitelist. ``absent`` removes the setting and leaves the whitelist alone."""
 
     def __init__(self, params: Params) -> None:
         super().__init__(GREYLISTING, params)
-        if self.want.present:
-            fill(self.want, WHITELIST, params)
-        elif any(params.get(prefix + "whitelist") is not None for prefix in ("", "add_", "remove_")):
+        named = any(params.get(prefix + WHITELIST.field.option) is not None for prefix in ("", "add_", "remove_"))
+        if named and not self.desired.present:
             raise InputError("state: absent removes the setting only; it does not go with a whitelist.")
+        self.whitelist = AddressSetTask(WHITELIST, dict(params, state="present"))
 
-    def run(self, client: Client) -> None:
-        super().run(client)
-        shown = self.outcome.values[GREYLISTING.name]
-        if self.want.present and self.want.names(WHITELIST.field):
-            writer = Writer(client, self.outcome, self.want.verify)
-            found = Members(writer, WHITELIST, self.target, self.want).reach()
+    def live(self, panel: Panel, create_only: bool = False) -> None:
+        super().live(panel, create_only)
+        shown = self.outcome.values[self.kind]
+        if self.whitelist.desired.names(WHITELIST.field):
+            self.whitelist.outcome = self.outcome
+            self.whitelist.live(panel)
+            found = self.whitelist.state
         else:
-            found = read_set(client, WHITELIST, self.target)
-        declared = self.want.present or bool(shown)
-        self.outcome.values[GREYLISTING.name] = dict(described_set(WHITELIST, self.target, found, declared), **shown)
+            found = self.whitelist.read(panel)
+        declared = self.desired.present or bool(shown)
+        self.outcome.values[self.kind] = dict(show_set(WHITELIST, self.target, found.own, declared), **shown)
 
 
-class SpfDomainsWork(Work):
+class SpfDomainsTask(WritingTask):
     """Domains whose SPF hosts are whitelisted. There is no GET, so what is sent is a change.
 
     See panel/greylisting.md#spf-domains.
     """
 
-    subject = "greylisting_spf_domains"
-
     def __init__(self, params: Params) -> None:
-        self.want = Want(
-            "global",
-            present=params.get("state", "present") == "present",
-            unreadable=params.get("unreadable") or "send",
-        )
-        self.outcome = Outcome()
-        self._fill(params)
-
-    def _fill(self, params: Params) -> None:
-        take(SPF_DOMAINS, params, self.want)
-        if not self.want.present:
-            if self.want.names(SPF_DOMAINS):
+        super().__init__("greylisting_spf_domains", "", Desired.of("global", params))
+        self.desired.verify = "off"
+        self.desired.take_field(SPF_DOMAINS, params)
+        if not self.desired.present:
+            if self.desired.names(SPF_DOMAINS):
                 raise InputError("state: absent removes every domain; to remove some, use remove_domains.")
-            self.want.exact["domains"] = frozenset()
+            self.desired.exact["domains"] = frozenset()
 
-    def run(self, client: Client) -> None:
-        want, codec = self.want, SPF_DOMAINS.codec
+    def read(self, panel: Panel) -> None:
+        return None
+
+    def plan(self, panel: Panel, found: None) -> Plan:
+        desired, plan = self.desired, Plan()
         named = [
             (option, str(parameter), place["domains"])
             for option, parameter, place in (
-                ("domains", SPF_DOMAINS.update, want.exact),
-                ("add_domains", SPF_DOMAINS.add, want.add),
-                ("remove_domains", SPF_DOMAINS.remove, want.remove),
+                ("domains", SPF_DOMAINS.update, desired.exact),
+                ("add_domains", SPF_DOMAINS.add, desired.add),
+                ("remove_domains", SPF_DOMAINS.remove, desired.remove),
             )
             if "domains" in place
         ]
         if not named:
-            return
-        if want.unreadable == "skip":
-            self.outcome.uncompared.append("domains")
-            self.outcome.warnings.append(
-                "the panel does not show these domains, so nothing is sent (unreadable: skip)."
-            )
-            return
-        self.outcome.before["domains"] = in_diff(UNREADABLE)
-        self.outcome.after.update({option: sorted(items) for option, _parameter, items in named})
-        self.outcome.doubt(["domains"])
-        self.outcome.warnings.append("the panel does not show these domains, so they are sent without being compared.")
-        params = {parameter: codec.to_wire(items) for _option, parameter, items in named}
-        Writer(client, self.outcome, "off").send(Write("POST", SPF_PATH, params), lambda: False)
-        if "domains" in want.exact:
-            self.outcome.values["greylisting_spf_domains"] = {"domains": sorted(want.exact["domains"])}
+            return plan
+        if desired.unreadable == "skip":
+            plan.uncompared.append("domains")
+            plan.warnings.append("the panel does not show these domains, so nothing is sent (unreadable: skip).")
+            return plan
+        plan.before["domains"] = UNREADABLE
+        plan.after.update({option: items for option, _parameter, items in named})
+        plan.unverified.append("domains")
+        plan.warnings.append("the panel does not show these domains, so they are sent without being compared.")
+        params = {parameter: SPF_DOMAINS.codec.to_wire(items) for _option, parameter, items in named}
+        plan.action, plan.operations = UPDATE, [Operation("POST", SPF_PATH, params)]
+        return plan
+
+    def is_done(self, panel: Panel, plan: Plan, operation: Operation) -> bool:
+        return False
+
+    def unmet(self, plan: Plan, state: None) -> List[Tuple[Iterable[str], str]]:
+        return []
+
+    def show(self, state: None) -> None:
+        if "domains" in self.desired.exact and self.outcome.operations:
+            self.outcome.values[self.kind] = {"domains": sorted(self.desired.exact["domains"])}
 
     def result(self) -> Dict[str, Any]:
-        return self.outcome.of("greylisting_spf_domains", "global", self.subject)
+        return self.outcome.to_result(self.kind, "global", self.subject)
 
 
 def _spec() -> Dict[str, Any]:
     return keyed_spec(GREYLISTING.keys, GREYLISTING.fields + (WHITELIST.field,))
 
 
-GREYLISTING_JOB = Job(_spec, GreylistingWork)
-SPF_JOB = Job(lambda: keyed_spec((), (SPF_DOMAINS,)), SpfDomainsWork)
+GREYLISTING_MODULE = Module(_spec, GreylistingTask, (*GREYLISTING.fields, WHITELIST.field))
+SPF_MODULE = Module(lambda: keyed_spec((), (SPF_DOMAINS,)), SpfDomainsTask, (SPF_DOMAINS,))

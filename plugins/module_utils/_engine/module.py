@@ -10,10 +10,10 @@ from typing import Callable
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .._api.transport import REQUESTS_IMPORT_ERROR
-from .task import Job, execute
+from .task import Module, execute
 
 
-def run_module(job: Job) -> None:
+def run_module(job: Module) -> None:
     """Run a job as the module it is, and exit."""
     module = AnsibleModule(**job.spec())
     if REQUESTS_IMPORT_ERROR:

@@ -1,23 +1,23 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a plan consists of: writes, and what must be seen after them."""
+"""What a plan consists of: the requests that change something, and what must be seen after them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, FrozenSet, List, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
 
-from .._api.transport import Path
-from .._model.descriptors import Resource
+from .._model.fields import Field, ListField
+from .._model.paths import Path
 from .._model.sources import UNKNOWN, UNREADABLE
-from .current import Current
 
-SECRET_PARAMS = frozenset({"password", "password_hash"})
+#: what happens to an object
+CREATE, UPDATE, DELETE, RENAME, NONE = "create", "update", "delete", "rename", "none"
 
 
 @dataclass
-class Write:
+class Operation:
     """One request that changes something. ``params`` in the order in which they are sent."""
 
     method: str
@@ -27,7 +27,7 @@ class Write:
 
 @dataclass
 class Expect:
-    """What must be seen after a write: a value, or items that are in and items that are out."""
+    """What must be seen after an operation: a value, or items that are in and items that are out."""
 
     value: Any = UNKNOWN
     added: FrozenSet[str] = frozenset()
@@ -36,33 +36,42 @@ class Expect:
 
 @dataclass
 class Plan:
-    """The writes, and what they mean.
+    """The operations on one object, and what they mean.
 
     :ivar before, after: canonical values of the options the user manages
     :ivar expect: by option, what must be seen afterwards
     :ivar unverified: options that are sent, or should be, and that nobody can check
     :ivar uncompared: options that are left alone, since the panel does not show them (``unreadable: skip``)
+    :ivar marks: what a diff says of things that are no values: the state, the name, a password; before and after
+    :ivar predicted: the object as it is to be expected afterwards
+    :ivar rest: makes the plan that follows, from what is there once the operations are done
     """
 
-    writes: List[Write] = field(default_factory=list)
+    action: str = NONE
+    operations: List[Operation] = field(default_factory=list)
     before: Dict[str, Any] = field(default_factory=dict)
     after: Dict[str, Any] = field(default_factory=dict)
     expect: Dict[str, Expect] = field(default_factory=dict)
+    marks: Dict[str, Tuple[Optional[str], Optional[str]]] = field(default_factory=dict)
     unverified: List[str] = field(default_factory=list)
     uncompared: List[str] = field(default_factory=list)
     warnings: List[str] = field(default_factory=list)
+    predicted: Any = None
+    rest: Optional[Callable[[Any], Plan]] = None
 
 
-def unmet(resource: Resource, expect: Dict[str, Expect], state: Current) -> Dict[str, Tuple[Any, Any]]:
+def unmet(
+    fields: Iterable[Field], expect: Mapping[str, Expect], values: Mapping[str, Any]
+) -> Dict[str, Tuple[Any, Any]]:
     """Of what was sent, what a later read does not show: option to (sent, found). Unreadable ones are left out."""
     missing: Dict[str, Tuple[Any, Any]] = {}
-    for one in resource.fields:
+    for one in fields:
         if one.option not in expect:
             continue
-        found, wanted = state.values.get(one.option, UNREADABLE), expect[one.option]
+        found, wanted = values.get(one.option, UNREADABLE), expect[one.option]
         if found is UNREADABLE:
             continue
-        if one.is_list:
+        if isinstance(one, ListField):
             if not wanted.added <= found or wanted.removed & found:
                 missing[one.option] = (wanted, found)
         elif not one.codec.same(found, wanted.value):

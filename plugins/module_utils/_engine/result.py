@@ -1,30 +1,39 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task tells: option vocabulary, diff, operations; and no secret anywhere."""
+"""What a writing task tells: option vocabulary, diff, operations; and no secret anywhere."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, Iterable, List, Mapping, Optional
 
-from .._api.transport import api_path
-from .._model.descriptors import Resource
+from .._model.accounts import Target
+from .._model.descriptors import AddressSet, Resource
+from .._model.fields import ListField
+from .._model.paths import api_path
 from .._model.sources import UNKNOWN, UNREADABLE
 from .current import Current
-from .plan import SECRET_PARAMS, Expect, Write
+from .plan import NONE, UPDATE, Expect, Operation
+from .task import HIDDEN
 
-HIDDEN = "********"
+SECRET_PARAMS = frozenset({"password", "password_hash"})
+#: what a diff says of secrets, and of what the panel does not show
+SET, CHANGED, NOT_SHOWN = "<set>", "<changed>", "<unknown>"
 
 
 @dataclass
 class Outcome:
     """The result of a task while it comes to be; complete also when the task fails half-way.
 
+    :ivar action: what happens to the object
+    :ivar before, after: the diff, in option vocabulary
+    :ivar unverified: options whose value nobody can vouch for
     :ivar uncompared: options that were left alone, since the panel does not show them (``unreadable: skip``)
+    :ivar values: what the module returns besides
     """
 
-    changed: bool = False
+    action: str = NONE
     before: Dict[str, Any] = field(default_factory=dict)
     after: Dict[str, Any] = field(default_factory=dict)
     operations: List[Dict[str, Any]] = field(default_factory=list)
@@ -33,51 +42,54 @@ class Outcome:
     warnings: List[str] = field(default_factory=list)
     values: Dict[str, Any] = field(default_factory=dict)
 
-    def record(self, write: Write) -> None:
-        """Note a write that was sent (in check mode: would be)."""
-        self.changed = True
-        self.operations.append(
-            {
-                "method": write.method,
-                "path": api_path(write.path),
-                "params": {name: HIDDEN if name in SECRET_PARAMS else value for name, value in write.params.items()},
-            }
-        )
+    @property
+    def changed(self) -> bool:
+        return bool(self.operations)
+
+    def acts(self, action: str) -> None:
+        """Note what happens to the object: that it is changed as well says less than that it is made."""
+        if self.action in (NONE, UPDATE) and action != NONE:
+            self.action = action
+
+    def record(self, operation: Operation) -> None:
+        """Note an operation that was sent (in check mode: would be)."""
+        params = {name: HIDDEN if name in SECRET_PARAMS else value for name, value in operation.params.items()}
+        self.operations.append({"method": operation.method, "path": api_path(operation.path), "params": params})
 
     def unrecord(self) -> None:
-        """Take the last write out again: it was refused, so it changed nothing."""
+        """Take the last operation out again: it was refused, so it changed nothing."""
         self.operations.pop()
-        self.changed = bool(self.operations)
 
-    def doubt(self, options: List[str]) -> None:
+    def mark_unverified(self, options: Iterable[str]) -> None:
         """Note options that nobody can verify, once each."""
         self.unverified += [option for option in options if option not in self.unverified]
 
-    def as_result(self, name: str, header: str) -> Dict[str, Any]:
-        """The task's result, without ``failed`` and ``msg``."""
-        return dict(
+    def warn(self, sentence: str) -> None:
+        """Note a warning, once."""
+        if sentence not in self.warnings:
+            self.warnings.append(sentence)
+
+    def diff(self, kind: str, name: str) -> Dict[str, Any]:
+        """The diff, as Ansible shows it."""
+        header = "%s %s" % (kind, name)
+        return {"before": self.before, "after": self.after, "before_header": header, "after_header": header}
+
+    def to_result(self, kind: str, name: str, subject: str) -> Dict[str, Any]:
+        """The result of a module for things of a kind, without ``failed`` and ``msg``."""
+        result = dict(
             self.values,
             changed=self.changed,
             operations=self.operations,
             unverified=sorted(self.unverified),
-            diff={
-                "before": self.before,
-                "after": self.after,
-                "before_header": "%s %s" % (name, header),
-                "after_header": "%s %s" % (name, header),
-            },
+            diff=self.diff(kind, name),
         )
-
-    def of(self, kind: str, header: str, subject: str) -> Dict[str, Any]:
-        """The result of a module for things of a kind, which is there also after a failure; warnings included."""
-        result = self.as_result(kind, header)
         result.setdefault(kind, {})
         if self.warnings:
             result["warnings"] = ["%s: %s" % (subject, text) for text in self.warnings]
         return result
 
 
-def public(value: Any) -> Any:
+def to_output(value: Any) -> Any:
     """A canonical value as users see it: lists sorted, None for what is not shown."""
     if isinstance(value, frozenset):
         return sorted(value)
@@ -86,10 +98,10 @@ def public(value: Any) -> Any:
 
 def in_diff(value: Any) -> Any:
     """The same for a diff, where what is not shown must not look like nothing."""
-    return "<unknown>" if value in (UNREADABLE, UNKNOWN) else public(value)
+    return NOT_SHOWN if value in (UNREADABLE, UNKNOWN) else to_output(value)
 
 
-def spoken(value: Any) -> str:
+def format_value(value: Any) -> str:
     """A value within a sentence."""
     if isinstance(value, Expect):
         parts = [
@@ -107,35 +119,35 @@ def spoken(value: Any) -> str:
 
 def options_of(resource: Resource, values: Mapping[str, Any], identity: str, diff: bool = False) -> Dict[str, Any]:
     """Canonical values in option vocabulary; the own-address flag becomes an option of its own again."""
-    show = in_diff if diff else public
+    show = in_diff if diff else to_output
     result: Dict[str, Any] = {}
     for one in resource.fields:
         if one.option not in values:
             continue
         value = values[one.option]
-        if one.own_option and isinstance(value, frozenset):
+        if isinstance(one, ListField) and one.self_option and isinstance(value, frozenset):
             result[one.option] = show(value - {identity})
-            result[one.own_option] = identity in value
+            result[one.self_option] = identity in value
         else:
             result[one.option] = show(value)
     return result
 
 
-def described(resource: Resource, identity: str, current: Optional[Current]) -> Dict[str, Any]:
+def show_object(resource: Resource, identity: str, current: Optional[Current]) -> Dict[str, Any]:
     """An object as results show it; empty when there is none."""
     if current is None:
         return {}
     return dict({resource.identity: identity}, **options_of(resource, current.values, identity), **current.facts)
 
 
-def scrub(value: Any, secrets: List[str]) -> Any:
-    """Blank every secret in every text of a result, also where a server echoed it."""
-    if isinstance(value, str):
-        for secret in secrets:
-            value = value.replace(secret, HIDDEN)
-        return value
-    if isinstance(value, dict):
-        return {key: scrub(item, secrets) for key, item in value.items()}
-    if isinstance(value, list):
-        return [scrub(item, secrets) for item in value]
-    return value
+def show_setting(target: Target, current: Optional[Current]) -> Dict[str, Any]:
+    """A setting as results show it; empty when nothing is configured."""
+    if current is None:
+        return {}
+    return dict(target.as_dict(), **{option: to_output(value) for option, value in current.values.items()})
+
+
+def show_set(kind: AddressSet, target: Target, found: Iterable[str], present: bool = False) -> Dict[str, Any]:
+    """A set of addresses as results show it; nothing for an empty one, unless its presence was declared."""
+    addresses = sorted(found)
+    return dict(target.as_dict(), **{kind.field.option: addresses}) if addresses or present else {}

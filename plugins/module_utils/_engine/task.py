@@ -1,105 +1,113 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a module does, apart from how it was called: parameters in, result out.
+"""What a module is, and a task of it, apart from how it was called: parameters in, result out.
 
-``execute`` is the one place that catches errors. It knows nothing of who called it; the two doors are
-``_run.run_module`` (an ordinary module) and the action plugins (in the controller's own process).
+:func:`execute` knows nothing of who called it; the two doors are ``module.run_module`` (an ordinary module) and the
+action plugins (in the controller's own process).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from .._api.client import Client
-from .._api.connection import make_client, secrets_of
+from .._api.connection import connection_spec, make_client, secrets_of
 from .._errors import IRedMailError
-from .._model.descriptors import Resource
-from .argument_spec import resource_spec
-from .desired import want_from
-from .entity import Entity
-from .result import Outcome, scrub
 
 Params = Mapping[str, Any]
+HIDDEN = "********"
+BUG = "bug"
 
 
-@dataclass(frozen=True)
-class Job:
-    """One module.
+class Task:
+    """A task that was found possible; ``result`` is complete also when ``run`` fails half-way.
 
-    :param spec: keyword arguments of AnsibleModule, made on demand
-    :param start: checks the parameters, before anything is sent, and returns the work
+    :ivar subject: what messages begin with
     """
-
-    spec: Callable[[], Dict[str, Any]]
-    start: Callable[[Params], Work]
-
-
-class Work:
-    """A task that was found possible; ``result`` is complete also when ``run`` fails half-way."""
 
     subject = ""
 
-    def run(self, client: Client) -> None:
+    def run(self, client: Client, check_mode: bool) -> None:
+        """Do it.
+
+        :raises IRedMailError: it failed
+        """
         raise NotImplementedError
 
     def result(self) -> Dict[str, Any]:
+        """What the module returns, without ``failed`` and ``msg``."""
         raise NotImplementedError
 
 
-class WritingWork(Work):
-    """Work that changes something; ``outcome`` fills as it goes on."""
+@dataclass(frozen=True)
+class Module:
+    """One module.
 
-    outcome: Outcome
+    :param spec: keyword arguments of AnsibleModule, made on demand
+    :param start: checks the parameters, before anything is sent, and returns the task
+    :param fields: the options that a writing module manages
+    """
 
-
-class ResourceWork(WritingWork):
-    """Bring one object of a resource to its declared state."""
-
-    def __init__(self, resource: Resource, params: Params) -> None:
-        self.resource = resource = resource.of(params)
-        self.want = want_from(resource, params)
-        self.outcome = Outcome()
-        self.subject = "%s %s" % (resource.name, self.want.identity)
-
-    def run(self, client: Client) -> None:
-        Entity(client, self.resource, self.want, self.outcome).run()
-
-    def result(self) -> Dict[str, Any]:
-        return self.outcome.of(self.resource.name, self.want.identity, self.subject)
+    spec: Callable[[], Dict[str, Any]]
+    start: Callable[[Params], Task]
+    fields: Tuple[Any, ...] = ()
 
 
-def resource_job(resource: Resource) -> Job:
-    """The writing module of a resource."""
-    return Job(lambda: resource_spec(resource), lambda params: ResourceWork(resource, params))
+def reading_module(start: Callable[[Params], Task], **options: Dict[str, Any]) -> Module:
+    """A module that only asks; ``options`` beside those of the connection."""
+    return Module(lambda: {"argument_spec": dict(connection_spec(), **options), "supports_check_mode": True}, start)
 
 
 def execute(
-    job: Job, params: Params, check_mode: bool, verbosity: int = 0, clients: Optional[Callable[[Params], Client]] = None
+    module: Module,
+    params: Params,
+    check_mode: bool,
+    verbosity: int = 0,
+    clients: Optional[Callable[[Params], Client]] = None,
 ) -> Dict[str, Any]:
-    """Run a job and return its result; ``failed`` and ``msg`` tell of an error. Never raises.
+    """Run a task of a module and return its result; ``failed`` and ``msg`` tell of an error. Never raises.
 
     :param clients: where the client comes from; makes one unless given
     """
     secrets = secrets_of(params)
-    work: Optional[Work] = None
+    task: Optional[Task] = None
     client: Optional[Client] = None
     failure: Optional[str] = None
     try:
-        work = job.start(params)
+        task = module.start(params)
         client = (clients or make_client)(params)
+        # a second lock: whoever plans refuses to write in any case
         client.read_only = check_mode
         client.trace = []
-        work.run(client)
-    except IRedMailError as error:
-        failure = str(error)
+        task.run(client, check_mode)
     except Exception as error:  # pylint: disable=broad-except  # a traceback could carry a secret
-        failure = "this is a bug of mailstate.iredmail, please report it: %s: %s" % (type(error).__name__, error)
-    result: Dict[str, Any] = work.result() if work else {"changed": False}
+        failure = explain(error)[1]
+    result: Dict[str, Any] = task.result() if task else {"changed": False}
     if failure is not None:
-        subject = work.subject + ": " if work and work.subject else ""
+        subject = task.subject + ": " if task and task.subject else ""
         result.update(failed=True, msg=subject + failure)
     if client is not None and verbosity >= 3:
         result["api_trace"] = list(client.trace)
-    return dict(scrub(result, secrets))
+    return dict(mask(result, secrets))
+
+
+def explain(error: Exception) -> Tuple[str, str]:
+    """A failure as a code for programs and a sentence for people; anything unexpected is a bug of ours."""
+    if isinstance(error, IRedMailError):
+        return error.reason, str(error)
+    return BUG, "this is a bug of mailstate.iredmail, please report it: %s: %s" % (type(error).__name__, error)
+
+
+def mask(value: Any, secrets: List[str]) -> Any:
+    """Blank every secret in every text of a result, also where a server echoed it."""
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, HIDDEN)
+        return value
+    if isinstance(value, dict):
+        return {key: mask(item, secrets) for key, item in value.items()}
+    if isinstance(value, list):
+        return [mask(item, secrets) for item in value]
+    return value

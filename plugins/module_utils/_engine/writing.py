@@ -1,69 +1,203 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sending writes: told before they are sent, looked after when their fate is unknown, complained of when ignored."""
+"""The one life of a task that writes: read, plan, tell, send, look again, say what did not stick."""
 
 from __future__ import annotations
 
-from typing import Callable
+from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from .._api.client import Client
-from .._errors import InputError, IRedMailError, NotVerified
-from .plan import Write
-from .result import Outcome
+from .._errors import InputError, IRedMailError, NotVerified, Rejected
+from .desired import Desired
+from .panel import Panel
+from .plan import CREATE, Operation, Plan
+from .result import Outcome, in_diff
+from .task import Task
 
 
-class Writer:
-    """What every engine that writes has in common.
+class WritingTask(Task):
+    """Brings one thing to its desired state. What there is of it, ``read`` returns and the other methods are given.
 
-    :param outcome: filled as things happen, so that it is true also after a failure
-    :param verify: strict, warn or off
+    :param kind: what results call it
+    :param name: which one it is; empty where there is only one
+    :ivar outcome: filled as things happen, so that it is true also after a failure
+    :ivar found: as it stood before; :ivar state: as it stands, or is to be expected
     """
 
-    def __init__(self, client: Client, outcome: Outcome, verify: str) -> None:
-        self.client, self.outcome, self.verify = client, outcome, verify
-        self.check = client.read_only
+    def __init__(self, kind: str, name: str, desired: Desired) -> None:
+        self.kind, self.name, self.desired = kind, name, desired
+        self.subject = ("%s %s" % (kind, name)).strip()
+        self.found: Any = None
+        self.state: Any = None
+        self._outcome: Optional[Outcome] = None
+        self._pending: Optional[Plan] = None
 
-    def complain(self, sentence: str) -> None:
-        """What did not stick fails the task, unless the user asked only to be warned."""
-        if self.verify == "strict":
-            raise NotVerified(sentence + " (set verify: warn to go on regardless).")
-        self.outcome.warnings.append(sentence + ".")
+    @property
+    def outcome(self) -> Outcome:
+        if self._outcome is None:  # a whole state has tens of thousands of tasks that are never run
+            self._outcome = Outcome()
+        return self._outcome
 
-    def send(self, write: Write, done: Callable[[], bool]) -> None:
-        """Send a write. Where its fate is unknown, look before trying again: never a blind second POST."""
-        self.outcome.record(write)
-        if self.check:
-            return
-        tries = 0
+    @outcome.setter
+    def outcome(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+
+    def forget(self) -> None:
+        """Forget what was planned."""
+        self._outcome = self._pending = None
+
+    # -- what the engines say
+
+    def read(self, panel: Panel) -> Any:
+        """What there is."""
+        raise NotImplementedError
+
+    def plan(self, panel: Panel, found: Any) -> Plan:
+        """What is to be done about it; nothing is sent."""
+        raise NotImplementedError
+
+    def unmet(self, plan: Plan, state: Any) -> List[Tuple[Iterable[str], str]]:
+        """What does not stand as planned: the options, and a sentence without its full stop."""
+        raise NotImplementedError
+
+    def is_done(self, panel: Panel, plan: Plan, operation: Operation) -> bool:
+        """Whether an operation was carried out whose answer was lost."""
+        return not self.unmet(plan, self.read(panel))
+
+    def refused(self, panel: Panel, plan: Plan, refusal: Rejected) -> Plan:
+        """What to do instead of a plan whose operation the panel refused.
+
+        :raises Rejected: nothing
+        """
+        raise refusal
+
+    def in_diff(self, plan: Plan, values: Dict[str, Any]) -> Dict[str, Any]:
+        """Values of a plan as a diff shows them."""
+        return {option: in_diff(value) for option, value in values.items()}
+
+    def show(self, state: Any) -> None:
+        """Put what there is into the result."""
+        raise NotImplementedError
+
+    # -- the life
+
+    def run(self, client: Client, check_mode: bool) -> None:
+        self.reach(Panel(client, read_only=check_mode))
+
+    def reach(self, panel: Panel, create_only: bool = False) -> None:
+        """Reach the desired state; with a panel that is read only, find out what would be done.
+
+        :param create_only: do no more than make an object that is not there; ``complete`` does the rest
+        :raises IRedMailError: it could not be reached; the outcome says what was done
+        """
+        self.forget()
+        self.live(panel, create_only)
+
+    def live(self, panel: Panel, create_only: bool = False) -> None:
+        """The same, into the present outcome."""
+        self.found = None
+        self.found = self.read(panel)
+        self._carry_out(panel, self.plan(panel, self.found), create_only)
+
+    @property
+    def is_half_done(self) -> bool:
+        """Whether it was made, and the rest of it is still to be done."""
+        return self._pending is not None
+
+    def complete(self, panel: Panel) -> None:
+        """Do the rest of what ``create_only`` has begun."""
+        begun, self._pending = self._pending, None
+        if begun is not None and begun.rest is not None:
+            self._carry_out(panel, begun.rest(self._look_again(panel, begun)))
+
+    def _carry_out(self, panel: Panel, plan: Plan, create_only: bool = False) -> None:
         while True:
+            self.outcome.acts(plan.action)
+            if plan.action != CREATE:  # before it is made, nothing has changed
+                self._tell(plan)
             try:
-                return self.client.write(write.method, write.path, write.params)
+                for operation in plan.operations:
+                    self._send(panel, plan, operation)
+            except Rejected as refusal:
+                plan = self.refused(panel, plan, refusal)
+                continue
+            if plan.action == CREATE:
+                self._tell(plan)
+            if create_only and plan.action == CREATE and plan.rest is not None:
+                self._pending = plan
+                return
+            self.state = self._look_again(panel, plan)
+            if plan.rest is None:
+                break
+            plan = plan.rest(self.state)
+        self.show(self.state)
+
+    def _tell(self, plan: Plan) -> None:
+        outcome = self.outcome
+        for option, (before, after) in plan.marks.items():
+            for place, text in ((outcome.before, before), (outcome.after, after)):
+                if text is not None:
+                    place[option] = text
+        outcome.before.update(self.in_diff(plan, plan.before))
+        outcome.after.update(self.in_diff(plan, plan.after))
+        outcome.mark_unverified(plan.unverified)
+        outcome.uncompared += plan.uncompared
+        for warning in plan.warnings:
+            outcome.warn(warning)
+
+    def _send(self, panel: Panel, plan: Plan, operation: Operation) -> None:
+        """Send an operation. Where its fate is unknown, look before trying again: never a blind second POST."""
+        self.outcome.record(operation)
+        tries = 0
+        while not panel.read_only:
+            try:
+                return panel.write(operation)
             except IRedMailError as failure:
                 if not failure.maybe_done:
                     self.outcome.unrecord()
                     raise
-                if self._looks_done(done, failure):
+                if self._was_done(panel, plan, operation, failure):
                     return
-                if tries >= self.client.retries or not failure.transient:
+                if tries >= panel.retries or not failure.transient:
                     raise
-                self.client.pause(tries)
+                panel.pause(tries)
                 tries += 1
 
-    def not_yet(self, error: InputError) -> None:
-        """In check mode an earlier task of the play may be going to make it; a whole state knows all that it makes.
-
-        :raises InputError: it is not there
-        """
-        if not self.check or self.client.foresight is not None:
-            raise error
-        self.outcome.warnings.append("%s Unless it is made before, the task fails." % error)
-
-    @staticmethod
-    def _looks_done(done: Callable[[], bool], failure: IRedMailError) -> bool:
+    def _was_done(self, panel: Panel, plan: Plan, operation: Operation, failure: IRedMailError) -> bool:
         try:
-            return done()
+            return self.is_done(panel, plan, operation)
         except IRedMailError as second:
             raise IRedMailError(
                 "%s Whether it was carried out is not known, since reading back failed too: %s" % (failure, second)
             ) from second
+
+    def _look_again(self, panel: Panel, plan: Plan) -> Any:
+        """What there is after a plan: read again and compared (panel/open-questions.md#silent-drops)."""
+        trusted = self.desired.verify == "off" and plan.rest is None
+        if panel.read_only or trusted or not plan.operations:
+            return plan.predicted
+        state = self.read(panel)
+        for options, sentence in self.unmet(plan, state):
+            self.outcome.mark_unverified(options)
+            self.not_verified(sentence)
+        return state
+
+    def not_verified(self, sentence: str) -> None:
+        """What did not stick fails the task, unless the user asked only to be warned."""
+        if self.desired.verify == "strict":
+            raise NotVerified(sentence + " (set verify: warn to go on regardless).")
+        if self.desired.verify == "warn":
+            self.outcome.warn(sentence + ".")
+
+    def missing(self, panel: Panel, error: InputError) -> None:
+        """Something that the task needs is not there; before a task in check mode another one may be going to make it.
+
+        :raises InputError: it is not there
+        """
+        if panel.knows_what_comes:
+            raise error
+        self.outcome.warn("%s Unless it is made before, the task fails." % error)
+
+    def result(self) -> Dict[str, Any]:
+        return self.outcome.to_result(self.kind, self.name, self.subject)

@@ -13,13 +13,13 @@ import re
 from typing import Any, Dict, FrozenSet, List, Optional, Set, Tuple
 
 from .._engine.current import Current
-from .._engine.desired import Want, take
-from .._engine.result import public
-from .._engine.setting import Setting
+from .._engine.desired import Desired
+from .._engine.result import to_output
 from .._errors import InputError
 from .._model.accounts import Target
 from .._model.addresses import Folder
-from .._model.descriptors import LDAP, Field, Resource
+from .._model.descriptors import Resource, Setting
+from .._model.fields import LDAP, Field, ListField
 from .._model.sources import UNKNOWN, UNREADABLE
 from .._state.kinds import KINDS
 
@@ -121,7 +121,8 @@ class ItemMaker:
                 item.update(self._option(resource.name, kind, one, ident, current, self.whole))
         for one in resource.fields:
             # to send it would change what else is not said
-            if one.option in item and not set(one.disturbs) <= set(item) and not self._differs(resource, one, current):
+            resets = set(resource.rules.resets.get(one.option, ()))
+            if one.option in item and not resets <= set(item) and not self._differs(resource, one, current):
                 del item[one.option]
         self._untangle(resource, ident, item)
         return item
@@ -161,15 +162,15 @@ class ItemMaker:
         if value is UNREADABLE:
             self.notes.hidden(kind, ident, one.option)
             return {}
-        if one.spared:
-            value = value - frozenset(one.spared)
-        if one.governed:
-            value = self._spoken_of(name, kind, one, ident, current)
+        if isinstance(one, ListField):
+            value = value - frozenset(one.server_managed)
+            if one.exact_scope:
+                value = self._spoken_of(name, kind, one, ident, current)
         if not whole and self._is_default(name, one, ident, current.backend, value):
             return {}
         if not one.clearable and value == one.codec.empty:
             return {}  # the server's own choice, which cannot be asked for
-        if one.own_option:
+        if isinstance(one, ListField) and one.self_option:
             return self._forwarding(kind, one, ident, value)
         if isinstance(one.codec, Folder):
             value = value.rstrip("/") or "/"  # the server adds a last slash or not, as it likes
@@ -184,20 +185,20 @@ class ItemMaker:
             default = _given(name, one.option, ident, backend)
         if default is UNKNOWN:
             return False
-        if one.own_option:
+        if isinstance(one, ListField) and one.self_option:
             return bool(value == default | {ident})
-        if one.governed:
-            return bool(value == default & frozenset(one.governed))
+        if isinstance(one, ListField) and one.exact_scope:
+            return bool(value == default & frozenset(one.exact_scope))
         return one.codec.same(value, default)
 
-    def _spoken_of(self, name: str, kind: str, one: Field, ident: str, current: Current) -> FrozenSet[str]:
-        """What an exact list speaks for: the words it governs, and those that nobody gets by itself."""
+    def _spoken_of(self, name: str, kind: str, one: ListField, ident: str, current: Current) -> FrozenSet[str]:
+        """What an exact list speaks for: the words in its scope, and those that nobody gets by itself."""
         value: FrozenSet[str] = current.values[one.option]
-        governed = frozenset(one.governed)
+        scope = frozenset(one.exact_scope)
         internal = INTERNAL_SERVICES if name == "user" else frozenset()
         # on SQL every service has a column, and all of them are on for a new user
         words = current.vocabulary.get(one.option)
-        internal |= words - governed if words is not None else frozenset()
+        internal |= words - scope if words is not None else frozenset()
         off = internal - value - {"domainadmin"}
         if words is not None:
             off &= words
@@ -205,29 +206,29 @@ class ItemMaker:
             self.notes.hidden(
                 kind, ident, one.option, "Internal services are off, which only remove_%s can say." % one.option
             )
-        return value - (internal - governed)
+        return value - (internal - scope)
 
-    def _forwarding(self, kind: str, one: Field, ident: str, value: FrozenSet[str]) -> Item:
+    def _forwarding(self, kind: str, one: ListField, ident: str, value: FrozenSet[str]) -> Item:
         own, others = frozenset({ident}), value - {ident}
         item = self._said(kind, one, ident, others)
         if not item or (own <= value and not self.whole):
             return item
         if own <= value or self.shows_own:
-            return dict(item, **{str(one.own_option): own <= value})
-        self.notes.hidden(kind, ident, str(one.own_option), HIDDEN_COPY)
+            return dict(item, **{str(one.self_option): own <= value})
+        self.notes.hidden(kind, ident, str(one.self_option), HIDDEN_COPY)
         return dict(item, unreadable="skip")
 
     def _said(self, kind: str, one: Field, ident: str, value: Any) -> Item:
         """The option as a user would give it, if it can be given."""
-        want = Want(ident)
-        item = {one.option: public(value)}
+        desired = Desired(ident)
+        item = {one.option: to_output(value)}
         try:
-            take(one, item, want)
+            desired.take_field(one, item)
         except InputError as error:
             self.notes.single(kind, ident, "It cannot be declared as it stands: %s" % error, one.option)
             return {}
-        said = want.exact[one.option]
-        if (said != value) if one.is_list else not one.codec.same(said, value):
+        said = desired.exact[one.option]
+        if (said != value) if isinstance(one, ListField) else not one.codec.same(said, value):
             self.notes.single(kind, ident, "It cannot be declared as it stands: %r." % item[one.option], one.option)
             return {}
         return item

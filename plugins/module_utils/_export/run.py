@@ -6,20 +6,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import DefaultDict, Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
 
-from .._api.client import Client
-from .._engine.current import Current, read
-from .._engine.domain_admins import listed
-from .._errors import InputError, Rejected
+from .._engine.current import Current
+from .._engine.domain_admins import managed_domains
+from .._engine.panel import Panel
+from .._errors import BadAnswer, InputError, Rejected
 from .._model.accounts import GLOBAL
-from .._model.addresses import DomainName
 from .._model.catalog import IN_DOMAIN
-from .._model.codecs import Items
-from .._model.descriptors import SQL, Resource
+from .._model.descriptors import Resource
+from .._model.fields import SQL
 from .._model.resources.admin import ADMIN
 from .._model.resources.domain import DOMAIN
 from .._model.resources.maillist import MAILLIST
@@ -27,11 +25,11 @@ from .._model.resources.ml import ML
 from .._model.resources.user import USER
 from .._model.sources import UNREADABLE
 from .._state.kinds import KINDS, PRUNABLE
+from .._state.workers import Workers
 from .items import Item, ItemMaker, Notes
-from .reads import ListRead, Reads, UserRead, names_of, read_ml, read_user
+from .reads import ListRead, UserRead, read_ml, read_user
 from .settings import SETTINGS, settings_of
 
-_DOMAINS = Items(DomainName())
 GONE = "It is listed, and the panel says that there is none."
 
 
@@ -42,13 +40,12 @@ class Export:
     :ivar state: items by kind and name
     """
 
-    def __init__(self, client: Client, pool: ThreadPoolExecutor, kinds: FrozenSet[str], whole: bool) -> None:
-        self.client, self.kinds = client, kinds
-        self.reads = Reads(pool)
+    def __init__(self, panel: Panel, workers: Workers, kinds: FrozenSet[str], whole: bool) -> None:
+        self.panel, self.workers, self.kinds = panel, workers, kinds
         self.notes = Notes()
         self.maker = ItemMaker(self.notes, whole)
         self.state: DefaultDict[str, Dict[str, Item]] = defaultdict(dict)
-        self.backend: Optional[str] = client.backend_hint
+        self.backend: Optional[str] = panel.backend_hint
 
     def run(self, wanted: Optional[Sequence[str]]) -> None:
         """Read it all.
@@ -56,8 +53,8 @@ class Export:
         :param wanted: domains, names or globs; None: all of them, and what concerns everybody
         :raises IRedMailError: something could not be read; nothing of the rest is of any use
         """
-        self.client.login()
-        (here,) = self.reads.all([("the list of domains", partial(names_of, self.client, DOMAIN, ""))])
+        self.panel.login()
+        (here,) = self.workers.read([("the list of domains", partial(self.panel.all_names, DOMAIN))])
         domains = _chosen(here, wanted)
         if DOMAIN.plural in self.kinds:
             self._add_entities(DOMAIN, self._entities(DOMAIN, domains))
@@ -75,7 +72,7 @@ class Export:
         self._general()
 
     def _settings(self, accounts: Sequence[str]) -> None:
-        found = settings_of(self.client, self.reads, self.maker, self.kinds, accounts)
+        found = settings_of(self.panel, self.workers, self.maker, self.kinds, accounts)
         for (kind, ident), item in found.items():
             self.state[kind][ident] = item
 
@@ -83,14 +80,14 @@ class Export:
 
     def _names(self, resource: Resource, domains: Sequence[str]) -> List[str]:
         jobs = [
-            ("%s of %s" % (resource.plural, domain), partial(names_of, self.client, resource, domain))
+            ("%s of %s" % (resource.plural, domain), partial(self.panel.all_names, resource, domain))
             for domain in domains
         ]
-        return sorted({name for names in self.reads.all(jobs) for name in names})
+        return sorted({name for names in self.workers.read(jobs) for name in names})
 
     def _entities(self, resource: Resource, names: Sequence[str]) -> Dict[str, Optional[Current]]:
-        jobs = [("%s %s" % (resource.name, name), partial(read, self.client, resource, name)) for name in names]
-        return dict(zip(names, self.reads.all(jobs)))
+        jobs = [("%s %s" % (resource.name, name), partial(self.panel.get, resource, name)) for name in names]
+        return dict(zip(names, self.workers.read(jobs)))
 
     def _add_entities(self, resource: Resource, found: Dict[str, Optional[Current]]) -> None:
         for name, current in found.items():
@@ -106,8 +103,8 @@ class Export:
         return hidden or USER.plural in self.kinds or (MAILLIST.plural in self.kinds and self.backend != SQL)
 
     def _users(self, mails: Sequence[str]) -> Dict[str, UserRead]:
-        jobs = [("user %s" % mail, partial(read_user, self.client, mail)) for mail in mails]
-        answers = dict(zip(mails, self.reads.all(jobs)))
+        jobs = [("user %s" % mail, partial(read_user, self.panel, mail)) for mail in mails]
+        answers = dict(zip(mails, self.workers.read(jobs)))
         found = {mail: answer for mail, answer in answers.items() if answer is not None}
         for answer in found.values():
             self.backend = answer.current.backend
@@ -122,8 +119,8 @@ class Export:
 
     def _admins(self, domains: Sequence[str]) -> Dict[str, Optional[FrozenSet[str]]]:
         """The admins of each domain; None where the panel does not show them."""
-        jobs = [("admins of %s" % domain, partial(listed, self.client, domain)) for domain in domains]
-        return dict(zip(domains, self.reads.all(jobs)))
+        jobs = [("admins of %s" % domain, partial(self.panel.admins, domain)) for domain in domains]
+        return dict(zip(domains, self.workers.read(jobs)))
 
     def _delegations(self, admins: Dict[str, Optional[FrozenSet[str]]], users: Dict[str, UserRead]) -> None:
         if "domain_admins" not in self.kinds:
@@ -148,20 +145,18 @@ class Export:
 
     def _managed(self, mail: str, current: Current) -> FrozenSet[str]:
         try:
-            found: FrozenSet[str] = _DOMAINS.from_wire(current.facts.get("managed_domains"))
-        except ValueError as error:
-            reason = "managed_domains of %s has an unknown form: %s." % (mail, error)
-            self.notes.single("domain_admins", mail, reason)
+            return managed_domains(current, mail)
+        except BadAnswer as error:
+            self.notes.single("domain_admins", mail, str(error))
             return frozenset()
-        return found
 
     def _standalone_admins(self, here: Sequence[str], admins: Dict[str, Optional[FrozenSet[str]]]) -> None:
         """Those named as admin of a domain whose own domain is not hosted here (panel/admins.md#standalone-admins)."""
         hosted = set(here)
         named = sorted({name for names in admins.values() for name in names or ()})
         names = [name for name in named if name.rpartition("@")[2] not in hosted]
-        jobs = [("admin %s" % name, partial(_admin, self.client, name)) for name in names]
-        for name, (current, refused) in zip(names, self.reads.all(jobs)):
+        jobs = [("admin %s" % name, partial(_admin, self.panel, name)) for name in names]
+        for name, (current, refused) in zip(names, self.workers.read(jobs)):
             if refused:
                 self.notes.single(ADMIN.plural, name, "The API account may not read it.")
             elif current is not None:
@@ -177,8 +172,8 @@ class Export:
             return
         names = self._names(ML, domains)
         if ML.plural in self.kinds:
-            jobs = [("ml %s" % name, partial(read_ml, self.client, name)) for name in names]
-            for name, answer in zip(names, self.reads.all(jobs)):
+            jobs = [("ml %s" % name, partial(read_ml, self.panel, name)) for name in names]
+            for name, answer in zip(names, self.workers.read(jobs)):
                 self._add_ml(name, answer)
         if not seeks:
             return
@@ -232,10 +227,10 @@ class Export:
         }
 
 
-def _admin(client: Client, name: str) -> Tuple[Optional[Current], bool]:
+def _admin(panel: Panel, name: str) -> Tuple[Optional[Current], bool]:
     """A standalone admin, and whether we may not know: only global admins may ask for it."""
     try:
-        return read(client, ADMIN, name), False
+        return panel.get(ADMIN, name), False
     except Rejected as refusal:
         if refusal.code != "PERMISSION_DENIED":
             raise

@@ -6,18 +6,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Callable, Dict, FrozenSet, Iterator, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, Iterator, NamedTuple, Optional, Sequence, Tuple
 
-from .._api.client import Client
-from .._engine.address_set import AddressSet, read_set
-from .._engine.setting import Setting, read_setting
+from .._engine.panel import Panel
 from .._model.accounts import Target
+from .._model.descriptors import AddressSet, Setting
 from .._model.resources.greylisting import GREYLISTING, WHITELIST
 from .._model.resources.spampolicy import SPAMPOLICY
 from .._model.resources.throttle import THROTTLE
 from .._model.resources.wblist import WBLIST
+from .._state.workers import Workers
 from .items import Item, ItemMaker
-from .reads import Reads
 
 #: by kind: the setting, and the set of addresses that it is or that stands beside it
 SETTINGS: Dict[str, Tuple[Optional[Setting], Optional[AddressSet]]] = {
@@ -39,9 +38,10 @@ class Question(NamedTuple):
     def label(self) -> str:
         return "%s %s" % (self.thing.name, self.target)
 
-    def ask(self, client: Client) -> Any:
-        reader: Callable[[Client, Any, Target], Any] = read_setting if isinstance(self.thing, Setting) else read_set
-        return reader(client, self.thing, self.target)
+    def ask(self, panel: Panel) -> Any:
+        if isinstance(self.thing, Setting):
+            return panel.setting(self.thing, self.target)
+        return panel.addresses(self.thing, self.target).own
 
     def item(self, maker: ItemMaker, answer: Any) -> Item:
         """What the answer has to say; empty when nothing is configured."""
@@ -51,14 +51,14 @@ class Question(NamedTuple):
 
 
 def settings_of(
-    client: Client, reads: Reads, maker: ItemMaker, kinds: FrozenSet[str], accounts: Sequence[str]
+    panel: Panel, workers: Workers, maker: ItemMaker, kinds: FrozenSet[str], accounts: Sequence[str]
 ) -> Dict[Tuple[str, str], Item]:
     """The items of all settings that the accounts have, by kind and name.
 
     :raises IRedMailError: one of them could not be read
     """
     asked = [one for account in accounts for one in _questions(kinds, account)]
-    answers = reads.all([(one.label, partial(one.ask, client)) for one in asked])
+    answers = workers.read([(one.label, partial(one.ask, panel)) for one in asked])
     found: Dict[Tuple[str, str], Item] = {}
     for one, answer in zip(asked, answers):
         item = one.item(maker, answer)

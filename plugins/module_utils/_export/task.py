@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Optional
 
 from .._api.client import Client
 from .._api.connection import connection_spec
-from .._engine.task import Job, Params, Work
+from .._engine.panel import Panel
+from .._engine.task import Module, Params, Task
 from .._errors import InputError
 from .._state.kinds import KINDS
+from .._state.workers import Workers
 from .items import Item
 from .run import Export
 
@@ -21,7 +22,7 @@ CHOICES = tuple(kind.plural for kind in KINDS)
 DEFAULT = tuple(plural for plural in CHOICES if plural != "domain_users")
 
 
-class ExportWork(Work):
+class ExportTask(Task):
     """Read the whole state."""
 
     def __init__(self, params: Params) -> None:
@@ -41,9 +42,9 @@ class ExportWork(Work):
         self.state: Dict[str, List[Item]] = {}
         self.not_exported: List[Dict[str, Any]] = []
 
-    def run(self, client: Client) -> None:
-        with ThreadPoolExecutor(self.concurrency) as pool:
-            export = Export(client, pool, self.kinds, self.whole)
+    def run(self, client: Client, check_mode: bool) -> None:
+        with Workers(self.concurrency) as workers:
+            export = Export(Panel(client, read_only=True), workers, self.kinds, self.whole)
             export.run(self.domains)
         self.state, self.not_exported = export.items(), export.notes.listed()
 
@@ -63,4 +64,4 @@ def export_spec() -> Dict[str, Any]:
     return {"argument_spec": spec, "supports_check_mode": True}
 
 
-STATE_INFO_JOB = Job(export_spec, ExportWork)
+STATE_INFO = Module(export_spec, ExportTask)

@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Mapping, Tuple
+from typing import Any, Dict, Tuple
 
-from .._api.transport import Path
-from .._engine.desired import accept
+from .._model.paths import Path
 from .addresses import Address, DomainName
 from .codecs import Text
 
 GLOBAL = "global"
+
+
+#: the options that name a thing, with their codecs
+Keys = Tuple[Tuple[str, Text], ...]
 
 
 class Account(Text):
@@ -62,11 +65,3 @@ def scope(account: str) -> Path:
     if account == GLOBAL:
         return (GLOBAL,)
     return ("user" if "@" in account else "domain", account)
-
-
-def target_of(keys: Tuple[Tuple[str, Text], ...], params: Mapping[str, Any]) -> Target:
-    """The options that name a thing, checked.
-
-    :raises InputError: one of them is impossible
-    """
-    return Target(tuple((option, accept(option, codec, params[option])) for option, codec in keys))

@@ -1,15 +1,13 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The descriptors there are. Whoever speaks of all resources, or of all accounts, takes them from here."""
+"""Lists of all descriptors."""
 
 from __future__ import annotations
 
 from typing import Tuple
 
-from .._engine.address_set import AddressSet
-from .._engine.setting import Setting
-from .descriptors import Resource
+from .descriptors import AddressSet, Resource, Setting
 from .resources.admin import ADMIN
 from .resources.alias import ALIAS
 from .resources.domain import DOMAIN
@@ -23,6 +21,8 @@ from .resources.wblist import WBLIST
 
 #: what has an address of its own
 ACCOUNTS: Tuple[Resource, ...] = (ADMIN, USER, ALIAS, ML, MAILLIST)
+#: what can manage domains
+MANAGERS: Tuple[Resource, ...] = (USER, ADMIN)
 #: what is created and deleted
 RESOURCES: Tuple[Resource, ...] = (DOMAIN,) + ACCOUNTS
 #: what the API lists by domain, and deletes together with it

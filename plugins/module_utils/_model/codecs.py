@@ -17,6 +17,8 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, FrozenSet, Iterable, Optional, Sequence, Tuple
 
+from .._errors import InputError
+
 # panel/open-questions.md#scalars
 TRUE_WORDS = ("1", "true", "yes", "active", "enable", "enabled", "y", "on")
 FALSE_WORDS = ("0", "false", "no", "disabled", "disable", "inactive", "n", "off", "", "none")
@@ -198,3 +200,38 @@ class Items(Text):
             if text:
                 values.add(text)
         return frozenset(values)
+
+
+def accept(option: str, codec: Text, value: Any) -> Any:
+    """The canonical value.
+
+    :raises InputError: it is impossible; the message names the option
+    """
+    try:
+        return codec.accept(value)
+    except ValueError as error:
+        shown = "" if isinstance(value, (list, tuple)) else "'%s' " % (value,)
+        raise InputError("%s: %s%s." % (option, shown, error)) from None
+
+
+def accept_name(option: str, codec: Text, value: Any) -> Any:
+    """The same for what cannot be empty, or a request would go to another path."""
+    name = accept(option, codec, value)
+    if not name:
+        raise InputError("%s is empty." % option)
+    return name
+
+
+def accept_password(option: str, value: str) -> str:
+    """A password that can be sent as it is.
+
+    :raises InputError: it is empty, the panel would change it, or it is no text; the message does not hold it
+    """
+    if not value:
+        raise InputError("%s: is empty; leave it out to keep the password as it is." % option)
+    if value != value.strip():
+        raise InputError("%s: begins or ends with a blank, which the panel would strip." % option)
+    try:
+        return well_formed(value)
+    except ValueError as error:
+        raise InputError("%s: %s." % (option, error)) from None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Descriptors: a resource of the API as data. The argument_spec, plan, requests, diff and export come from here.
+"""Descriptors: what the API manages, as data. The argument_spec, plan, requests, diff and export come from here.
 
 A descriptor is checked when it is made, so a slip in one fails at import, not on somebody's mail server.
 """
@@ -9,105 +9,79 @@ A descriptor is checked when it is made, so a slip in one fails at import, not o
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, FrozenSet, Mapping, NamedTuple, Optional, Protocol, Tuple
+from typing import Any, Callable, FrozenSet, Mapping, NamedTuple, Optional, Protocol, Tuple
 
-from .codecs import Items, Text
-from .sources import UNKNOWN, UNREADABLE, Key
+from .accounts import Keys
+from .codecs import Text
+from .fields import LDAP, SQL, Field, ListField
+from .paths import Path
 
-SQL, LDAP = "sql", "ldap"
-
-
-@dataclass(frozen=True)
-class Field:
-    """One option and its places on the wire.
-
-    :param option: what users type
-    :param codec: its values
-    :param create: parameter of POST; None: POST does not take it
-    :param update: parameter of PUT; for lists the one that resets; None: cannot be changed (or only by add/remove)
-    :param add, remove: for lists, the parameters of PUT that touch only the named items
-    :param sql, ldap: where profiles of that personality show it, most likely place first
-    :param sql_missing, ldap_missing: what it means when none of these is there. LDAP leaves out empty attributes.
-    :param aliases: other spellings of the option, the API's own first
-    :param clearable: whether an empty value means "none" to the API
-    :param only: the one backend that stores it
-    :param initial: what it holds after a POST that does not name it, by personality
-    :param along: parameters that must accompany it
-    :param clear_omits: it is cleared by sending ``along`` without it
-    :param apart: options that may not stand in one request with it
-    :param own_option: for address lists that hold the account's own address as a flag, that flag's option
-    :param governed: an exact list speaks only for these words and those it mentions
-    :param spared: items an exact list leaves alone unless it mentions them: the server puts them there by itself
-    :param always: it goes along with every PUT, since one without it wipes it
-    :param disturbs: options the server changes by itself when this one is sent; they are sent again afterwards
-    :param deferred: what is added shows only later, when somebody confirms it
-    :param since: the release that brought it (panel/releases.md#since-when), for messages
-    """
-
-    option: str
-    codec: Text
-    create: Optional[str] = None
-    update: Optional[str] = None
-    add: Optional[str] = None
-    remove: Optional[str] = None
-    sql: Tuple[Key, ...] = ()
-    ldap: Tuple[Key, ...] = ()
-    sql_missing: Any = UNREADABLE
-    ldap_missing: Any = None
-    aliases: Tuple[str, ...] = ()
-    clearable: bool = True
-    only: Optional[str] = None
-    initial: Mapping[str, Any] = field(default_factory=dict)
-    along: Mapping[str, str] = field(default_factory=dict)
-    clear_omits: bool = False
-    apart: Tuple[str, ...] = ()
-    own_option: Optional[str] = None
-    governed: Tuple[str, ...] = ()
-    spared: Tuple[str, ...] = ()
-    always: bool = False
-    disturbs: Tuple[str, ...] = ()
-    deferred: bool = False
-    since: str = ""
-
-    def __post_init__(self) -> None:
-        if not (self.create or self.update or (self.add and self.remove)):
-            raise ValueError("%s is on no request" % self.option)
-        for_lists = self.add or self.remove or self.own_option or self.governed or self.spared or self.deferred
-        if for_lists and not self.is_list:
-            raise ValueError("%s has list parameters and is no list" % self.option)
-        if bool(self.add) != bool(self.remove):
-            raise ValueError("%s has only one of add and remove" % self.option)
-        if self.only not in (None, SQL, LDAP):
-            raise ValueError("%s: unknown backend %s" % (self.option, self.only))
-        if self.clear_omits and not self.along:
-            raise ValueError("%s could not be cleared" % self.option)
-        if self.ldap_missing is None:
-            object.__setattr__(self, "ldap_missing", self.codec.empty)
-
-    @property
-    def is_list(self) -> bool:
-        return isinstance(self.codec, Items)
-
-    def places(self, backend: str) -> Tuple[Key, ...]:
-        return self.sql if backend == SQL else self.ldap
-
-    def missing(self, backend: str) -> Any:
-        return self.sql_missing if backend == SQL else self.ldap_missing
-
-    def after_create(self, backend: str) -> Any:
-        return self.initial.get(backend, UNKNOWN)
-
-
-def both(value: Any) -> Dict[str, Any]:
-    """The same initial value on both personalities."""
-    return {SQL: value, LDAP: value}
+#: answers that mean "nothing is configured", documented or likely (panel/open-questions.md#nothing-configured)
+UNSET_CODES = frozenset({"NO_SUCH_ACCOUNT", "NOT_EXIST", "ACCOUNT_NOT_EXIST", "NO_SUCH_POLICY", "NO_SUCH_SETTING"})
 
 
 class Conflict(NamedTuple):
-    """Wishes that cannot all come true: options with whether they are given as something or as nothing/false."""
+    """Options that contradict each other: each with whether it is given as something or as nothing/false."""
 
     when: Tuple[Tuple[str, bool], ...]
     sentence: str
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How the options of one resource depend on each other in requests.
+
+    :param not_with: option to those that may not share a request with it; it is sent after them
+    :param with_params: option to parameters that must accompany it
+    :param cleared_by_params: options that are cleared by sending their ``with_params`` alone
+    :param resets: option to those the server changes by itself when it is sent; they are sent again afterwards
+    :param resend: options that go along with every PUT, since one without them wipes them
+    """
+
+    not_with: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
+    with_params: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    cleared_by_params: FrozenSet[str] = frozenset()
+    resets: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
+    resend: FrozenSet[str] = frozenset()
+
+    def apart(self, one: str, other: str) -> bool:
+        """Whether two options may not share a request."""
+        return other in self.not_with.get(one, ()) or one in self.not_with.get(other, ())
+
+    def options(self) -> FrozenSet[str]:
+        """Every option the rules speak of."""
+        listed = [name for rule in (self.not_with, self.resets) for names in rule.values() for name in names]
+        keys = [*self.not_with, *self.with_params, *self.resets]
+        return self.cleared_by_params.union(self.resend, keys, listed)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How profiles are asked for and told apart, where that is unusual.
+
+    :param query: parameters of the GET that shows everything
+    :param known_by: keys that tell a profile which shows neither personality
+    :param in_pieces: a profile may come in pieces, each under a key of its own
+    :param lists_disabled: whether the list can be asked for the disabled ones
+    """
+
+    query: Mapping[str, str] = field(default_factory=dict)
+    known_by: Tuple[str, ...] = ()
+    in_pieces: bool = False
+    lists_disabled: bool = True
+
+
+@dataclass(frozen=True)
+class Modes:
+    """Options that say how others are read and sent, and are nothing by themselves.
+
+    :param options: their argument_spec; ``write_options`` those that concern writing only
+    :param variant: makes the descriptor for a task's parameters
+    """
+
+    options: Mapping[str, Any] = field(default_factory=dict)
+    write_options: Mapping[str, Any] = field(default_factory=dict)
+    variant: Optional[Callable[[Mapping[str, Any]], Resource]] = None
 
 
 class Described(Protocol):
@@ -128,41 +102,34 @@ class Described(Protocol):
 
 @dataclass(frozen=True)
 class Resource:
-    """One kind of object the API manages.
+    """One kind of object the API creates and deletes.
 
     :param name: its name in results; ``plural`` names lists of it
     :param identity: the option that names an object; ``identity_codec`` its form
     :param path: where it lives; ``{id}`` is the identity
     :param id_keys: the profile's key with the identity, by personality; its presence tells the personality
     :param absent_codes: the only ``_msg`` codes that mean "there is no such object"
-    :param list_path: all objects, or all of ``{domain}``; empty: there is no such list. ``list_query`` asks for names
-        only, ``lists_disabled`` says whether it can be asked for the disabled ones
+    :param list_path: all objects, or all of ``{domain}``; empty: there is no such list; ``list_query`` asks for names
     :param creates_with: of each of these groups one option is needed to create
-    :param rename: last element of the path of ``change_email``, None: cannot be renamed
-    :param facts: keys of a profile that are passed on as they are: usage figures, not settings
-    :param exclusive: options that may not be given together
-    :param conflicts: values that may not be given together
-    :param ordered: pairs of numbers of which the first may not be more than the second
+    :param rename: whether it can be renamed (``change_email``)
     :param verify: path element of ``verify_password``, None: has no password
+    :param keeps_mailbox: whether a deletion can keep the messages for some days
+    :param facts: keys of a profile that are passed on as they are: usage figures, not settings
+    :param exclusive: options that may not be given together; ``conflicts`` values that may not
+    :param ordered: pairs of numbers of which the first may not be more than the second
     :param only: the one backend that has such objects at all
     :param delete_flags: options of ``absent`` with the parameter of DELETE that carries them
-    :param read_query: parameters of the GET that shows everything
-    :param known_by: keys that tell a profile which shows neither personality
-    :param in_pieces: a profile may come in pieces, each under a key of its own
-    :param modes: argument_spec of options that say how others are read and sent, and are nothing by themselves;
-        ``write_modes`` those that concern writing only
-    :param variant: makes the descriptor for given modes; see :meth:`of`
     """
 
     name: str
     plural: str
     identity: str
     identity_codec: Text
-    path: Tuple[str, ...]
+    path: Path
     fields: Tuple[Field, ...]
     id_keys: Mapping[str, str]
     absent_codes: FrozenSet[str]
-    list_path: Tuple[str, ...]
+    list_path: Path
     list_query: Mapping[str, str]
     creates_with: Tuple[Tuple[str, ...], ...] = ()
     rename: bool = False
@@ -173,30 +140,100 @@ class Resource:
     conflicts: Tuple[Conflict, ...] = ()
     ordered: Tuple[Tuple[str, str], ...] = ()
     only: Optional[str] = None
-    lists_disabled: bool = True
     delete_flags: Tuple[Tuple[str, str], ...] = ()
-    read_query: Mapping[str, str] = field(default_factory=dict)
-    known_by: Tuple[str, ...] = ()
-    in_pieces: bool = False
-    modes: Mapping[str, Any] = field(default_factory=dict)
-    write_modes: Mapping[str, Any] = field(default_factory=dict)
-    variant: Optional[Callable[[Mapping[str, Any]], Resource]] = None
+    rules: Rules = Rules()
+    reading: Reading = Reading()
+    modes: Modes = Modes()
 
     def __post_init__(self) -> None:
         names = [name for one in self.fields for name in (one.option,) + one.aliases]
         if len(names) != len(set(names)):
             raise ValueError("%s: an option or alias is there twice" % self.name)
-        for method in ("create", "update", "add", "remove"):
-            wire = [getattr(one, method) for one in self.fields if getattr(one, method)]
+        for does in ("create", "update", "add", "remove"):
+            wire = [one.parameters[does] for one in self.fields if does in one.parameters]
             if len(wire) != len(set(wire)):
-                raise ValueError("%s: a %s parameter is there twice" % (self.name, method))
+                raise ValueError("%s: a %s parameter is there twice" % (self.name, does))
         if set(self.id_keys) != {SQL, LDAP} or not self.absent_codes:
             raise ValueError("%s: identity keys or absent codes are missing" % self.name)
+        if not self.rules.options() <= {one.option for one in self.fields}:
+            raise ValueError("%s: a rule names an option that is not there" % self.name)
+        if not self.rules.cleared_by_params <= set(self.rules.with_params):
+            raise ValueError("%s: an option could not be cleared" % self.name)
 
     def of(self, params: Mapping[str, Any]) -> Resource:
         """The descriptor for the modes that a task's parameters choose."""
-        return self.variant(params) if self.variant else self
+        return self.modes.variant(params) if self.modes.variant else self
 
-    def at(self, identity: str) -> Tuple[str, ...]:
+    def at(self, identity: str) -> Path:
         """The object's path."""
         return tuple(identity if part == "{id}" else part for part in self.path)
+
+    def list_at(self, domain: str) -> Path:
+        """The path of the list of a domain's objects, or of all."""
+        return tuple(domain if part == "{domain}" else part for part in self.list_path)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is not created but configured, and otherwise inherited.
+
+    The same on SQL and LDAP panels, since other databases keep them (panel/spam-policy.md#where-it-is-kept).
+
+    :param keys: the options that name one, with their codecs
+    :param path: where it lives; see :meth:`Target.at`
+    :param method: the verb that sets it
+    :param whole: send what is there along with what is desired, since the server may replace everything
+        (panel/spam-policy.md#whole-or-in-part); a value that says "not set" stays out, which leaves it so on servers
+        that replace and on those that merge
+    :param needed: options without which nothing can be set
+    :param off: parameters that switch it off where there is no DELETE
+    :param unset_when: an option and the value that mean the same as nothing configured
+    :param where: of rows in a list, only those count that have these values; ``{option}`` stands for a key's value
+    """
+
+    name: str
+    plural: str
+    keys: Keys
+    path: Path
+    method: str
+    fields: Tuple[Field, ...]
+    whole: bool = False
+    needed: Tuple[str, ...] = ()
+    off: Mapping[str, str] = field(default_factory=dict)
+    unset_when: Optional[Tuple[str, Any]] = None
+    where: Mapping[str, str] = field(default_factory=dict)
+    conflicts: Tuple[Conflict, ...] = ()
+    ordered: Tuple[Tuple[str, str], ...] = ()
+    unset_codes: FrozenSet[str] = UNSET_CODES
+
+    def is_unset(self, values: Mapping[str, Any]) -> bool:
+        """Whether these values are the same as nothing configured."""
+        return bool(self.unset_when and values.get(self.unset_when[0]) == self.unset_when[1])
+
+
+@dataclass(frozen=True)
+class AddressSet:
+    """A set of addresses with calls that add and remove.
+
+    :param keys: the options that name one, with their codecs
+    :param adding, removing: method and parameter of the calls; with one method they go together
+    :param opposite: the option and its two values of which an address can stand in one only
+    :param clearing: whether DELETE removes all
+    """
+
+    name: str
+    plural: str
+    keys: Keys
+    path: Path
+    field: ListField
+    adding: Tuple[str, str]
+    removing: Tuple[str, str]
+    opposite: Optional[Tuple[str, Mapping[str, str]]] = None
+    clearing: bool = True
+    ordered: Tuple[Tuple[str, str], ...] = ()
+    conflicts: Tuple[Conflict, ...] = ()
+    unset_codes: FrozenSet[str] = UNSET_CODES
+
+    @property
+    def fields(self) -> Tuple[Field, ...]:
+        return (self.field,)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From declared items to checked wishes, before anything is sent.
+"""From declared items to checked tasks, before anything is sent.
 
 Every item takes the options of its kind's module. `ArgumentSpecValidator` looks at every option there is, which costs a
 millisecond an item; here only what an item gives is looked at, with the same checks.
@@ -19,8 +19,9 @@ from ansible.module_utils.common.validation import (
     check_type_str,
 )
 
-from .._engine.desired import Want, want_from
-from .._engine.task import Work
+from .._engine.desired import Desired
+from .._engine.entity import EntityTask
+from .._engine.writing import WritingTask
 from .._errors import InputError
 from .._model.descriptors import Resource
 from .kinds import KINDS, Kind
@@ -98,35 +99,52 @@ class ItemSpec:
         return value
 
 
-class Declared(NamedTuple):
-    """One declared item.
+class Item(NamedTuple):
+    """One thing that is declared, or is to go since it is not.
 
-    :ivar want: what is wished of an object with a life of its own, described by ``resource``; others have ``params``
-    :ivar ident: its name within its kind; ``domain`` the one it belongs to, or ``""``
+    :ivar task: brings it to its state
+    :ivar domain: the domain it belongs to, or ``""``
     :ivar place: where it stands, for messages
     """
 
     kind: Kind
-    params: Mapping[str, Any]
-    resource: Optional[Resource]
-    want: Optional[Want]
-    ident: str
+    task: WritingTask
     domain: str
     place: str
 
-    def work(self) -> Work:
-        """The module's work for it."""
-        return self.kind.job.start(self.params)
+    @classmethod
+    def of(cls, kind: Kind, task: WritingTask, place: str) -> Item:
+        return cls(kind, task, domain_of(task.name), place)
+
+    @property
+    def ident(self) -> str:
+        """Its name within its kind."""
+        return self.task.name
+
+    @property
+    def desired(self) -> Desired:
+        """What it is to be."""
+        return self.task.desired
+
+    @property
+    def resource(self) -> Optional[Resource]:
+        """Its descriptor, where it is an object with a life of its own."""
+        return self.task.resource if isinstance(self.task, EntityTask) else None
 
     @property
     def label(self) -> str:
         """How messages call it."""
-        return ("%s %s" % (self.kind.name, self.ident)).strip()
+        return self.task.subject
+
+    @property
+    def former(self) -> Optional[str]:
+        """The name that it is to be renamed from."""
+        return self.desired.rename_from
 
     @property
     def is_wanted_account(self) -> bool:
         """Whether it is an account, an alias or a list that is to be there."""
-        return self.kind.name != "domain" and self.want is not None and self.want.present
+        return self.kind.name != "domain" and self.resource is not None and self.desired.present
 
 
 def domain_of(ident: str) -> str:
@@ -145,7 +163,7 @@ class Reader:
         self._declared, self._shared, self._origins = declared, shared, origins
         self._places: Dict[Tuple[str, str], str] = {}
 
-    def read(self) -> List[Declared]:
+    def read(self) -> List[Item]:
         """Every item, in the order of kinds.
 
         :raises InputError: naming the item; nothing has been sent
@@ -160,11 +178,11 @@ class Reader:
         self._check_renaming(entries)
         return entries
 
-    def _check_renaming(self, entries: List[Declared]) -> None:
+    def _check_renaming(self, entries: List[Item]) -> None:
         """A former name is that of one object only, or the end would depend on the order."""
         taken = dict(self._places)
         for entry in entries:
-            former = entry.want.rename_from if entry.want else None
+            former = entry.former
             if former:
                 other = taken.setdefault((entry.kind.plural, former), entry.place)
                 if other != entry.place:
@@ -173,7 +191,7 @@ class Reader:
                         % (entry.place, former, other)
                     )
 
-    def _kind(self, kind: Kind) -> Iterator[Declared]:
+    def _kind(self, kind: Kind) -> Iterator[Item]:
         items = self._declared.get(kind.plural)
         if items is None:
             return
@@ -185,7 +203,7 @@ class Reader:
         for index, item in enumerate(items):
             place = self._place(kind, index, item)
             try:
-                entry = self._entry(kind, spec.params(item, self._shared), place)
+                entry = Item.of(kind, kind.task(spec.params(item, self._shared)), place)
             except InputError as error:
                 raise InputError("%s: %s" % (place, error)) from None
             key = (kind.plural, entry.ident)
@@ -202,12 +220,3 @@ class Reader:
         if index < len(origins):
             return "%s in %s" % (("%s %s" % (kind.name, name)).strip(), origins[index])
         return "%s[%d]%s" % (kind.plural, index, " (%s)" % name if name else "")
-
-    @staticmethod
-    def _entry(kind: Kind, params: Mapping[str, Any], place: str) -> Declared:
-        if kind.resource:
-            resource = kind.resource.of(params)
-            want = want_from(resource, params)
-            return Declared(kind, {}, resource, want, want.identity, domain_of(want.identity), place)
-        ident = kind.job.start(params).subject.partition(" ")[2]
-        return Declared(kind, params, None, None, ident, domain_of(ident), place)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Brakes: what may be deleted at all, and how much of it at once."""
+"""Limits: what may be deleted at all, and how much of it at once."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, DefaultDict, Dict, List, Mapping, Optional, Set, Tuple
 
-from .._api.client import Client
-from .._engine.current import list_identities, read
 from .._engine.desired import mailbox_days
+from .._engine.panel import Panel
 from .._errors import InputError
 from .._model.catalog import IN_DOMAIN
 from .._model.resources.user import USER
@@ -73,13 +72,13 @@ def prune_of(given: Optional[Mapping[str, Any]], declared: Mapping[str, Any]) ->
 
 
 @dataclass
-class Losses:
+class Deletions:
     """What a run would delete, by kind, and how much of it there is."""
 
     existing: DefaultDict[str, Set[str]] = field(default_factory=lambda: defaultdict(set))
     inside: Dict[str, Dict[str, Set[str]]] = field(default_factory=dict)
 
-    def look_inside(self, client: Client, domain: str) -> Dict[str, Set[str]]:
+    def look_inside(self, panel: Panel, domain: str) -> Dict[str, Set[str]]:
         """What is in a domain that is to go, by kind.
 
         :raises IRedMailError: it cannot be said; then the domain must stay
@@ -87,7 +86,7 @@ class Losses:
         if domain not in self.inside:
             found: Dict[str, Set[str]] = {}
             for resource in IN_DOMAIN:
-                found[resource.plural] = set(list_identities(client, resource, domain) or ())
+                found[resource.plural] = set(panel.names_in(resource, domain))
                 self.existing[resource.plural] |= found[resource.plural]
             self.inside[domain] = found
         return self.inside[domain]
@@ -105,19 +104,19 @@ class Losses:
         return dict(lost)
 
 
-def check_ceilings(lost: Mapping[str, Set[str]], losses: Losses, most: int, percent: float) -> None:
+def check_ceilings(lost: Mapping[str, Set[str]], deletions: Deletions, most: int, percent: float) -> None:
     """:raises InputError: too much would go"""
     total = sum(len(names) for names in lost.values())
     if not total:
         return
     override = "nothing was written. If all of them are to go, run it once with max_deletions: %d" % total
     if total > most:
-        if _too_many(lost, losses, percent):
+        if _too_many(lost, deletions, percent):
             override += " and max_delete_percent: 100"
         raise InputError(
             "%d deletions are planned, and max_deletions is %d: %s; %s." % (total, most, _names(lost), override)
         )
-    for plural, there in _too_many(lost, losses, percent):
+    for plural, there in _too_many(lost, deletions, percent):
         raise InputError(
             "%d of %d %s would be deleted, and max_delete_percent is %g: %s; nothing was written. If all of them are "
             "to go, run it once with max_delete_percent: 100."
@@ -125,8 +124,8 @@ def check_ceilings(lost: Mapping[str, Set[str]], losses: Losses, most: int, perc
         )
 
 
-def _too_many(lost: Mapping[str, Set[str]], losses: Losses, percent: float) -> List[Tuple[str, int]]:
-    counted = [(plural, names, len(losses.existing[plural] | names)) for plural, names in lost.items()]
+def _too_many(lost: Mapping[str, Set[str]], deletions: Deletions, percent: float) -> List[Tuple[str, int]]:
+    counted = [(plural, names, len(deletions.existing[plural] | names)) for plural, names in lost.items()]
     return [
         (plural, there) for plural, names, there in counted if there >= ENOUGH and len(names) * 100 > percent * there
     ]
@@ -137,16 +136,16 @@ def _names(lost: Mapping[str, Set[str]]) -> str:
     return ", ".join(names[:5]) + (" and %d more" % (len(names) - 5) if len(names) > 5 else "")
 
 
-def check_admins(steps: List[Step], losses: Losses, client: Client) -> None:
-    """The last global admin is never lost. The one in use stays in any case (`Entity`), so it is the one that remains.
+def check_admins(steps: List[Step], deletions: Deletions, panel: Panel) -> None:
+    """The last global admin is never lost. The one in use stays in any case, so it is the one that remains.
 
     :raises InputError: global admins would go, and nobody knows whether another one stays
     """
-    if client.username is not None:
+    if panel.username is not None:
         return
     lost = [step.item.label for step in steps if step.takes_rights()]
     for step in steps:
-        lost += ["user %s" % mail for mail in sorted(_taken_along(step, losses)) if _is_admin(client, mail)]
+        lost += ["user %s" % mail for mail in sorted(_taken_along(step, deletions)) if _is_admin(panel, mail)]
     if lost:
         raise InputError(
             "%s would lose the rights of a global admin, and with api_session alone nobody knows which account is in "
@@ -154,14 +153,14 @@ def check_admins(steps: List[Step], losses: Losses, client: Client) -> None:
         )
 
 
-def _taken_along(step: Step, losses: Losses) -> Set[str]:
+def _taken_along(step: Step, deletions: Deletions) -> Set[str]:
     """Users that go with their domain, or are disabled with all others of it."""
     if step.deletes_object and step.item.kind.name == "domain":
-        return losses.inside.get(step.item.ident, {}).get("users", set())
+        return deletions.inside.get(step.item.ident, {}).get("users", set())
     disabled = step.outcome.after.get("enabled") if step.item.kind.name == "domain_users" else None
     return {mail for mail, enabled in disabled.items() if enabled is False} if isinstance(disabled, dict) else set()
 
 
-def _is_admin(client: Client, mail: str) -> bool:
-    current = read(client, USER, mail)
-    return current is not None and current.values.get("global_admin") is True
+def _is_admin(panel: Panel, mail: str) -> bool:
+    current = panel.get(USER, mail)
+    return current is not None and current.value("global_admin") is True

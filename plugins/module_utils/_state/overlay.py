@@ -1,124 +1,98 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What reads will show once the writes planned so far are done: parents count for their children in check mode."""
+"""The panel as it will be once what is planned is done: parents count for their children in check mode."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Optional, Set
+from typing import Dict, FrozenSet, List, Optional, Set
 
-from .._api.transport import Path
-from .._engine.current import unwrap
-from .._errors import Rejected
-from .._model.catalog import ACCOUNTS, ADDRESS_SETS, SETTINGS
-from .._model.descriptors import LDAP
+from .._api.client import Client
+from .._engine.current import Current, Found, after_post
+from .._engine.panel import Panel
+from .._model.accounts import Target
+from .._model.catalog import ACCOUNTS
+from .._model.descriptors import AddressSet, Resource, Setting
+from .._model.fields import LDAP
+from .._model.resources.domain import DOMAIN
+from .._model.resources.user import USER
+from .._model.sources import UNKNOWN
 
-_ACCOUNTS = tuple(one.name for one in ACCOUNTS)
-_INHERITED = tuple(one.name for one in SETTINGS + ADDRESS_SETS)
-#: what later kinds ask of an account, with its column and its attribute: domain_users and domain_admins do
-ASKED = (
-    ("enabled", "active", "accountStatus"),
-    ("language", "language", "preferredLanguage"),
-    ("transport", "transport", "mtaTransport"),
-    ("global_admin", "isglobaladmin", "domainGlobalAdmin"),
-)
-NEW = {"enabled": True, "language": "", "transport": "", "global_admin": False}
-Values = Mapping[str, Any]
+_ACCOUNTS = frozenset(one.name for one in ACCOUNTS)
 
 
-class Planned:
-    """Objects that this run will make, rename or change, and the answers that follow from them.
+class Overlay(Panel):
+    """A panel that is read only, with the objects that this run will make, rename or change."""
 
-    :param backend: ``sql``, ``ldap`` or None, for the form of an answer
-    """
+    def __init__(self, client: Client) -> None:
+        super().__init__(client, read_only=True)
+        self._made: Dict[str, Dict[str, Current]] = {name: {} for name in _ACCOUNTS | {DOMAIN.name}}
+        self._changed: Dict[str, Dict[str, Current]] = {name: {} for name in _ACCOUNTS}
+        self._left: Dict[str, Set[str]] = {name: set() for name in _ACCOUNTS}
 
-    def __init__(self, backend: Optional[str]) -> None:
-        self._ldap = backend == LDAP
-        self._domains: Set[str] = set()
-        self._accounts: Dict[str, Dict[str, Values]] = {kind: {} for kind in _ACCOUNTS}
-        self._changed: Dict[str, Dict[str, Values]] = {kind: {} for kind in _ACCOUNTS}
-        self._left: Dict[str, Set[str]] = {kind: set() for kind in _ACCOUNTS}
+    @property
+    def knows_what_comes(self) -> bool:
+        return True
 
-    def add(self, kind: str, ident: str, values: Optional[Values] = None, former: Optional[str] = None) -> None:
+    def add(self, resource: Resource, ident: str, planned: Optional[Current] = None, former: str = "") -> None:
         """Note an object that is going to be made, or to get its name instead of a former one.
 
-        :param values: what it will hold, in option vocabulary
+        :param planned: as it will be
         """
-        if kind == "domain":
-            self._domains.add(ident)
-        elif kind in self._accounts:
-            self._accounts[kind][ident] = values or {}
-            if former:
-                self._left[kind].add(former)
+        if planned is None:
+            planned = after_post(resource, self.backend_hint, ident, {})
+        fields = {one.option: one for one in resource.fields}
+        # what nobody knows is as good as empty
+        unknown = {option: fields[option].codec.empty for option, value in planned.values.items() if value is UNKNOWN}
+        self._made[resource.name][ident] = planned.changed(unknown)
+        if former:
+            self._left[resource.name].add(former)
 
-    def change(self, kind: str, ident: str, values: Values) -> None:
-        """Note what will be different about an object that is there."""
-        if kind in self._changed:
-            self._changed[kind][ident] = values
+    def change(self, resource: Resource, ident: str, planned: Current) -> None:
+        """Note what an object that is there will be like."""
+        if resource.name in self._changed:
+            self._changed[resource.name][ident] = planned
 
     def holds(self, kind: str, ident: str) -> bool:
         """Whether an object is among those that are going to be made."""
-        return ident in (self._domains if kind == "domain" else self._accounts.get(kind, ()))
+        return ident in self._made.get(kind, ())
 
-    def answer(self, path: Path, ask: Callable[[], Any]) -> Any:
-        """What a GET will answer.
+    # -- reading
 
-        :raises Rejected: the object is not there: it is in a domain that is yet to be made, or has another name by then
-        """
-        kind, name = path[0], path[-1]
-        if kind == "domain" and name in self._domains:
-            return {"domainName": [name], "accountStatus": ["active"]} if self._ldap else {"domain": name, "active": 1}
+    def get(self, resource: Resource, identity: str, absent: FrozenSet[str] = frozenset()) -> Optional[Current]:
+        kind = resource.name
+        if identity in self._made[kind]:
+            return self._made[kind][identity]
         if kind in _ACCOUNTS:
-            return self._account(kind, name, ask)
-        if kind == "users":
-            return self._users(name, ask)
-        if kind in _INHERITED and any(self._is_made(part) for part in path[1:]):
-            return {}
-        return ask()
+            in_new_domain = kind != "admin" and self.holds(DOMAIN.name, identity.rpartition("@")[2])
+            # a standalone admin belongs to no domain of the server
+            if identity in self._left[kind] or in_new_domain:
+                return None
+            if identity in self._changed[kind]:
+                return self._changed[kind][identity]
+        return super().get(resource, identity, absent)
 
-    def _account(self, kind: str, mail: str, ask: Callable[[], Any]) -> Any:
-        if mail in self._accounts[kind]:
-            values = self._accounts[kind][mail]
-            known = self._wire(dict(NEW, **values))
-            known["managed_domains"] = values.get("managed_domains") or []
-            return dict(known, **({"mail": [mail]} if self._ldap else {"username": mail}))
-        # a standalone admin belongs to no domain of the server
-        if mail in self._left[kind] or (kind != "admin" and mail.rpartition("@")[2] in self._domains):
-            raise Rejected("There is no %s %s then." % (kind, mail), "NO_SUCH_ACCOUNT")
-        profile = ask()
-        changed = self._wire(self._changed[kind].get(mail, {}))
-        shown = unwrap(profile)
-        return dict(shown, **changed) if changed and isinstance(shown, dict) else profile
+    def names(self, resource: Resource, domain: str = "", disabled_only: bool = False) -> Optional[List[str]]:
+        """Users as they will be; others are listed only for what is to go, where those that come do not matter."""
+        if resource.name != USER.name:
+            return super().names(resource, domain, disabled_only)
+        made = {mail for mail in self._made[USER.name] if mail.endswith("@" + domain)}
+        if self.holds(DOMAIN.name, domain):
+            return sorted(made)
+        names = super().names(resource, domain, disabled_only)
+        return None if names is None else sorted((set(names) - self._left[USER.name]) | made)
 
-    def _users(self, domain: str, ask: Callable[[], Any]) -> Any:
-        """Names of users; profiles are left alone, since they are asked for before anything is planned."""
-        made: List[str] = sorted(mail for mail in self._accounts["user"] if mail.endswith("@" + domain))
-        if domain in self._domains:
-            return made
-        names = ask()
-        gone = self._left["user"].union(made)
-        if not gone or not isinstance(names, list):
-            return names
-        return [name for name in names if not (isinstance(name, str) and name in gone)] + made
+    def setting(self, setting: Setting, target: Target) -> Optional[Current]:
+        return None if self._is_made(target.as_dict()["account"]) else super().setting(setting, target)
 
-    def _wire(self, values: Values) -> Dict[str, Any]:
-        """The values that later kinds ask for, as a profile shows them; what nobody knows is as good as empty."""
-        found: Dict[str, Any] = {}
-        for option, column, attribute in ASKED:
-            if option not in values:
-                continue
-            value = values[option]
-            if value is None or value == "<unknown>":
-                value = ""
-            if not self._ldap:
-                found[column] = int(value) if isinstance(value, bool) else value
-            elif isinstance(value, bool):
-                words = ("disabled", "active") if option == "enabled" else ("no", "yes")
-                found[attribute] = [words[value]]
-            else:
-                found[attribute] = [value]
-        return found
+    def addresses(self, kind: AddressSet, target: Target) -> Found:
+        return Found() if self._is_made(target.as_dict()["account"]) else super().addresses(kind, target)
 
-    def _is_made(self, name: str) -> bool:
-        domain = name.rpartition("@")[2]
-        return domain in self._domains or any(name in made for made in self._accounts.values())
+    def admins(self, domain: str) -> Optional[FrozenSet[str]]:
+        if not self.holds(DOMAIN.name, domain):
+            return super().admins(domain)
+        return frozenset() if self.backend_hint == LDAP else None
+
+    def _is_made(self, account: str) -> bool:
+        domain = account.rpartition("@")[2]
+        return self.holds(DOMAIN.name, domain) or any(account in made for made in self._made.values())

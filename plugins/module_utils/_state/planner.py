@@ -6,43 +6,44 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from concurrent.futures import Future, as_completed
-from typing import DefaultDict, Dict, Iterable, List, Optional, Sequence, Set, Tuple
+from typing import DefaultDict, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
-from .._api.client import Client
-from .._engine.current import list_identities, read
-from .._engine.desired import Want
-from .._errors import InputError, IRedMailError, LoginRefused
+from .._engine.desired import Desired
+from .._engine.entity import EntityTask
+from .._engine.plan import CREATE
+from .._errors import InputError, IRedMailError, LoginRefused, NotListed
+from .._model.descriptors import Resource
 from .._model.resources.domain import DOMAIN
-from .items import Declared, domain_of
+from .items import Item, domain_of
 from .kinds import BY_NAME, KINDS, Kind
-from .limits import Losses, Prune
-from .lists import HIDDEN, STANDS, ask_list, compare
-from .overlay import Planned
-from .step import CREATE, Step, is_out_of_reach
-from .workers import HOPELESS, Crew
+from .limits import Deletions, Prune
+from .lists import HIDDEN, IN_SYNC, compare
+from .overlay import Overlay
+from .step import Failure, Step, is_out_of_reach
+from .workers import MAX_UNREACHABLE, Workers
 
 #: kinds whose lists show enough to be worth asking for; those of mailing lists do not (panel/mailing-lists.md#list)
 LISTED = ("domain", "user", "alias")
 #: from so many objects on, one list is cheaper than reading each
 WORTH_A_LIST = 4
+Group = Tuple[str, List[Item]]
 
 
-class Planning:
+class StatePlanner:
     """The plan of one run over a state.
 
-    :param crew: who reads, side by side
+    :param panel: the panel as it will be; the plan is noted in it as it grows
     :param verify: what to do about writes that do not stick, for objects that are pruned
     :ivar steps: every object about which there is something to say
-    :ivar standing: how many stand as declared, by kind
+    :ivar in_sync: how many stand as declared, by kind
     """
 
-    def __init__(self, client: Client, items: Sequence[Declared], prune: Prune, crew: Crew, verify: str) -> None:
-        self.client, self.items, self.prune = client, items, prune
-        self.crew, self.verify = crew, verify
+    def __init__(self, panel: Overlay, items: Sequence[Item], prune: Prune, workers: Workers, verify: str) -> None:
+        self.panel, self.items, self.prune = panel, items, prune
+        self.workers, self.verify = workers, verify
         self.steps: List[Step] = []
-        self.standing: DefaultDict[str, int] = defaultdict(int)
-        self.losses = Losses()
+        self.in_sync: DefaultDict[str, int] = defaultdict(int)
+        self.deletions = Deletions()
         self.warnings: List[str] = []
         self._useless: Set[str] = set()
         self._unlisted = 0
@@ -52,28 +53,23 @@ class Planning:
 
         :raises IRedMailError: the panel cannot be read at all
         """
-        self.client.login()
-        self.client.read_only = True
-        foresight = self.client.foresight = Planned(self.client.backend_hint)
-        try:
-            for kind in KINDS:
-                steps = self._plan_kind(kind, [item for item in self.items if item.kind is kind])
-                for step in steps:
-                    step.foretell(foresight)
-                self.steps += steps
-            if self.prune.kinds and not self.crew.stopped:
-                self._plan_pruning(foresight)
-            self._look_inside()
-        finally:
-            self.client.foresight = None
+        self.panel.login()
+        for kind in KINDS:
+            steps = self._plan_kind(kind, [item for item in self.items if item.kind is kind])
+            for step in steps:
+                step.foretell(self.panel)
+            self.steps += steps
+        if self.prune.kinds and not self.workers.stopped:
+            self._plan_pruning()
+        self._look_inside()
 
-    def _plan_kind(self, kind: Kind, items: List[Declared]) -> List[Step]:
+    def _plan_kind(self, kind: Kind, items: List[Item]) -> List[Step]:
         rest = {item.ident for group in self._compared(kind, items) for item in group}
         steps = [Step(item) for item in items if item.ident in rest]
-        self.crew.run([[step] for step in steps], "read " + kind.plural)
+        self.workers.run(self.panel, [[step] for step in steps], "read " + kind.plural)
         for step in steps:
             if step.existed:
-                self.losses.existing[kind.plural].add(step.item.ident)
+                self.deletions.existing[kind.plural].add(step.item.ident)
         self._need_domains(kind, steps)
         return steps
 
@@ -83,112 +79,116 @@ class Planning:
         for step in steps:
             if step.action == CREATE and step.item.is_wanted_account and kind.name != "admin":
                 groups[step.item.domain].append(step)
-        here = self.losses.existing["domains"] | {domain_of(name) for name in self.losses.existing[kind.plural]}
+        existing = self.deletions.existing
+        here = existing["domains"] | {domain_of(name) for name in existing[kind.plural]}
         for domain, group in groups.items():
             if domain in here:
                 continue
             try:
-                missing = read(self.client, DOMAIN, domain) is None
+                missing = self.panel.get(DOMAIN, domain) is None
             except IRedMailError:
-                continue  # whoever may not see it may still be allowed to work in it
+                continue  # an account that may not see it may still be allowed to work in it
             for step in group if missing else ():
-                step.give_up("there is no domain %s, neither on the server nor declared." % domain)
+                step.give_up("missing_domain", "there is no domain %s, neither on the server nor declared." % domain)
 
-    def _compared(self, kind: Kind, items: List[Declared]) -> Iterable[List[Declared]]:
-        """The objects of a kind that a list does not show as they are wanted."""
-        if kind.name not in LISTED:
+    # -- whole lists
+
+    def _compared(self, kind: Kind, items: List[Item]) -> Iterable[List[Item]]:
+        """The objects of a kind that a list does not show as they are desired."""
+        if kind.name not in LISTED or kind.resource is None:
             return [items]
-        groups: DefaultDict[str, List[Declared]] = defaultdict(list)
+        groups: DefaultDict[str, List[Item]] = defaultdict(list)
         for item in items:
             groups["" if kind.name == "domain" else item.domain].append(item)
-        ready = list(groups.items())
-        # the first one tells whether this panel's lists show enough of this kind
-        found = [self._compare(kind, *ready[0])] if ready else []
-        futures = [self.crew.submit(self._compare, kind, domain, group) for domain, group in ready[1:]]
-        for number, future in enumerate(as_completed(futures), 1):
-            found.append(future.result())
-            self.crew.progress("compare " + kind.plural, number, len(futures))
-        return found
+        return self._compare_groups(kind, kind.resource, list(groups.items()))
 
-    def _compare(self, kind: Kind, domain: str, group: List[Declared]) -> List[Declared]:
-        resource = kind.resource
-        planned = self.client.foresight
-        new = isinstance(planned, Planned) and planned.holds("domain", domain)
-        useless = kind.plural in self._useless or self.crew.stopped
-        if resource is None or new or len(group) < WORTH_A_LIST or useless:
-            return group
+    def _compare_groups(self, kind: Kind, resource: Resource, groups: List[Group]) -> Iterator[List[Item]]:
+        # the first one tells whether this panel's lists show enough of this kind
+        for group in groups[:1]:
+            yield self._compare(kind, resource, group)
+        rest = self.workers.each(lambda group: self._compare(kind, resource, group), groups[1:])
+        for number, found in enumerate(rest, 1):
+            self.workers.progress("compare " + kind.plural, number, len(groups) - 1)
+            yield found
+
+    def _compare(self, kind: Kind, resource: Resource, group: Group) -> List[Item]:
+        domain, items = group
+        useless = kind.plural in self._useless or self.workers.stopped
+        if self.panel.holds(DOMAIN.name, domain) or len(items) < WORTH_A_LIST or useless:
+            return items
         try:
-            listing = ask_list(self.client, resource, domain)
+            listing = self.panel.listing(resource, domain)
         except LoginRefused:
             raise
         except IRedMailError as error:
             # lists may be too much for a panel that answers other requests; if it does not, these will show it
             self._unlisted = self._unlisted + 1 if is_out_of_reach(error) else 0
-            if self._unlisted >= HOPELESS:
+            if self._unlisted >= MAX_UNREACHABLE:
                 self._useless.add(kind.plural)
-            return group
+            return items
         self._unlisted = 0
-        if listing is None:
-            return group
-        self.losses.existing[kind.plural].update(listing.rows)
-        verdicts = [(item, compare(item, listing)) for item in group]
-        rest = [item for item, verdict in verdicts if verdict != STANDS]
-        self.standing[kind.plural] += len(group) - len(rest)
+        self.deletions.existing[kind.plural].update(listing.rows)
+        verdicts = [(item, compare(item, listing)) for item in items]
+        rest = [item for item, verdict in verdicts if verdict != IN_SYNC]
+        self.in_sync[kind.plural] += len(items) - len(rest)
         if {verdict for item, verdict in verdicts if item.ident in listing.rows} == {HIDDEN}:
             self._useless.add(kind.plural)
         return rest
 
-    def _plan_pruning(self, planned: Planned) -> None:
-        known = list_identities(self.client, DOMAIN, "") or []
+    # -- what is not declared
+
+    def _plan_pruning(self) -> None:
+        known = self.panel.names(DOMAIN) or []
         here = [name for name in known if self.prune.in_scope(name)]
         declared: DefaultDict[str, Set[str]] = defaultdict(set)
         for item in self.items:
-            declared[item.kind.plural].add(item.ident)
-            if item.want is not None and item.want.rename_from:
-                declared[item.kind.plural].add(item.want.rename_from)
+            declared[item.kind.plural].update(filter(None, (item.ident, item.former)))
         for name in self.prune.domains:
             if not set("*?[") & set(name) and name not in known and name not in declared["domains"]:
                 raise InputError("prune.domains: there is no domain %s, neither on the server nor declared." % name)
-        jobs: Dict[Future[Optional[List[str]]], Tuple[Kind, str]] = {}
         for plural in self.prune.kinds:
             kind = BY_NAME[plural]
-            if kind.name == "domain":
-                self._prune(kind, here, declared[plural])
+            if kind.resource is not None and kind.name != "domain":
+                self._prune_in_domains(kind, kind.resource, here, declared[plural])
             elif kind.resource is not None:
-                for domain in here:
-                    jobs[self.crew.submit(list_identities, self.client, kind.resource, domain)] = (kind, domain)
-        for future, (kind, domain) in jobs.items():
+                self._prune(kind, kind.resource, here, declared[plural])
+
+    def _prune_in_domains(self, kind: Kind, resource: Resource, domains: List[str], declared: Set[str]) -> None:
+        lists: Dict[str, Optional[List[str]]] = {}
+
+        def read(domain: str) -> None:
             try:
-                names = future.result() or []
+                lists[domain] = self.panel.names_in(resource, domain)
             except IRedMailError as error:
-                self._unread(kind, domain, str(error))
-                continue
+                self._not_listed(kind, resource, domain, error)
+
+        for _ in self.workers.each(read, domains):
+            pass
+        for domain in domains:
             # what this run makes is foreseen in lists, and declared anyway
-            self._prune(kind, [name for name in names if not planned.holds(kind.name, name)], declared[kind.plural])
+            names = [name for name in lists.get(domain) or () if not self.panel.holds(kind.name, name)]
+            self._prune(kind, resource, names, declared)
 
-    def _unread(self, kind: Kind, domain: str, sentence: str) -> None:
+    def _not_listed(self, kind: Kind, resource: Resource, domain: str, error: IRedMailError) -> None:
         """A list that is needed and cannot be read: a failure of its own, so that nothing goes in that domain."""
-        item = Declared(kind, {}, None, None, domain, domain, "prune")
-        self.steps.append(Step(item, failure="its %s could not be listed: %s" % (kind.plural, sentence)))
+        item = Item.of(kind, EntityTask(resource, Desired(domain)), "prune")
+        failure = Failure(NotListed.reason, "its %s could not be listed: %s" % (kind.plural, error))
+        self.steps.append(Step(item, failure=failure))
 
-    def _prune(self, kind: Kind, names: List[str], declared: Set[str]) -> None:
-        self.losses.existing[kind.plural].update(names)
+    def _prune(self, kind: Kind, resource: Resource, names: List[str], declared: Set[str]) -> None:
+        self.deletions.existing[kind.plural].update(names)
+        days = self.prune.keep_mailbox_days if resource.keeps_mailbox else None
         steps: List[Step] = []
         for name in names:
-            if name in declared or kind.resource is None:
+            if name in declared:
                 continue
-            label = "%s %s" % (kind.name, name)
-            if name == self.client.username:
-                self.warnings.append("%s is not declared; it is the account in use, and stays." % label)
+            if name == self.panel.username:
+                self.warnings.append("%s %s is not declared; it is the account in use, and stays." % (kind.name, name))
             elif not self.prune.is_protected(name):
-                want = Want(name, present=False, keep_mailbox_days=self._days(kind), verify=self.verify)
-                item = Declared(kind, {}, kind.resource, want, name, domain_of(name), "prune")
-                steps.append(Step(item, pruned=True))
-        self.crew.run([[step] for step in steps], "read undeclared " + kind.plural)
+                desired = Desired(name, present=False, keep_mailbox_days=days, verify=self.verify)
+                steps.append(Step(Item.of(kind, EntityTask(resource, desired), "prune"), pruned=True))
+        self.workers.run(self.panel, [[step] for step in steps], "read undeclared " + kind.plural)
         self.steps += steps
-
-    def _days(self, kind: Kind) -> Optional[int]:
-        return self.prune.keep_mailbox_days if kind.resource and kind.resource.keeps_mailbox else None
 
     def _look_inside(self) -> None:
         """With a domain goes everything in it: that counts too, and what is protected keeps it."""
@@ -197,17 +197,19 @@ class Planning:
             names = [step.item.ident]
             if domain:
                 try:
-                    inside = self.losses.look_inside(self.client, domain)
+                    inside = self.deletions.look_inside(self.panel, domain)
                 except IRedMailError as error:
-                    step.give_up("what is in it could not be read, so it stays: %s" % error)
+                    step.give_up("contents_unknown", "what is in it could not be read, so it stays: %s" % error)
                     continue
                 names += sorted(name for found in inside.values() for name in found)
-                if self.client.username in names:
-                    step.give_up("the account of api_username is in it; the one in use is never deleted.")
+                if self.panel.username in names:
+                    step.give_up(
+                        "account_in_use", "the account of api_username is in it; the one in use is never deleted."
+                    )
                     continue
                 kept = [item.label for item in self.items if item.domain == domain and item.is_wanted_account]
                 if kept:
-                    step.give_up("it is to go, and %s in it is declared to be there." % kept[0])
+                    step.give_up("still_declared", "it is to go, and %s in it is declared to be there." % kept[0])
                     continue
             protected = [name for name in names if self.prune.is_protected(name)]
             if protected:

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from .._api.client import Client
 from .._api.connection import connection_spec
-from .._engine.result import Outcome
-from .._engine.task import Job, Params, Work
+from .._engine.panel import Panel
+from .._engine.plan import CREATE, DELETE, NONE, RENAME, UPDATE
+from .._engine.task import Module, Params, Task
 from .._errors import InputError
-from .apply import carry_out
 from .items import Reader
 from .kinds import PRUNABLE
 from .limits import check_admins, check_ceilings, prune_of
-from .planner import Planning
-from .step import CREATE, DELETE, NONE, RENAME, UPDATE, Step, checksum
-from .workers import Crew, Progress
+from .order import carry_out
+from .overlay import Overlay
+from .planner import StatePlanner
+from .step import Step, checksum
+from .workers import Progress, Workers, no_progress
 
 #: where a file that was put together from several says which item came from which
 ORIGINS = "_origins"
@@ -29,10 +31,10 @@ SHOWN = 20
 COUNTED = {CREATE: "created", UPDATE: "updated", DELETE: "deleted", RENAME: "renamed"}
 
 
-class StateWork(Work):
+class StateTask(Task):
     """Bring everything that is declared to its state, in one go.
 
-    :ivar progress: may be replaced by who wants to show it
+    :ivar progress: may be replaced, to show it
     """
 
     def __init__(self, params: Params) -> None:
@@ -47,40 +49,38 @@ class StateWork(Work):
                 raise InputError("%s: must be 0 or more." % option)
         self.prune = prune_of(params.get("prune"), content)
         self.items = Reader(content, shared, origins).read()
-        self.progress: Progress = lambda what, done, total: None
-        self.planning: Optional[Planning] = None
+        self.progress: Progress = no_progress
+        self.planner: Optional[StatePlanner] = None
         self.client: Optional[Client] = None
         self.checksum: Optional[str] = None
         self.seconds = 0.0
         self.refused = False
         self._before: Dict[str, int] = {}
 
-    def run(self, client: Client) -> None:
+    def run(self, client: Client, check_mode: bool) -> None:
         started = time.monotonic()
-        check = client.read_only
         self.client, self._before = client, dict(client.counters)
         options = self.params
         try:
-            with Crew(client, options["concurrency"], bool(options["continue_on_error"]), self.progress) as crew:
-                planning = Planning(client, self.items, self.prune, crew, options.get("verify") or "strict")
-                self.planning = planning
-                planning.plan()
-                self.checksum = checksum(planning.steps)
-                self._may_begin(planning, crew)
-                if not check:
-                    client.read_only = False
-                    carry_out(planning.steps, crew)
+            with Workers(options["concurrency"], bool(options["continue_on_error"]), self.progress) as workers:
+                overlay = Overlay(client)
+                planner = StatePlanner(overlay, self.items, self.prune, workers, options.get("verify") or "strict")
+                self.planner = planner
+                planner.plan()
+                self.checksum = checksum(planner.steps)
+                self._may_begin(planner, workers, Panel(client, read_only=True))
+                if not check_mode:
+                    carry_out(planner.steps, Panel(client, read_only=False), workers)
         except Exception:
             self.refused = True
             raise
         finally:
-            client.read_only = check
             self.seconds = time.monotonic() - started
         failed = self._failed()
         if failed:
-            raise InputError(self._complaint(failed, wrote=not check))
+            raise InputError(self._complaint(failed, wrote=not check_mode))
 
-    def _may_begin(self, planning: Planning, crew: Crew) -> None:
+    def _may_begin(self, planner: StatePlanner, workers: Workers, panel: Panel) -> None:
         expected = self.params.get("expect_checksum")
         if expected and expected != self.checksum:
             raise InputError(
@@ -88,21 +88,21 @@ class StateWork(Work):
                 "written. Look at the new plan in check mode." % (self.checksum, expected)
             )
         failed = self._failed()
-        if failed and not crew.go_on:
+        if failed and not workers.go_on:
             raise InputError(self._complaint(failed, wrote=False))
-        losses, fine = planning.losses, [step for step in planning.steps if step.failure is None]
-        check_ceilings(losses.of(fine), losses, self.params["max_deletions"], self.params["max_delete_percent"])
-        check_admins(fine, losses, planning.client)
+        deletions, fine = planner.deletions, [step for step in planner.steps if step.failure is None]
+        check_ceilings(deletions.of(fine), deletions, self.params["max_deletions"], self.params["max_delete_percent"])
+        check_admins(fine, deletions, panel)
 
     @property
     def _steps(self) -> List[Step]:
-        return self.planning.steps if self.planning else []
+        return self.planner.steps if self.planner else []
 
     def _failed(self) -> List[Step]:
         return [step for step in self._steps if step.failure is not None]
 
     def _complaint(self, failed: List[Step], wrote: bool) -> str:
-        lines = ["%s: %s" % (step.item.label, step.failure) for step in failed[:SHOWN]]
+        lines = ["%s: %s" % (step.item.label, step.failure.sentence) for step in failed[:SHOWN] if step.failure]
         more = "" if len(failed) <= SHOWN else " (%d more; see failures)" % (len(failed) - SHOWN)
         done = "" if wrote else "; nothing was written"
         return "%d of %d objects failed%s. %s%s" % (len(failed), self._total(), done, " ".join(lines), more)
@@ -122,11 +122,23 @@ class StateWork(Work):
             "in_sync": self._in_sync(steps),
             "checksum": self.checksum,
             "failures": [
-                {"kind": step.item.kind.name, "id": step.item.ident, "msg": step.failure} for step in self._failed()
+                {
+                    "kind": step.item.kind.name,
+                    "id": step.item.ident,
+                    "code": step.failure.code,
+                    "msg": step.failure.sentence,
+                }
+                for step in self._failed()
+                if step.failure
             ],
             "operations": operations,
-            "unverified": _named([] if self.refused else steps, lambda outcome: outcome.unverified),
-            "uncompared": _named(steps, lambda outcome: outcome.uncompared),
+            "unverified": _named(self._unverified(steps)),
+            "uncompared": _named(self._uncompared(steps)),
+            "doubtful": [
+                {"kind": step.item.kind.name, "id": step.item.ident, "options": sorted({*unverified, *uncompared})}
+                for (step, unverified), (_step, uncompared) in zip(self._unverified(steps), self._uncompared(steps))
+                if unverified or uncompared
+            ],
             "diff": [step.diff() for step in told],
         }
         warnings = self._warnings(steps)
@@ -134,9 +146,16 @@ class StateWork(Work):
             result["warnings"] = warnings
         return result
 
+    def _unverified(self, steps: List[Step]) -> List[Tuple[Step, List[str]]]:
+        return [(step, [] if self.refused else step.outcome.unverified) for step in steps]
+
+    @staticmethod
+    def _uncompared(steps: List[Step]) -> List[Tuple[Step, List[str]]]:
+        return [(step, step.outcome.uncompared) for step in steps]
+
     def _in_sync(self, steps: List[Step]) -> Dict[str, int]:
         """How many objects of each kind were read and stand as declared."""
-        counts: Dict[str, int] = dict(self.planning.standing) if self.planning else {}
+        counts: Dict[str, int] = dict(self.planner.in_sync) if self.planner else {}
         for step in steps:
             quiet = step.action == NONE and not step.skipped and step.failure is None
             if quiet and not (step.outcome.unverified or step.outcome.uncompared):
@@ -155,7 +174,7 @@ class StateWork(Work):
         used["POST"] = used.get("POST", 0) - logins
         return dict(
             counts,
-            unchanged=sum(self.planning.standing.values() if self.planning else ()) + len(quiet),
+            unchanged=sum(self.planner.in_sync.values() if self.planner else ()) + len(quiet),
             failed=len(self._failed()),
             not_tried=sum(step.skipped and step.failure is None for step in steps),
             logins=logins,
@@ -164,14 +183,14 @@ class StateWork(Work):
         )
 
     def _warnings(self, steps: List[Step]) -> List[str]:
-        found = list(self.planning.warnings) if self.planning else []
+        found = list(self.planner.warnings) if self.planner else []
         found += ["%s: %s" % (step.item.label, text) for step in steps for text in step.outcome.warnings]
         more = len(found) - SHOWN
         return found[:SHOWN] + (["%d more warnings are left out." % more] if more > 0 else [])
 
 
-def _named(steps: List[Step], options: Callable[[Outcome], List[str]]) -> List[str]:
-    return sorted("%s: %s" % (step.item.label, option) for step in steps for option in options(step.outcome))
+def _named(found: List[Tuple[Step, List[str]]]) -> List[str]:
+    return sorted("%s: %s" % (step.item.label, option) for step, options in found for option in options)
 
 
 def _content(params: Params) -> Dict[str, Any]:
@@ -219,15 +238,15 @@ def state_spec() -> Dict[str, Any]:
     }
 
 
-def watched(progress: Progress) -> Callable[[Params], Work]:
-    """Work whose progress is told."""
+def watched(progress: Progress) -> Module:
+    """The module with a progress that is told."""
 
-    def start(params: Params) -> Work:
-        work = StateWork(params)
-        work.progress = progress
-        return work
+    def start(params: Params) -> Task:
+        task = StateTask(params)
+        task.progress = progress
+        return task
 
-    return start
+    return Module(state_spec, start)
 
 
-STATE_JOB = Job(state_spec, StateWork)
+STATE_MODULE = Module(state_spec, StateTask)

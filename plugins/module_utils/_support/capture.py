@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Pattern, Tuple, cast
 
 from .._api.client import Client
-from .._api.transport import Answer, Path, Transport, api_path
+from .._api.transport import Answer, Transport
+from .._engine.panel import Panel
 from .._errors import IRedMailError
 from .._model.addresses import ADDRESS, DOMAIN
 from .._model.catalog import ACCOUNTS, IN_DOMAIN
+from .._model.paths import Path, api_path
+from .._version import VERSION
 from .redaction import Redactor
 
-#: of the collection, which cannot be asked where a module runs; a test holds it against galaxy.yml
-VERSION = "0.1.0"
 #: of the form of captures
 FORMAT = 1
 # domains that are searched for an example of a kind, and addresses that are tried where the panel lists none
@@ -67,6 +68,7 @@ class Capture:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._panel = Panel(client, read_only=True)
         self._entries: List[Entry] = []
         self._recorder: Optional[Recorder] = None
         # no panel has these
@@ -124,7 +126,7 @@ class Capture:
         self._entries.append(entry)
         data = None
         try:
-            data = self._client.get(path, query)
+            data = self._panel.raw(path, query)
         except IRedMailError as failure:
             entry.failure = type(failure).__name__
         if self._recorder and self._recorder.last[0] == path:

@@ -13,7 +13,7 @@ import ipaddress
 import re
 from typing import Any, Dict, FrozenSet, Iterator, Match, Set
 
-from .._engine.result import HIDDEN
+from .._engine.task import HIDDEN
 from .._model.addresses import ADDRESS
 from .._model.catalog import RESOURCES, SETTINGS
 from .._model.codecs import FALSE_WORDS, TRUE_WORDS

@@ -22,8 +22,9 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import REQUESTS_IMPORT_ERROR
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Job, execute
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.jobs import shared_client, validate
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Module, execute
+
+from .jobs import shared_client, validate
 
 
 class ActionModule(ActionBase):
@@ -34,9 +35,9 @@ class ActionModule(ActionBase):
     TRANSFERS_FILES = False
 
     @property
-    def job(self) -> Job:
+    def job(self) -> Module:
         """What the module of the same name does."""
-        job: Job = import_module(type(self).__module__.replace(".plugins.action.", ".plugins.modules.")).MODULE
+        job: Module = import_module(type(self).__module__.replace(".plugins.action.", ".plugins.modules.")).MODULE
         return job
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -103,7 +104,7 @@ class ActionModule(ActionBase):
         no_log = validated._no_log_values  # pylint: disable=protected-access  # as AnsibleModule itself does
         return dict(remove_values(dict(failure, invocation={"module_args": params}), no_log))
 
-    def _executed(self, job: Job, validated: Any, **more: Any) -> dict[str, Any]:
+    def _executed(self, job: Module, validated: Any, **more: Any) -> dict[str, Any]:
         """Run a job in this process; ``more`` parameters replace validated ones and are not shown."""
         params = validated.validated_parameters
         no_log = validated._no_log_values  # pylint: disable=protected-access

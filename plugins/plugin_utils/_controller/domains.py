@@ -12,18 +12,17 @@ from typing import Any
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import read
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.result import described
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Job, Work
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.panel import Panel
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.result import show_object
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Module, Task
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, IRedMailError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._export.reads import names_of
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 
 #: what is begun with the name of a variable
 PREFIX = "iredmail_"
 
 
-class DomainsWork(Work):
+class DomainsTask(Task):
     """Read the domains whose names match, side by side."""
 
     def __init__(self, params: Mapping[str, Any]) -> None:
@@ -34,11 +33,12 @@ class DomainsWork(Work):
         self.found: dict[str, dict[str, Any]] = {}
         self.doubts: list[str] = []
 
-    def run(self, client: Client) -> None:
-        client.login()
-        names = _chosen(names_of(client, DOMAIN, ""), self.wanted)
+    def run(self, client: Client, check_mode: bool) -> None:
+        panel = Panel(client, read_only=True)
+        panel.login()
+        names = _chosen(panel.all_names(DOMAIN), self.wanted)
         with ThreadPoolExecutor(self.concurrency) as pool:
-            futures = [pool.submit(read, client, DOMAIN, name) for name in names]
+            futures = [pool.submit(panel.get, DOMAIN, name) for name in names]
             for name, future in zip(names, futures, strict=True):
                 try:
                     current = future.result()
@@ -47,7 +47,7 @@ class DomainsWork(Work):
                         one.cancel()
                     raise IRedMailError("domain %s could not be read: %s" % (name, error)) from None
                 if current is not None:  # else it went away meanwhile
-                    self.found[name] = _variables(described(DOMAIN, name, current), current.backend)
+                    self.found[name] = _variables(show_object(DOMAIN, name, current), current.backend)
                     self.doubts += [
                         "domain %s: %s has an unknown form: %s" % (name, option, reason)
                         for option, reason in sorted(current.problems.items())
@@ -77,4 +77,4 @@ def _spec() -> dict[str, Any]:
     return {"argument_spec": dict(connection_spec(), **own), "supports_check_mode": True}
 
 
-DOMAINS_JOB = Job(_spec, DomainsWork)
+DOMAINS_MODULE = Module(_spec, DomainsTask)

@@ -18,7 +18,7 @@ from ansible.module_utils.common.text.converters import to_text
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec, make_client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import REQUESTS_IMPORT_ERROR
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Job, execute
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Module, execute
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError
 
 #: clients by process and connection options; those of a parent process are left alone, since a connection has one user
@@ -42,7 +42,7 @@ def shared_client(params: Mapping[str, Any]) -> Client:
     return _CLIENTS[key]
 
 
-def validate(job: Job, args: Mapping[str, Any], without: Container[str] = ()) -> Any:
+def validate(job: Module, args: Mapping[str, Any], without: Container[str] = ()) -> Any:
     """The arguments as AnsibleModule checks them; ``without`` are options that are not looked at."""
     spec = dict(job.spec())
     del spec["supports_check_mode"]
@@ -51,7 +51,7 @@ def validate(job: Job, args: Mapping[str, Any], without: Container[str] = ()) ->
     return validator.validate({name: value for name, value in args.items() if name not in without})
 
 
-def ask(job: Job, params: Mapping[str, Any]) -> dict[str, Any]:
+def ask(job: Module, params: Mapping[str, Any]) -> dict[str, Any]:
     """What a job finds out in read-only mode, for a plugin that is no task: an inventory, a lookup.
 
     :raises IRedMailError: in one sentence, without secrets

@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import domain_of
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME, PRUNABLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._support.capture import VERSION
+from ansible_collections.mailstate.iredmail.plugins.module_utils._version import VERSION
 
 from .reader import identity_of
 from .yaml_writer import write_yaml

@@ -15,12 +15,11 @@ import pytest
 import yaml
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
-from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import Answer, Transport, api_path
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.address_set import read_set
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import read
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.setting import read_setting
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import Answer, Transport
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.desired import target_of
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.panel import Panel
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import execute
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import target_of
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.paths import api_path
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.admin import ADMIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
@@ -34,8 +33,8 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._support.capture import VERSION
 from ansible_collections.mailstate.iredmail.plugins.module_utils._support.server import SERVER_INFO
+from ansible_collections.mailstate.iredmail.plugins.module_utils._version import VERSION
 from tests.sandbox.handle import Sandbox
 from tests.sandbox.shapes import PRESETS
 from tests.support.common import ROOT
@@ -256,27 +255,28 @@ def subjects(capture: dict[str, Any]) -> dict[str, str]:
 def readings(client: Client, names: dict[str, str]) -> dict[str, Any]:
     """What the collection makes of every object and setting of a panel, without words."""
     found: dict[str, Any] = {}
+    panel = Panel(client, read_only=True)
     for resource in RESOURCES:
         name = names[resource.name]
-        current = read(client, resource, name)
+        current = panel.get(resource, name)
         assert current is not None, resource.name
         shown = {option: _form(value, name) for option, value in current.values.items()}
         found[resource.name] = (current.backend, shown, sorted(current.problems), current.vocabulary)
     for account in ("global", names["domain"], names["user"]):
         where = "global" if account == "global" else "user" if "@" in account else "domain"
         for setting in (SPAMPOLICY, GREYLISTING):
-            row = read_setting(client, setting, target_of(setting.keys, {"account": account}))
+            row = panel.setting(setting, target_of(setting.keys, {"account": account}))
             found[f"{setting.name} {where}"] = row and {key: _form(value) for key, value in row.values.items()}
         found[f"whitelist {where}"] = _form(
-            read_set(client, WHITELIST, target_of(WHITELIST.keys, {"account": account}))
+            panel.addresses(WHITELIST, target_of(WHITELIST.keys, {"account": account})).own
         )
         for direction in ("inbound", "outbound"):
             keys = {"account": account, "direction": direction}
-            row = read_setting(client, THROTTLE, target_of(THROTTLE.keys, keys))
+            row = panel.setting(THROTTLE, target_of(THROTTLE.keys, keys))
             found[f"throttle {where} {direction}"] = row and row.values
             for kind in ("whitelist", "blacklist"):
                 target = target_of(WBLIST.keys, dict(keys, list=kind))
-                found[f"wblist {where} {direction} {kind}"] = _form(read_set(client, WBLIST, target))
+                found[f"wblist {where} {direction} {kind}"] = _form(panel.addresses(WBLIST, target).own)
     return found
 
 

@@ -19,7 +19,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import execute
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model import codecs
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_JOB
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_MODULE
 from tests.sandbox.handle import Sandbox
 from tests.support.common import PASSWORD
 from tests.support.inputs import HERE, clear, codecs_of, domains, explore, items, mails, validated
@@ -103,11 +103,11 @@ def test_what_is_accepted_stands_there(request, kind, panel):
 
         @explore(request, few=25, many=250, quick=False, item=wishes, leave=st.booleans())
         def check(item, leave):
-            params = validated(kind.job, {**desk.options, **item})
+            params = validated(kind.module, {**desk.options, **item})
             if params is None:
                 return
             desk.clear()
-            first = desk.run(kind.job, params)
+            first = desk.run(kind.module, params)
             if first.get("failed"):
                 wrote = bool(sandbox.writes())
                 assert not wrote or SERVER_KNOWS.search(first["msg"]), first["msg"]
@@ -115,7 +115,7 @@ def test_what_is_accepted_stands_there(request, kind, panel):
                 return
             seen["accepted"] += 1
             shown_as_typed(kind, item, first)
-            again = desk.run(kind.job, params)
+            again = desk.run(kind.module, params)
             assert not again.get("failed"), again["msg"]
             assert again[kind.name] == first[kind.name]
             if not again["unverified"]:
@@ -131,9 +131,9 @@ def goes(desk, kind, params):
     """It can be removed under the name under which it was made."""
     keys = [name for name, option in kind.options().items() if option.get("required")]
     options = {**desk.options, **{name: params[name] for name in keys}, "state": "absent"}
-    gone = validated(kind.job, options)
+    gone = validated(kind.module, options)
     for last in (False, True):
-        result = desk.run(kind.job, gone)
+        result = desk.run(kind.module, gone)
         assert not result.get("failed"), result["msg"]
         assert not (last and result["changed"] and not result["unverified"])
 
@@ -161,15 +161,15 @@ def test_a_whole_state_sends_the_same(request, panel):
         @explore(request, few=80, many=1500, quick=False, wish=wishes)
         def check(wish):
             kind, item = wish
-            params = validated(kind.job, {**desk.options, **item})
+            params = validated(kind.module, {**desk.options, **item})
             if params is None:
                 return
             desk.clear()
-            single = desk.run(kind.job, params)
+            single = desk.run(kind.module, params)
             written = [(one["method"], one["path"], one["params"]) for one in sandbox.writes()]
             desk.clear()
             whole = desk.run(
-                STATE_JOB, {**desk.options, **STATE, "verify": "strict", "declared": {kind.plural: [item]}}
+                STATE_MODULE, {**desk.options, **STATE, "verify": "strict", "declared": {kind.plural: [item]}}
             )
             assert bool(whole.get("failed")) == bool(single.get("failed")), (single.get("msg"), whole.get("msg"))
             if not single.get("failed"):

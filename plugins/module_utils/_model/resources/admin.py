@@ -9,34 +9,27 @@ from dataclasses import replace
 
 from ..addresses import Address
 from ..codecs import Denied, Flag
-from ..descriptors import LDAP, SQL, Conflict, Field, Resource, both
+from ..descriptors import Conflict, Resource
+from ..fields import LDAP, SQL, Field, both, field
 from ..numbers import Number, SizeWithUnit
-from ..sources import Key, Lacks, Quantity
+from ..sources import Lacks, Quantity
 from .common import ENABLED, LANGUAGE, NAME
 
 
 def _limit(option: str, parameter: str, key: str) -> Field:
     """How much a normal admin may create; 0 is unlimited (panel/admins.md#limits)."""
-    return Field(
-        option,
-        Number(-1),
-        create=parameter,
-        update=parameter,
-        sql=(Key("settings." + key),),
-        ldap=(Key("accountSetting." + key),),
-        aliases=(parameter,),
-        initial=both(0),
-    )
+    return field(option, Number(-1), parameter, "settings." + key, "accountSetting." + key, post=True, initial=both(0))
 
 
 def _allowed(option: str, parameter: str, key: str, service: str) -> Field:
-    return Field(
+    return field(
         option,
         Denied(),
-        create=parameter,
-        update=parameter,
-        sql=(Key("settings." + key),),
-        ldap=(Lacks("disabledService", Flag(), word=service),),
+        parameter,
+        "settings." + key,
+        Lacks("disabledService", Flag(), word=service),
+        post=True,
+        aliases=(),
         initial=both(True),
         since="SQL-2.9/LDAP-3.1",
     )
@@ -69,26 +62,24 @@ ADMIN = Resource(
         replace(NAME, initial=both("")),
         replace(ENABLED, create="accountStatus"),
         LANGUAGE,
-        Field(
+        field(
             "global_admin",
             Flag(),
-            create="isGlobalAdmin",
-            update="isGlobalAdmin",
-            sql=(Key("isglobaladmin"),),
-            ldap=(Key("domainGlobalAdmin"),),
+            "isGlobalAdmin",
+            "isglobaladmin",
+            "domainGlobalAdmin",
+            post=True,
             ldap_missing=False,
-            aliases=("isGlobalAdmin",),
             initial=both(False),
         ),
         _limit("max_domains", "maxDomains", "create_max_domains"),
-        Field(
+        field(
             "max_quota",
             SizeWithUnit("quotaUnit"),
-            create="maxQuota",
-            update="maxQuota",
-            sql=(Quantity("settings.create_max_quota"),),
-            ldap=(Quantity("accountSetting.create_max_quota"),),
-            aliases=("maxQuota",),
+            "maxQuota",
+            Quantity("settings.create_max_quota"),
+            Quantity("accountSetting.create_max_quota"),
+            post=True,
             initial=both(0),
         ),
         _limit("max_users", "maxUsers", "create_max_users"),

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from ..addresses import Address
 from ..codecs import Enum, Items
-from ..descriptors import LDAP, SQL, Field, Resource, both
-from ..sources import Key
+from ..descriptors import Resource
+from ..fields import LDAP, SQL, both, field
 from .common import ENABLED, NAME, POLICIES
 
 ALIAS = Resource(
@@ -27,32 +27,26 @@ ALIAS = Resource(
     fields=(
         NAME,
         replace(ENABLED, since="SQL-3.3/LDAP-3.5"),
-        Field(
+        field(
             "access_policy",
             # '' is public, and a new alias may show either; allowedonly is an old moderatorsonly
             # (panel/aliases.md#access-policy)
-            Enum(
-                *POLICIES,
-                "membersandmoderatorsonly",
-                synonyms={"": "public", "allowedonly": "moderatorsonly"},
-            ),
-            create="accessPolicy",
-            update="accessPolicy",
-            sql=(Key("accesspolicy"), Key("accessPolicy")),
-            aliases=("accessPolicy",),
+            Enum(*POLICIES, "membersandmoderatorsonly", synonyms={"": "public", "allowedonly": "moderatorsonly"}),
+            "accessPolicy",
+            ("accesspolicy", "accessPolicy"),
+            post=True,
             clearable=False,
             only=SQL,
             initial={SQL: "public"},
         ),
-        Field(
+        field(
             "members",
             Items(Address()),
-            create="members",
-            update="members",
-            add="addMember",
-            remove="removeMember",
-            sql=(Key("members"), Key("goto")),
-            ldap=(Key("members"), Key("mailForwardingAddress")),
+            "members",
+            ("members", "goto"),
+            ("members", "mailForwardingAddress"),
+            post=True,
+            delta="Member",
             initial=both(frozenset()),
         ),
     ),

@@ -7,53 +7,21 @@ from __future__ import annotations
 
 from ..addresses import Address
 from ..codecs import Flag, Pattern, Text
-from ..descriptors import SQL, Field, both
-from ..sources import Key, Matching
+from ..fields import SQL, Field, both, field
+from ..sources import Matching
 
 #: ``accountStatus``: anything but "active" disables (panel/values.md#account-status). POST creates active accounts
 #: (panel/users.md#creation).
-ENABLED = Field(
-    "enabled",
-    Flag("active", "disabled"),
-    update="accountStatus",
-    sql=(Key("active"),),
-    ldap=(Key("accountStatus"),),
-    aliases=("accountStatus",),
-    initial=both(True),
-)
-
-NAME = Field("name", Text(), create="name", update="name", sql=(Key("name"),), ldap=(Key("cn"),), initial={SQL: ""})
-
+ENABLED = field("enabled", Flag("active", "disabled"), "accountStatus", "active", "accountStatus", initial=both(True))
+NAME = field("name", Text(), "name", "name", "cn", post=True, initial={SQL: ""})
 LANGUAGE_CODE = Pattern("[a-z]{2}_[A-Z]{2}", "is not a language of the panel; write it like en_US")
-
-LANGUAGE = Field(
-    "language",
-    LANGUAGE_CODE,
-    create="language",
-    update="language",
-    sql=(Key("language"),),
-    ldap=(Key("preferredLanguage"),),
-    clearable=False,
-)
-
+LANGUAGE = field("language", LANGUAGE_CODE, "language", "language", "preferredLanguage", post=True, clearable=False)
+TRANSPORT = field("transport", Text(), "transport", "transport", "mtaTransport", clearable=False)
 #: who may send to an alias or a list (panel/aliases.md#access-policy)
 POLICIES = ("public", "domain", "subdomain", "membersonly", "moderatorsonly")
-
-TRANSPORT = Field(
-    "transport", Text(), update="transport", sql=(Key("transport"),), ldap=(Key("mtaTransport"),), clearable=False
-)
 
 
 def bcc(option: str, parameter: str, attribute: str, since: str = "") -> Field:
     """A BCC address. Nobody knows its key on SQL, so any likely one will do (panel/open-questions.md#keys-on-sql)."""
     likely = Matching(pattern="(?i)sender.*bcc" if option == "sender_bcc" else "(?i)(recipient|rcpt).*bcc")
-    return Field(
-        option,
-        Address(),
-        update=parameter,
-        sql=(Key(option), likely),
-        ldap=(Key(attribute), likely),
-        aliases=(parameter,),
-        initial=both(""),
-        since=since,
-    )
+    return field(option, Address(), parameter, (option, likely), (attribute, likely), initial=both(""), since=since)

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from typing import List
+from dataclasses import replace
+from typing import Any, List
 
 from ..addresses import Address, DomainName, MailHost
 from ..codecs import Enum, Flag, Items, Pattern, Text
-from ..descriptors import LDAP, SQL, Conflict, Field, Resource, both
+from ..descriptors import Conflict, Resource, Rules
+from ..fields import LDAP, SQL, Field, ListField, both, field
 from ..numbers import Number, Size
 from ..sources import Key, Merged, RelayTarget
 from .common import ENABLED, LANGUAGE_CODE, TRANSPORT, bcc
@@ -20,48 +22,34 @@ DOMAIN_PROFILES = (
 USER_PROFILES = "bcc forwarding relay aliases throttle greylisting wblist spampolicy".split()
 USER_PREFERENCES = "personal_info forwarding wblist quarantine rcvd_mails spampolicy".split()
 
+#: parameters that POST does not take
+PUT = {"post": False}
 # Nobody has seen the key on SQL panels (panel/open-questions.md#keys-on-sql)
-RELAY_KEYS = tuple(
-    Key(name) for name in "senderRelayHost outboundRelay outbound_relay relayhost sender_relayhost".split()
-)
+RELAY_KEYS = "senderRelayHost outboundRelay outbound_relay relayhost sender_relayhost".split()
 
 
-def _limit(option: str, parameter: str, sql: str, ldap: str, on_create: bool = True, update: bool = True) -> Field:
+def _limit(option: str, parameter: str, sql: str, ldap: str, **more: Any) -> Field:
     """A number in ``settings``, ``accountSetting`` or a column; 0 is unlimited, -1 forbids (panel/values.md#limits)."""
-    return Field(
-        option,
-        Number(-1 if sql in ("mailboxes", "aliases", "maillists") else 0),
-        create=parameter if on_create else None,
-        update=parameter if update else None,
-        sql=(Key(sql),),
-        ldap=(Key("accountSetting." + ldap),),
-        aliases=(parameter,),
-        initial=both(0),
-    )
+    codec = Number(-1 if sql in ("mailboxes", "aliases", "maillists") else 0)
+    more.setdefault("post", True)
+    return field(option, codec, parameter, sql, "accountSetting." + ldap, initial=both(0), **more)
 
 
 def _size(option: str, parameter: str, sql: str, ldap: str) -> Field:
-    return Field(
-        option,
-        Size(),
-        create=parameter,
-        update=parameter,
-        sql=(Key(sql),),
-        ldap=(Key("accountSetting." + ldap),),
-        aliases=() if option == parameter else (parameter,),
-        initial=both(0),
-    )
+    return field(option, Size(), parameter, sql, "accountSetting." + ldap, post=True, initial=both(0))
 
 
-def _disabled(option: str, parameter: str, words: List[str], sql: str, ldap: str) -> Field:
+def _disabled(what: str, parameter: str, words: List[str]) -> Field:
     """Disabled features: there are only deltas, to disable and to enable (panel/domains.md#disabled-profiles)."""
-    return Field(
+    option = "disabled_" + what
+    attribute = "disabled" + parameter
+    return ListField(
         option,
         Items(Enum(*words)),
         add="disable" + parameter,
         remove="enable" + parameter,
-        sql=(Key("settings." + sql),),
-        ldap=(Key("accountSetting." + ldap),),
+        sql=(Key("settings." + option),),
+        ldap=(Key("accountSetting." + attribute),),
         initial=both(frozenset()),
     )
 
@@ -94,129 +82,80 @@ DOMAIN = Resource(
         Conflict((("backup_mx", False), ("primary_mx", True)), "primary_mx is given although backup_mx is false."),
     ),
     ordered=(("min_password_length", "max_password_length"),),
+    rules=Rules(
+        not_with={"transport": ("backup_mx", "primary_mx")},
+        with_params={"primary_mx": {"is_backupmx": "yes"}},
+        cleared_by_params=frozenset({"primary_mx"}),
+    ),
     fields=(
-        Field(
-            "description",
-            Description(),
-            create="name",
-            update="name",
-            sql=(Key("description"),),
-            ldap=(Key("cn"),),
-            aliases=("name",),
-            initial={SQL: ""},
-        ),
+        field("description", Description(), "name", "description", "cn", post=True, initial={SQL: ""}),
         ENABLED,
         _size("quota", "quota", "maxquota", "domainQuota"),
-        Field(
+        field(
             "language",
             LANGUAGE_CODE,
-            create="language",
-            update="language",
-            sql=(Key("settings.default_language"),),
-            ldap=(Key("accountSetting.defaultLanguage"),),
+            "language",
+            "settings.default_language",
+            "accountSetting.defaultLanguage",
+            post=True,
             clearable=False,
         ),
-        Field(
-            "transport",
-            Text(),
-            create="transport",
-            update="transport",
-            sql=TRANSPORT.sql,
-            ldap=TRANSPORT.ldap,
-            clearable=False,
-            apart=("backup_mx", "primary_mx"),
+        replace(TRANSPORT, create="transport"),
+        _limit(
+            "min_password_length", "minPasswordLength", "settings.min_passwd_length", "minPasswordLength", post=False
         ),
-        _limit("min_password_length", "minPasswordLength", "settings.min_passwd_length", "minPasswordLength", False),
-        _limit("max_password_length", "maxPasswordLength", "settings.max_passwd_length", "maxPasswordLength", False),
+        _limit(
+            "max_password_length", "maxPasswordLength", "settings.max_passwd_length", "maxPasswordLength", post=False
+        ),
         _size("default_quota", "defaultQuota", "settings.default_user_quota", "defaultQuota"),
         _size("max_user_quota", "maxUserQuota", "settings.max_user_quota", "maxUserQuota"),
         _limit("max_users", "numberOfUsers", "mailboxes", "numberOfUsers"),
         _limit("max_aliases", "numberOfAliases", "aliases", "numberOfAliases"),
-        _limit("max_lists", "numberOfLists", "maillists", "numberOfLists", update=False),
+        replace(_limit("max_lists", "numberOfLists", "maillists", "numberOfLists"), update=None),
         # POST silently ignores both (panel/domains.md#bcc), so they go with the PUT
         bcc("sender_bcc", "senderBcc", "domainSenderBccAddress"),
         bcc("recipient_bcc", "recipientBcc", "domainRecipientBccAddress"),
-        Field(
+        field(
             "backup_mx",
             Flag(),
-            update="is_backupmx",
-            sql=(Key("backupmx"),),
-            ldap=(Key("domainBackupMX"),),
+            "is_backupmx",
+            "backupmx",
+            "domainBackupMX",
             ldap_missing=False,
-            aliases=("is_backupmx",),
             initial=both(False),
         ),
-        Field(
+        field(
             "primary_mx",
             MailHost(),
-            update="primarymx",
-            sql=(RelayTarget("transport", flag="backupmx", domain="domain"),),
-            ldap=(RelayTarget("mtaTransport", flag="domainBackupMX", domain="domainName"),),
-            aliases=("primarymx",),
-            along={"is_backupmx": "yes"},
-            clear_omits=True,
+            "primarymx",
+            RelayTarget("transport", flag="backupmx", domain="domain"),
+            RelayTarget("mtaTransport", flag="domainBackupMX", domain="domainName"),
             initial=both(""),
         ),
-        Field(
-            "catchall",
-            Items(Address()),
-            update="catchall",
-            sql=(Key("catchall"),),
-            ldap=(Key("catchall"),),
-            initial=both(frozenset()),
-        ),
-        Field(
-            "outbound_relay",
-            Text(),
-            update="outboundRelay",
-            sql=RELAY_KEYS,
-            ldap=RELAY_KEYS,
-            aliases=("outboundRelay",),
-            initial=both(""),
-        ),
-        Field(
+        field("catchall", Items(Address()), "catchall", "catchall", "catchall", initial=both(frozenset())),
+        field("outbound_relay", Text(), "outboundRelay", RELAY_KEYS, RELAY_KEYS, initial=both("")),
+        field(
             "alias_domains",
             Items(DomainName()),
-            update="aliasDomains",
-            add="addAliasDomain",
-            remove="removeAliasDomain",
-            sql=(Key("alias_domains"), Key("aliasDomains"), Key("domainAliasName")),
-            ldap=(
-                Merged(pieces=("domainAliasName", "domainPendingAliasName")),
-                Key("alias_domains"),
-                Key("aliasDomains"),
-            ),
-            aliases=("aliasDomains",),
+            "aliasDomains",
+            ("alias_domains", "aliasDomains", "domainAliasName"),
+            (Merged(pieces=("domainAliasName", "domainPendingAliasName")), "alias_domains", "aliasDomains"),
+            delta="AliasDomain",
             initial=both(frozenset()),
             since="SQL-2.9/LDAP-3.1",
         ),
-        Field(
+        field(
             "services",
             Items(Pattern(r"[A-Za-z0-9_\-]+", "is not a service name")),
-            update="services",
-            add="addService",
-            remove="removeService",
-            sql=(Key("settings.enabled_services"),),
-            ldap=(Key("enabledService"),),
-            governed=("self-service", "mail", "domainalias", "senderbcc", "recipientbcc"),
+            "services",
+            "settings.enabled_services",
+            "enabledService",
+            delta="Service",
+            exact_scope=("self-service", "mail", "domainalias", "senderbcc", "recipientbcc"),
             initial={SQL: frozenset(), LDAP: frozenset({"mail"})},
         ),
-        _disabled(
-            "disabled_domain_profiles",
-            "DomainProfile",
-            DOMAIN_PROFILES,
-            "disabled_domain_profiles",
-            "disabledDomainProfile",
-        ),
-        _disabled(
-            "disabled_user_profiles", "UserProfile", USER_PROFILES, "disabled_user_profiles", "disabledUserProfile"
-        ),
-        _disabled(
-            "disabled_user_preferences",
-            "UserPreference",
-            USER_PREFERENCES,
-            "disabled_user_preferences",
-            "disabledUserPreference",
-        ),
+        _disabled("domain_profiles", "DomainProfile", DOMAIN_PROFILES),
+        _disabled("user_profiles", "UserProfile", USER_PROFILES),
+        _disabled("user_preferences", "UserPreference", USER_PREFERENCES),
     ),
 )

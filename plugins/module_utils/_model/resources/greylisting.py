@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-from ..._engine.address_set import AddressSet
-from ..._engine.setting import Setting
 from ..accounts import Account
 from ..addresses import DomainName, Sender
 from ..codecs import Flag, Items
-from ..descriptors import Field
+from ..descriptors import AddressSet, Setting
+from ..fields import Field, ListField
 from ..sources import Key
 
 _KEYS = (("account", Account()),)
@@ -37,11 +36,11 @@ WHITELIST = AddressSet(
     plural="greylistings",
     keys=_KEYS,
     path=("greylisting", "{account}", "whitelists"),
-    field=Field("whitelist", Items(Sender()), add="addSenders", remove="removeSenders", aliases=("senders",)),
+    field=ListField("whitelist", Items(Sender()), add="addSenders", remove="removeSenders", aliases=("senders",)),
     adding=("POST", "addSenders"),
     removing=("POST", "removeSenders"),
     clearing=False,
 )
 # There is no GET (panel/greylisting.md#spf-domains)
-SPF_DOMAINS = Field("domains", Items(DomainName()), update="domains", add="addDomains", remove="removeDomains")
+SPF_DOMAINS = ListField("domains", Items(DomainName()), update="domains", add="addDomains", remove="removeDomains")
 SPF_PATH = ("greylisting", "whitelist_spf_domains")

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from ..addresses import Address
 from ..codecs import Enum, Items
-from ..descriptors import LDAP, SQL, Field, Resource, both
+from ..descriptors import Resource
+from ..fields import LDAP, SQL, both, field
 from ..sources import UNREADABLE, Key
 from .common import NAME, POLICIES
 
@@ -27,24 +28,24 @@ MAILLIST = Resource(
     delete_flags=(("archive", "archive"),),
     fields=(
         replace(NAME, initial=both("")),
-        Field(
+        field(
             "access_policy",
             Enum(*POLICIES),
-            create="accessPolicy",
-            update="accessPolicy",
-            ldap=(Key("accessPolicy", Enum(*POLICIES, synonyms={"": "public"})),),
+            "accessPolicy",
+            (),
+            Key("accessPolicy", Enum(*POLICIES, synonyms={"": "public"})),
+            post=True,
             ldap_missing="public",
-            aliases=("accessPolicy",),
             clearable=False,
         ),
-        Field(
+        field(
             "members",
             Items(Address()),
-            create="members",
-            update="members",
-            add="addMember",
-            remove="removeMember",
-            ldap=(Key("members"), Key("mailForwardingAddress")),
+            "members",
+            (),
+            ("members", "mailForwardingAddress"),
+            post=True,
+            delta="Member",
             # they are no attribute of the list, so a panel may well not show them: no members are not "none"
             # (panel/maillists.md#members)
             ldap_missing=UNREADABLE,

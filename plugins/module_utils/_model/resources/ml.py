@@ -10,7 +10,8 @@ from typing import Any, Mapping, Tuple
 
 from ..addresses import Address
 from ..codecs import Enum, Flag, Items, Text
-from ..descriptors import LDAP, SQL, Conflict, Field, Resource, both
+from ..descriptors import Conflict, Modes, Reading, Resource, Rules
+from ..fields import LDAP, SQL, Field, ListField, both
 from ..mailing_lists import OWN_REMOVED, SUBSCRIPTIONS, HeaderLines, HeaderName, Paragraphs, Prefix, Subscribers
 from ..numbers import Size
 from ..sources import UNREADABLE, Key
@@ -47,13 +48,14 @@ def _field(option: str, codec: Text, *places: str, **more: Any) -> Field:
     wire = more.pop("wire", option)
     spelling: Tuple[str, ...] = (wire,) if wire != option else ()
     settings = dict({"create": wire, "update": wire, "sql": keys, "ldap": keys, "aliases": spelling}, **more)
-    return Field(option, codec, ldap_missing=UNREADABLE, **settings)
+    kind = ListField if isinstance(codec, Items) else Field
+    return kind(option, codec, ldap_missing=UNREADABLE, **settings)
 
 
 def _boolean(option: str) -> Field:
     default = BOOLEANS[option]
     known = {} if default is None else both(default)
-    return _field(option, Flag(), initial=known, disturbs=("access_policy",) if option in POSTING else ())
+    return _field(option, Flag(), initial=known)
 
 
 def ml(params: Mapping[str, Any]) -> Resource:
@@ -74,17 +76,31 @@ def _ml(version: str, confirm: bool, host: str) -> Resource:
         identity_codec=Address(mailbox=True),
         path=("ml", "{id}"),
         id_keys={SQL: "address", LDAP: "mail"},
-        known_by=("only_subscriber_can_post",),
-        in_pieces=True,
         absent_codes=frozenset({"NO_SUCH_ACCOUNT"}),
         list_path=("mls", "{domain}"),
         list_query={"email_only": "yes"},
-        lists_disabled=False,
-        read_query={"with_subscribers": "yes"},
+        reading=Reading(
+            query={"with_subscribers": "yes"},
+            known_by=("only_subscriber_can_post",),
+            in_pieces=True,
+            lists_disabled=False,
+        ),
         delete_flags=(("keep_archive", "keep_archive"),),
-        variant=ml,
-        modes={"subscription": {"type": "str", "choices": list(SUBSCRIPTIONS), "default": "normal"}},
-        write_modes={"require_confirm": {"type": "bool", "default": False}},
+        modes=Modes(
+            options={"subscription": {"type": "str", "choices": list(SUBSCRIPTIONS), "default": "normal"}},
+            write_options={"require_confirm": {"type": "bool", "default": False}},
+            variant=ml,
+        ),
+        rules=Rules(
+            not_with={"access_policy": POSTING},
+            resets=dict.fromkeys(POSTING, ("access_policy",)),
+            # a PUT without it may wipe it (panel/mailing-lists.md#name)
+            resend=frozenset({"name"}),
+            # sent always: the panel's default is to ask every one of them by mail (panel/mailing-lists.md#subscribers)
+            with_params={
+                "subscribers": {"subscription": version, "require_confirm": "yes" if confirm else "no"},
+            },
+        ),
         conflicts=(
             Conflict(
                 tuple((option, True) for option in POSTING),
@@ -97,8 +113,7 @@ def _ml(version: str, confirm: bool, host: str) -> Resource:
             ),
         ),
         fields=(
-            # a PUT without it may wipe it (panel/mailing-lists.md#name)
-            _field("name", Text(), "name", ldap=(Key("cn"), Key("name")), initial=both(""), always=True),
+            _field("name", Text(), "name", ldap=(Key("cn"), Key("name")), initial=both("")),
             _field(
                 "enabled",
                 Flag("active", "disabled"),
@@ -114,7 +129,6 @@ def _ml(version: str, confirm: bool, host: str) -> Resource:
                 sql=(Key("accesspolicy"), Key("accessPolicy")),
                 ldap=(Key("accessPolicy"),),
                 clearable=False,
-                apart=POSTING,
             ),
             _field("is_newsletter", Flag(), initial=both(False)),
             _field(
@@ -131,7 +145,7 @@ def _ml(version: str, confirm: bool, host: str) -> Resource:
             _field("max_message_size", Size("B"), "max_message_size", "maxmsgsize", "maxMessageSize", initial=both(0)),
             _field("subject_prefix", Prefix(), initial=both("")),
             _field("custom_headers", HeaderLines(), initial=both(frozenset())),
-            _field("remove_headers", Items(HeaderName()), spared=OWN_REMOVED, initial=both(frozenset())),
+            _field("remove_headers", Items(HeaderName()), server_managed=OWN_REMOVED, initial=both(frozenset())),
             _field("footer_text", Paragraphs(), initial=both("")),
             _field("footer_html", Paragraphs(), initial=both("")),
             _field(
@@ -142,9 +156,7 @@ def _ml(version: str, confirm: bool, host: str) -> Resource:
                 remove="remove_subscribers",
                 sql=places,
                 ldap=places,
-                # sent always: the panel's default is to ask all of them by mail (panel/mailing-lists.md#subscribers)
-                along={"subscription": version, "require_confirm": "yes" if confirm else "no"},
-                deferred=confirm,
+                needs_confirmation=confirm,
                 initial=both(frozenset()),
             ),
         ),

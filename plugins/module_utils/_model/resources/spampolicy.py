@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Optional, Tuple
 
-from ..._engine.setting import Setting
 from ..accounts import Account
 from ..codecs import Flag, Pattern, first
-from ..descriptors import Field, both
+from ..descriptors import Setting
+from ..fields import Field, both
 from ..numbers import Score
 from ..sources import Key
 

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from ..._engine.setting import Setting
 from ..accounts import Account
 from ..codecs import Enum
-from ..descriptors import Conflict, Field, both
+from ..descriptors import Conflict, Setting
+from ..fields import Field, both
 from ..numbers import Limit, Number, Size
 from ..sources import Key
 

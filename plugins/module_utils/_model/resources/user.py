@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from ..addresses import Address, Folder
 from ..codecs import Enum, Flag, Items, Pattern, Text
-from ..descriptors import LDAP, SQL, Field, Resource, both
+from ..descriptors import Resource
+from ..fields import LDAP, SQL, Field, Places, both, field
 from ..numbers import Size
 from ..sources import UNREADABLE, EnabledColumns, Joined, Key
 from .common import ENABLED, LANGUAGE, NAME, TRANSPORT, bcc
@@ -19,6 +20,18 @@ SERVICES = (
     "managesieve managesievesecured managesievetls deliver sogo"
 ).split()
 SQL_SERVICES = frozenset(SERVICES) - {"smtptls", "managesievetls"}
+
+
+def _place(option: str, codec: Text, parameter: str, sql: Places, ldap: str) -> Field:
+    """Where and how the messages are kept, which the server chooses unless it is told."""
+    since = "SQL-3.2/LDAP-3.4"
+    return field(option, codec, parameter, sql, ldap, True, ldap_missing=UNREADABLE, clearable=False, since=since)
+
+
+def _numbers(option: str, parameter: str) -> Field:
+    codec = Items(Pattern(r"[ -~]+", "must be ASCII"))
+    return field(option, codec, parameter, (), parameter, only=LDAP, initial=both(frozenset()), since="LDAP-4.2")
+
 
 USER = Resource(
     name="user",
@@ -38,147 +51,72 @@ USER = Resource(
     facts=("stored_bytes", "stored_messages", "last_login", "managed_domains", "mailing_lists", "mailing_aliases"),
     fields=(
         NAME,
-        Field(
-            "given_name",
-            Text(),
-            update="gn",
-            sql=(Key("first_name"),),
-            ldap=(Key("givenName"),),
-            aliases=("gn",),
-            initial={SQL: ""},
-            since="LDAP-3.1",
-        ),
-        Field(
-            "surname",
-            Text(),
-            update="sn",
-            sql=(Key("last_name"),),
-            ldap=(Key("sn"),),
-            aliases=("sn",),
-            initial={SQL: ""},
-            since="LDAP-3.1",
-        ),
-        Field(
-            "quota",
-            Size(),
-            create="quota",
-            update="quota",
-            sql=(Key("quota"),),
-            ldap=(Key("mailQuota", Size(read_unit="B")),),
-        ),
+        field("given_name", Text(), "gn", "first_name", "givenName", initial={SQL: ""}, since="LDAP-3.1"),
+        field("surname", Text(), "sn", "last_name", "sn", initial={SQL: ""}, since="LDAP-3.1"),
+        field("quota", Size(), "quota", "quota", Key("mailQuota", Size(read_unit="B")), post=True),
         ENABLED,
         LANGUAGE,
-        Field(
-            "employee_id",
-            Text(),
-            update="employeeid",
-            sql=(Key("employeeid"),),
-            ldap=(Key("employeeNumber"),),
-            aliases=("employeeid",),
-            initial=both(""),
-        ),
+        field("employee_id", Text(), "employeeid", "employeeid", "employeeNumber", initial=both("")),
         TRANSPORT,
-        Field(
+        field(
             "global_admin",
             Flag(),
-            update="isGlobalAdmin",
-            sql=(Key("isglobaladmin"),),
-            ldap=(Key("domainGlobalAdmin"),),
+            "isGlobalAdmin",
+            "isglobaladmin",
+            "domainGlobalAdmin",
             ldap_missing=False,
-            aliases=("isGlobalAdmin",),
             initial=both(False),
             since="SQL-2.8/LDAP-3.0",
         ),
-        Field(
+        field(
             "forwarding",
             Items(Address()),
-            update="forwarding",
-            add="addForwarding",
-            remove="removeForwarding",
-            sql=(Key("forwardings"), Key("forwarding")),
-            ldap=(Key("mailForwardingAddress"), Key("forwardings")),
-            own_option="forwarding_keep_copy",
+            "forwarding",
+            ("forwardings", "forwarding"),
+            ("mailForwardingAddress", "forwardings"),
+            delta="Forwarding",
+            self_option="forwarding_keep_copy",
             initial=both(frozenset()),
             since="SQL-4.1/LDAP-4.2 (addForwarding, removeForwarding)",
         ),
         bcc("sender_bcc", "senderBcc", "userSenderBccAddress", since="SQL-3.3/LDAP-3.5"),
         bcc("recipient_bcc", "recipientBcc", "userRecipientBccAddress", since="SQL-3.3/LDAP-3.5"),
-        Field(
+        field(
             "aliases",
             Items(Address()),
-            update="aliases",
-            add="addAlias",
-            remove="removeAlias",
-            sql=(Key("aliases"), Key("alias_addresses"), Key("shadowAddress")),
-            ldap=(Key("shadowAddress"), Key("aliases"), Key("alias_addresses")),
+            "aliases",
+            ("aliases", "alias_addresses", "shadowAddress"),
+            ("shadowAddress", "aliases", "alias_addresses"),
+            delta="Alias",
             initial=both(frozenset()),
         ),
-        Field(
+        field(
             "services",
             Items(Pattern(r"[A-Za-z0-9_\-]+", "is not a service name")),
-            update="services",
-            add="addService",
-            remove="removeService",
-            sql=(EnabledColumns(),),
-            ldap=(Key("enabledService"),),
-            governed=tuple(SERVICES),
+            "services",
+            EnabledColumns(),
+            "enabledService",
+            delta="Service",
+            exact_scope=tuple(SERVICES),
             initial={SQL: SQL_SERVICES, LDAP: frozenset(SERVICES)},
             since="SQL-2.8/LDAP-3.0",
         ),
-        Field(
-            "mailbox_format",
-            Enum("maildir", "mdbox", "sdbox"),
-            create="mailboxFormat",
-            update="mailboxFormat",
-            sql=(Key("mailboxformat"),),
-            ldap=(Key("mailboxFormat"),),
-            ldap_missing=UNREADABLE,
-            aliases=("mailboxFormat",),
-            clearable=False,
-            since="SQL-3.2/LDAP-3.4",
-        ),
-        Field(
+        _place("mailbox_format", Enum("maildir", "mdbox", "sdbox"), "mailboxFormat", "mailboxformat", "mailboxFormat"),
+        _place(
             "mailbox_folder",
             Pattern("[A-Za-z0-9]{1,20}", "must be 1 to 20 letters and digits"),
-            create="mailboxFolder",
-            update="mailboxFolder",
-            sql=(Key("mailboxfolder"),),
-            ldap=(Key("mailboxFolder"),),
-            ldap_missing=UNREADABLE,
-            aliases=("mailboxFolder",),
-            clearable=False,
-            since="SQL-3.2/LDAP-3.4",
+            "mailboxFolder",
+            "mailboxfolder",
+            "mailboxFolder",
         ),
-        Field(
+        _place(
             "maildir",
             Folder(),
-            create="maildir",
-            update="maildir",
-            sql=(Joined(pieces=("storagebasedirectory", "storagenode", "maildir")),),
-            ldap=(Key("homeDirectory"),),
-            ldap_missing=UNREADABLE,
-            clearable=False,
-            since="SQL-3.2/LDAP-3.4",
+            "maildir",
+            Joined(pieces=("storagebasedirectory", "storagenode", "maildir")),
+            "homeDirectory",
         ),
-        Field(
-            "telephone_numbers",
-            Items(Pattern(r"[ -~]+", "must be ASCII")),
-            update="telephoneNumber",
-            ldap=(Key("telephoneNumber"),),
-            aliases=("telephoneNumber",),
-            only=LDAP,
-            initial=both(frozenset()),
-            since="LDAP-4.2",
-        ),
-        Field(
-            "mobile_numbers",
-            Items(Pattern(r"[ -~]+", "must be ASCII")),
-            update="mobile",
-            ldap=(Key("mobile"),),
-            aliases=("mobile",),
-            only=LDAP,
-            initial=both(frozenset()),
-            since="LDAP-4.2",
-        ),
+        _numbers("telephone_numbers", "telephoneNumber"),
+        _numbers("mobile_numbers", "mobile"),
     ),
 )

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from ..._engine.address_set import AddressSet
 from ..accounts import Account
 from ..addresses import Sender
 from ..codecs import Enum, Items
-from ..descriptors import Field
+from ..descriptors import AddressSet
+from ..fields import ListField
 
 WBLIST = AddressSet(
     name="wblist",
@@ -20,7 +20,7 @@ WBLIST = AddressSet(
         ("list", Enum("whitelist", "blacklist")),
     ),
     path=("wblist", "{direction}", "{list}", "{account}"),
-    field=Field("addresses", Items(Sender(wide=True)), update="addresses"),
+    field=ListField("addresses", Items(Sender(wide=True)), update="addresses"),
     adding=("POST", "addresses"),
     removing=("PUT", "addresses"),
     opposite=("list", {"whitelist": "blacklist", "blacklist": "whitelist"}),

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import decode, list_identities, read
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import decode
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.panel import Panel
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, Rejected, ServerFault
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import LDAP, SQL
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import LDAP, SQL
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
@@ -42,7 +43,7 @@ LDAP_USER = {
 
 
 def values(resource, identity, data):
-    return decode(resource, identity, data, resource.at(identity)).values
+    return decode(resource, identity, data).values
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_ldap_account_setting_in_every_form(setting):
     "data", [LDAP_USER, {"dn": "mail=a@example.com", "ldif": LDAP_USER}, ["mail=a@example.com", LDAP_USER]]
 )
 def test_ldap_profiles_bare_and_wrapped(data):
-    current = decode(USER, "a@example.com", data, ("user", "a@example.com"))
+    current = decode(USER, "a@example.com", data)
     assert current.backend == LDAP
     assert current.values["quota"] == 1024
     assert current.values["services"] == {"mail", "smtp", "domainadmin"}
@@ -123,7 +124,7 @@ def test_sql_user():
         "maildir": "example.com/a/",
         "password": "{SSHA512}x",
     }
-    current = decode(USER, "a@example.com", profile, ("user", "a@example.com"))
+    current = decode(USER, "a@example.com", profile)
     assert current.backend == SQL
     assert current.values["services"] == {"smtp", "sogowebmail"}
     assert current.vocabulary["services"] == {"smtp", "pop3", "sogowebmail", "sogocalendar"}
@@ -145,23 +146,23 @@ def test_members_by_their_old_name_and_as_ldap_has_them():
 @pytest.mark.parametrize("data", [None, [], {}, "a@example.com", {"profile": {"x": 1}}, [LDAP_USER], 5, {"data": []}])
 def test_an_alien_profile_is_an_error_never_absence(data):
     with pytest.raises(BadAnswer):
-        decode(USER, "a@example.com", data, ("user", "a@example.com"))
+        decode(USER, "a@example.com", data)
 
 
 def test_the_error_names_the_keys_but_no_values():
     with pytest.raises(BadAnswer, match="alpha, beta") as caught:
-        decode(USER, "a@example.com", {"beta": "secret", "alpha": 1}, ("user", "a@example.com"))
+        decode(USER, "a@example.com", {"beta": "secret", "alpha": 1})
     assert "secret" not in str(caught.value)
 
 
 def test_a_profile_of_somebody_else_is_an_error():
     with pytest.raises(BadAnswer, match=r"b@example\.com"):
-        decode(USER, "a@example.com", {"username": "b@example.com", "active": 1}, ("user", "a@example.com"))
+        decode(USER, "a@example.com", {"username": "b@example.com", "active": 1})
 
 
 def test_one_alien_field_does_not_hide_the_others():
     profile = dict(LDAP_USER, mailQuota=["much"], shadowAddress={"x": 1})
-    current = decode(USER, "a@example.com", profile, ("user", "a@example.com"))
+    current = decode(USER, "a@example.com", profile)
     assert set(current.problems) == {"quota", "aliases"}
     assert current.values["name"] == "Ada"
 
@@ -178,9 +179,13 @@ class Answers:
         return self.answer
 
 
+def panel(answer):
+    return Panel(Answers(answer), read_only=True)
+
+
 @pytest.mark.parametrize(("resource", "code"), [(USER, "NO_SUCH_ACCOUNT"), (DOMAIN, "INVALID_DOMAIN_NAME")])
 def test_documented_answers_mean_absent(resource, code):
-    assert read(Answers(Rejected("no", code)), resource, "x") is None
+    assert panel(Rejected("no", code)).get(resource, "x") is None
 
 
 @pytest.mark.parametrize(
@@ -194,7 +199,7 @@ def test_documented_answers_mean_absent(resource, code):
 )
 def test_any_other_failure_is_an_error(failure):
     with pytest.raises(type(failure)):
-        read(Answers(failure), USER, "a@example.com")
+        panel(failure).get(USER, "a@example.com")
 
 
 @pytest.mark.parametrize(
@@ -207,10 +212,15 @@ def test_any_other_failure_is_an_error(failure):
     ],
 )
 def test_lists_in_every_form(data):
-    assert list_identities(Answers(data), USER, "x.example") == ["a@x.example", "b@x.example"]
+    assert panel(data).names(USER, "x.example") == ["a@x.example", "b@x.example"]
 
 
-@pytest.mark.parametrize("data", ["a", 5, [{"name": "a"}], [1]])
+@pytest.mark.parametrize("data", [[], {}])
+def test_only_an_empty_list_or_object_is_an_empty_list(data):
+    assert panel(data).names(USER, "x.example") == []
+
+
+@pytest.mark.parametrize("data", [None, "", 0, False, "a", 5, [{"name": "a"}], [1]])
 def test_an_alien_list_is_an_error_never_empty(data):
     with pytest.raises(BadAnswer):
-        list_identities(Answers(data), USER, "x.example")
+        panel(data).names(USER, "x.example")

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.creation import plan_create
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.desired import Want, want_from
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.desired import Desired, desired_object
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import unmet
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.planner import Planner, plan_create
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.planner import Planner
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model import addresses, codecs, numbers
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import LDAP, SQL
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import LDAP, SQL, ListField
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
@@ -42,7 +43,7 @@ def values(codec):
 
 
 def fields_of(resource, backend):
-    return [one for one in resource.fields if one.only in (None, backend) and (one.update or one.add)]
+    return [one for one in resource.fields if one.only in (None, backend) and one.parameters.keys() - {"create"}]
 
 
 @st.composite
@@ -51,18 +52,18 @@ def cases(draw):
     resource = draw(st.sampled_from([USER, ALIAS, DOMAIN]))
     backend = draw(st.sampled_from([SQL, LDAP]))
     me = ME[resource.name]
-    current, want = Current(backend), Want(me)
+    current, want = Current(backend), Desired(me)
     for one in fields_of(resource, backend):
         current.values[one.option] = draw(values(one.codec))
-        if one.own_option and not current.values[one.option]:
+        if isinstance(one, ListField) and one.self_option and not current.values[one.option]:
             current.values[one.option] = frozenset({me})
         kind = draw(st.sampled_from(["omit", "exact", "exact", "delta"]))
         if kind == "exact":
             want.exact[one.option] = draw(values(one.codec))
-        elif kind == "delta" and one.is_list:
+        elif kind == "delta" and isinstance(one, ListField):
             want.add[one.option] = draw(values(one.codec))
             want.remove[one.option] = draw(values(one.codec)) - want.add[one.option]
-        if one.own_option:
+        if isinstance(one, ListField) and one.self_option:
             for place in (want.exact, want.add, want.remove):
                 if one.option in place:
                     place[one.option] = place[one.option] - {me}
@@ -78,18 +79,19 @@ def served(resource, before, writes):
     state = Current(before.backend, dict(before.values))
     for write in writes:
         assert write.method == "PUT"
-        known = {name for one in resource.fields for name in (one.update, one.add, one.remove) if name}
+        known = {name for one in resource.fields for name in one.parameters.values()}
         assert set(write.params) <= known
         for one in resource.fields:
             value = state.values.get(one.option)
             if one.update in write.params:
                 raw = write.params[one.update]
-                value = one.codec.from_wire(raw.split(",") if one.is_list else raw)
-            if one.add in write.params:
+                value = one.codec.from_wire(raw.split(",") if isinstance(one, ListField) else raw)
+            if one.parameters.get("add") in write.params:
                 value = value | frozenset(write.params[one.add].split(","))
-            if one.remove in write.params:
+            if one.parameters.get("remove") in write.params:
                 value = value - frozenset(write.params[one.remove].split(","))
-            if one.along and set(one.along) <= set(write.params) and one.update not in write.params:
+            along = resource.rules.with_params.get(one.option)
+            if along and set(along) <= set(write.params) and one.update not in write.params:
                 value = one.codec.empty
             state.values[one.option] = value
     return state
@@ -107,10 +109,10 @@ def plan_of(resource, want, current, **more):
 def test_applying_a_plan_converges_and_touches_nothing_else(case):
     resource, current, want = case
     plan = plan_of(resource, want, current)
-    after = served(resource, current, plan.writes)
-    assert unmet(resource, plan.expect, after) == {}
+    after = served(resource, current, plan.operations)
+    assert unmet(resource.fields, plan.expect, after.values) == {}
     again = plan_of(resource, want, after)
-    assert again.writes == []
+    assert again.operations == []
     for one in fields_of(resource, current.backend):
         if not want.names(one) and one.option not in ("backup_mx", "primary_mx"):
             assert after.values[one.option] == current.values[one.option]
@@ -119,13 +121,15 @@ def test_applying_a_plan_converges_and_touches_nothing_else(case):
 @given(cases())
 def test_lists_go_as_deltas(case):
     resource, current, want = case
-    for write in plan_of(resource, want, current).writes:
+    for write in plan_of(resource, want, current).operations:
         for one in resource.fields:
-            if one.add and one.update:
+            if not isinstance(one, ListField) or not one.add:
+                continue
+            if one.update:
                 assert one.update not in write.params
             if one.add in write.params:
                 sent = set(write.params[one.add].split(","))
-                own = {want.identity} if one.own_option else set()
+                own = {want.identity} if one.self_option else set()
                 assert not (sent - own) & current.values[one.option]
             if one.remove in write.params:
                 assert set(write.params[one.remove].split(",")) <= current.values[one.option]
@@ -136,8 +140,8 @@ def test_only_what_differs_is_sent(case):
     resource, current, want = case
     plan = plan_of(resource, want, current)
     for one in fields_of(resource, current.backend):
-        if one.option not in plan.expect and not one.is_list and one.option != "backup_mx":
-            assert not any(one.update in write.params for write in plan.writes)
+        if one.option not in plan.expect and not isinstance(one, ListField) and one.option != "backup_mx":
+            assert not any(one.update in write.params for write in plan.operations)
 
 
 def user(**values):
@@ -145,11 +149,11 @@ def user(**values):
 
 
 def want_user(**options):
-    return want_from(USER, dict({"mail": "me@example.com"}, **options))
+    return desired_object(USER, dict({"mail": "me@example.com"}, **options))
 
 
 def params_of(want, current, posted=None):
-    return [write.params for write in Planner(USER, want, current, posted).update().writes]
+    return [write.params for write in Planner(USER, want, current, posted).update().operations]
 
 
 def test_somebody_elses_item_survives_an_exact_list():
@@ -204,7 +208,7 @@ def test_mail_to_a_new_account_must_have_somewhere_to_go():
 
 def test_a_hidden_field_is_sent_and_said_to_be_unverified():
     plan = Planner(USER, want_user(sender_bcc="b@x.example"), user(sender_bcc=UNREADABLE)).update()
-    assert [write.params for write in plan.writes] == [{"senderBcc": "b@x.example"}]
+    assert [write.params for write in plan.operations] == [{"senderBcc": "b@x.example"}]
     assert plan.unverified == ["sender_bcc"]
     assert len(plan.warnings) == 1
     assert params_of(want_user(sender_bcc="b@x.example", unreadable="skip"), user(sender_bcc=UNREADABLE)) == []
@@ -264,23 +268,23 @@ def test_null_and_missing_options_want_nothing():
 
 
 def test_a_new_transport_is_sent_after_leaving_backup_mx():
-    want = want_from(DOMAIN, {"domain": "example.com", "backup_mx": False, "transport": "dovecot"})
+    want = desired_object(DOMAIN, {"domain": "example.com", "backup_mx": False, "transport": "dovecot"})
     current = Current(SQL, {"backup_mx": True, "transport": "relay:[mx.example.net]"})
-    writes = Planner(DOMAIN, want, current).update().writes
+    writes = Planner(DOMAIN, want, current).update().operations
     assert [write.params for write in writes] == [{"is_backupmx": "no"}, {"transport": "dovecot"}]
 
 
 def test_a_primary_mx_never_goes_alone():
     current = Current(SQL, {"backup_mx": True, "primary_mx": "mx.example.net"})
     for value, params in (("mx2.example.net", {"primarymx": "mx2.example.net", "is_backupmx": "yes"}),):
-        want = want_from(DOMAIN, {"domain": "example.com", "primary_mx": value})
-        assert [write.params for write in Planner(DOMAIN, want, current).update().writes] == [params]
-    want = want_from(DOMAIN, {"domain": "example.com", "primary_mx": ""})
-    assert [write.params for write in Planner(DOMAIN, want, current).update().writes] == [{"is_backupmx": "yes"}]
+        want = desired_object(DOMAIN, {"domain": "example.com", "primary_mx": value})
+        assert [write.params for write in Planner(DOMAIN, want, current).update().operations] == [params]
+    want = desired_object(DOMAIN, {"domain": "example.com", "primary_mx": ""})
+    assert [write.params for write in Planner(DOMAIN, want, current).update().operations] == [{"is_backupmx": "yes"}]
 
 
 def test_max_lists_is_for_creation_only():
-    want = want_from(DOMAIN, {"domain": "example.com", "max_lists": 5})
-    assert Planner(DOMAIN, want, Current(SQL, {"max_lists": 5})).update().writes == []
+    want = desired_object(DOMAIN, {"domain": "example.com", "max_lists": 5})
+    assert Planner(DOMAIN, want, Current(SQL, {"max_lists": 5})).update().operations == []
     with pytest.raises(InputError, match="only when the domain is created"):
         Planner(DOMAIN, want, Current(SQL, {"max_lists": 4})).update()

@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import Transport
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import execute
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import ListField
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
 from tests.sandbox.app import find  # which has loaded the routes
 from tests.sandbox.wire import Sent
@@ -133,7 +134,11 @@ class Panel:
             key = resource.id_keys[self.backend]
             profile = {key: [name]} if self.backend == "ldap" else {key: name, "active": 1}
             # lists that can be changed only as a whole must be seen to add to them
-            lists = [one for one in resource.fields if one.is_list and not one.add and one.only in (None, self.backend)]
+            lists = [
+                one
+                for one in resource.fields
+                if isinstance(one, ListField) and not one.add and one.only in (None, self.backend)
+            ]
             profile |= {one.places(self.backend)[0].path: [] for one in lists}
             return {"_success": True, "_data": profile}
         if path[0] in ("domains", "users", "aliases", "mls"):
@@ -191,15 +196,15 @@ def test_a_write_is_what_was_typed(request, kind):
     seen = Counter()
     backends = ["ldap"] if kind.resource and kind.resource.only else ["sql", "ldap"]
 
-    @explore(request, few=60, many=800, item=items(kind), backend=st.sampled_from(backends), there=st.booleans())
+    @explore(request, few=150, many=800, item=items(kind), backend=st.sampled_from(backends), there=st.booleans())
     def check(item, backend, there):
-        params = validated(kind.job, {**CONNECTION, **item, "verify": "off"})
+        params = validated(kind.module, {**CONNECTION, **item, "verify": "off"})
         if params is None:
             seen["refused by Ansible"] += 1
             return
         new_name = str(item[kind.resource.identity]).strip().lower() if "rename_from" in item else ""
         panel = Panel(backend, there or not kind.resource, new_name)
-        result = panel.run(kind.job, params)
+        result = panel.run(kind.module, params)
         held(panel)
         if result.get("failed"):
             clear(result)

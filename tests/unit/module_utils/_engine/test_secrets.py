@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import Write
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.result import HIDDEN, Outcome
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Job, Work, execute
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import Operation
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.result import Outcome
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import HIDDEN, Module, Task, execute
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
 
@@ -27,16 +27,16 @@ CONNECTION = {
 @pytest.mark.parametrize("parameter", ["password", "password_hash"])
 def test_an_operation_does_not_tell_what_it_set(parameter):
     outcome = Outcome()
-    outcome.record(Write("PUT", ("user", "a@example.com"), {parameter: CANARY, "name": "Ada"}))
+    outcome.record(Operation("PUT", ("user", "a@example.com"), {parameter: CANARY, "name": "Ada"}))
     assert outcome.operations[0]["params"] == {parameter: HIDDEN, "name": "Ada"}
 
 
-class Echo(Work):
-    """Work that repeats secrets, as a server might."""
+class Echo(Task):
+    """A task that repeats secrets, as a server might."""
 
     subject = "echo"
 
-    def run(self, client):
+    def run(self, client, check_mode):
         raise InputError(f"the server said {CANARY}")
 
     def result(self):
@@ -47,7 +47,7 @@ class Echo(Work):
 def test_what_a_server_echoes_is_blanked(option):
     params = dict(CONNECTION, api_password="another")
     params[option] = CANARY
-    result = execute(Job(dict, lambda _params: Echo()), params, check_mode=True)
+    result = execute(Module(dict, lambda _params: Echo()), params, check_mode=True)
     assert result["failed"]
     assert result["nested"] == [{"text": f"x{HIDDEN}y"}]
     assert CANARY not in str(result)
@@ -55,11 +55,11 @@ def test_what_a_server_echoes_is_blanked(option):
 
 def test_a_session_is_blanked_with_and_without_the_cookies_name():
     params = dict(CONNECTION, api_session=f"iRedAdmin-Pro-MYSQL={CANARY}")
-    assert CANARY not in str(execute(Job(dict, lambda _params: Echo()), params, check_mode=True))
+    assert CANARY not in str(execute(Module(dict, lambda _params: Echo()), params, check_mode=True))
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.plural)
 def test_ansible_knows_which_options_are_secret(kind):
-    spec = kind.job.spec()["argument_spec"]
+    spec = kind.module.spec()["argument_spec"]
     for option in ("api_password", "api_session", "password", "password_hash"):
         assert option not in spec or spec[option]["no_log"] is True, option

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -20,11 +19,10 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._export.items i
     ItemMaker,
     Notes,
 )
-from ansible_collections.mailstate.iredmail.plugins.module_utils._export.reads import Reads
-from ansible_collections.mailstate.iredmail.plugins.module_utils._export.task import ExportWork
+from ansible_collections.mailstate.iredmail.plugins.module_utils._export.task import ExportTask
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model import addresses, codecs, numbers
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import Target
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import LDAP, SQL
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import LDAP, SQL, ListField
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.mailing_lists import HeaderLine, HeaderName
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.admin import ADMIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
@@ -41,6 +39,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNKNOWN, UNREADABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import Reader
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
 
 ME = "me@example.com"
 ML = ml({"mail": ME})
@@ -87,7 +86,7 @@ def objects(draw):
     for one in resource.fields:
         if one.only in (None, current.backend):
             value = pattern(one, draw(values(one.codec)))
-            if one.own_option and not value:
+            if isinstance(one, ListField) and one.self_option and not value:
                 value = frozenset({ME})
             current.values[one.option] = UNREADABLE if draw(st.integers(0, 9)) == 0 else value
     if resource is USER and current.backend == SQL:
@@ -113,8 +112,8 @@ def test_items_are_valid_and_ask_for_what_stands(case, whole, shows_own):
     resource, current = case
     item, _notes = made(resource, current, whole, shows_own)
     entry = wanted(resource, item)
-    plan = Planner(entry.resource, entry.want, current).update()
-    assert (plan.writes, plan.unverified, plan.warnings) == ([], [], [])
+    plan = Planner(entry.resource, entry.desired, current).update()
+    assert (plan.operations, plan.unverified, plan.warnings) == ([], [], [])
 
 
 @given(case=objects())
@@ -127,13 +126,13 @@ def test_what_is_left_out_is_default_or_noted_or_not_to_be_chosen(case):
         if value is None or one.option in item or one.option in noted:
             continue
         default = one.after_create(current.backend)
-        if one.own_option:
+        if isinstance(one, ListField) and one.self_option:
             assert value == {ME}
-        elif one.governed:
-            assert value & frozenset(one.governed) == default & frozenset(one.governed)
-            assert not value - frozenset(one.governed) - INTERNAL_SERVICES - {"x1", "me"}
-        elif one.spared:
-            assert not value - frozenset(one.spared)
+        elif isinstance(one, ListField) and one.exact_scope:
+            assert value & frozenset(one.exact_scope) == default & frozenset(one.exact_scope)
+            assert not value - frozenset(one.exact_scope) - INTERNAL_SERVICES - {"x1", "me"}
+        elif isinstance(one, ListField) and one.server_managed:
+            assert not value - frozenset(one.server_managed)
         elif default is not UNKNOWN:
             assert one.codec.same(value, default)
         else:
@@ -206,9 +205,9 @@ def test_whether_a_copy_is_kept_is_not_guessed_where_own_addresses_are_hidden():
     assert item == {"mail": ME, "forwarding": ["x@other.example"], "unreadable": "skip"}
     assert [note["options"] for note in notes] == [["forwarding_keep_copy"]]
     # where it is created, it gets one
-    want = wanted(USER, item).want
+    want = wanted(USER, item).desired
     new = after_post(USER, SQL, ME, {})
-    (write,) = Planner(USER, want, new, posted={}).update().writes
+    (write,) = Planner(USER, want, new, posted={}).update().operations
     assert write.params == {"addForwarding": f"{ME},x@other.example"}
 
 
@@ -357,8 +356,8 @@ def test_results_keep_the_order_of_the_jobs():
         later.set()
         return 2
 
-    with ThreadPoolExecutor(2) as pool:
-        assert Reads(pool).all([("first", first), ("second", second)]) == [1, 2]
+    with Workers(2) as workers:
+        assert workers.read([("first", first), ("second", second)]) == [1, 2]
 
 
 def test_a_failed_read_stops_the_rest_and_is_named():
@@ -368,14 +367,14 @@ def test_a_failed_read_stops_the_rest_and_is_named():
         raise IRedMailError("The server failed.")
 
     jobs = [("user a@x.example", broken)] + [(str(number), lambda: begun.append(1)) for number in range(50)]
-    with ThreadPoolExecutor(1) as pool, pytest.raises(IRedMailError, match=r"user a@x\.example could not be read: The"):
-        Reads(pool).all(jobs)
+    with Workers(1) as workers, pytest.raises(IRedMailError, match=r"user a@x\.example could not be read: The"):
+        workers.read(jobs)
     assert begun == []
 
 
 def test_a_bug_is_not_taken_for_an_answer():
-    with ThreadPoolExecutor(1) as pool, pytest.raises(ZeroDivisionError):
-        Reads(pool).all([("one", lambda: 1 // 0), ("two", lambda: 2)])
+    with Workers(1) as workers, pytest.raises(ZeroDivisionError):
+        workers.read([("one", lambda: 1 // 0), ("two", lambda: 2)])
 
 
 # -- options
@@ -392,8 +391,8 @@ def test_a_bug_is_not_taken_for_an_answer():
 )
 def test_options_that_make_no_sense(given_options, sentence):
     with pytest.raises(InputError, match=sentence):
-        ExportWork(dict({"concurrency": 8}, **given_options))
+        ExportTask(dict({"concurrency": 8}, **given_options))
 
 
 def test_there_is_no_state_before_it_is_complete():
-    assert ExportWork({"concurrency": 8}).result() == {"changed": False, "state": {}, "not_exported": []}
+    assert ExportTask({"concurrency": 8}).result() == {"changed": False, "state": {}, "not_exported": []}

@@ -41,12 +41,12 @@ def test_items_come_in_the_order_of_kinds_and_then_as_they_are_declared():
 
 def test_the_spelling_of_the_api_counts_and_null_does_not():
     (entry,) = read({"domains": [{"domain": "a.example", "numberOfUsers": "7", "description": None, "enabled": "no"}]})
-    assert entry.want.exact == {"max_users": 7, "enabled": False}
+    assert entry.desired.exact == {"max_users": 7, "enabled": False}
 
 
 def test_what_the_state_says_for_all_holds_for_each():
     (entry,) = read({"users": [{"mail": "a@b.example", "password": PASSWORD}]}, verify="warn")
-    assert (entry.want.verify, entry.want.update_password) == ("warn", "verify")
+    assert (entry.desired.verify, entry.desired.update_password) == ("warn", "verify")
 
 
 @pytest.mark.parametrize(

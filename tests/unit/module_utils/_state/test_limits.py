@@ -12,34 +12,52 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _errors as errors
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current, Found
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.panel import Panel
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import Operation
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.result import Outcome
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import Target
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.admin import ADMIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNKNOWN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import Reader
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.limits import (
     ENOUGH,
-    Losses,
+    Deletions,
     Prune,
     check_ceilings,
     prune_of,
 )
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.lists import compare, fetch
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.overlay import Planned
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.step import Step, checksum, is_out_of_reach
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.lists import compare
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.overlay import Overlay
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.step import (
+    Failure,
+    Step,
+    checksum,
+    is_out_of_reach,
+)
 
+ADMINS = {"mail": None, "domain": "b.example", "admins": []}
 KINDS = ("domains", "users", "aliases", "mls")
 
 
 def declared(plural="users", **options):
     item = {"mail": "a@b.example", **options} if plural != "domains" else {"domain": "b.example", **options}
+    item = {option: value for option, value in item.items() if value is not None}
     (entry,) = Reader({plural: [item]}, {"verify": "strict"}, {}).read()
     return entry
 
 
 def refusal(lost, there, most, percent):
-    losses = Losses()
+    deletions = Deletions()
     for plural, names in there.items():
-        losses.existing[plural] |= names
+        deletions.existing[plural] |= names
     try:
-        check_ceilings(lost, losses, most, percent)
+        check_ceilings(lost, deletions, most, percent)
     except errors.InputError as error:
         return str(error)
     return None
@@ -114,26 +132,18 @@ def test_scope():
 # -- steps
 
 
-def told(operations, after=None, existed=True, plural="users", **options):
-    outcome = Outcome(after=after or {}, operations=[{"method": m, "path": p, "params": {}} for m, p in operations])
-    return Step(declared(plural, **options), outcome=outcome, existed=existed)
+def told(operations, action="update", plural="users", **options):
+    step = Step(declared(plural, **options))
+    step.item.task.outcome = Outcome(
+        action=action, operations=[{"method": m, "path": p, "params": {}} for m, p in operations]
+    )
+    return step
 
 
-@pytest.mark.parametrize(
-    ("step", "action"),
-    [
-        (told([]), "none"),
-        (told([("PUT", "/api/user/a@b.example")], {"name": "x"}), "update"),
-        (told([("POST", "/api/user/a@b.example")], {"state": "present"}, existed=False), "create"),
-        (told([("POST", "/api/user/a@b.example")], existed=False), "create"),
-        (told([("POST", "/api/user/x@b.example/change_email/a@b.example")], rename_from="x@b.example"), "rename"),
-        (told([("DELETE", "/api/user/a@b.example")], {"state": "absent"}, state="absent"), "delete"),
-        (told([("DELETE", "/api/user/a@b.example")], state="absent"), "delete"),
-    ],
-)
-def test_actions(step, action):
-    assert step.action == action
-    assert step.deletes_object == (action == "delete")
+def test_nothing_is_done_where_nothing_is_sent():
+    assert told([]).action == "none"
+    assert told([("DELETE", "/api/user/a@b.example")], "delete", state="absent").deletes_object
+    assert not told([("POST", "/api/throttle/a@b.example/inbound")], "delete", "domain_admins", **ADMINS).deletes_object
 
 
 @given(st.permutations([[("PUT", "/api/a"), ("PUT", "/api/b")], [("POST", "/api/c")], [], [("DELETE", "/api/d")]]))
@@ -148,14 +158,14 @@ def test_a_checksum_does_not_depend_on_order(parts):
 
 def test_a_failed_plan_is_no_plan():
     class Broken:
-        read_only, username, backend_hint, foresight = True, None, None, None
+        username, backend_hint = None, None
 
         def get(self, *_arguments):
             raise errors.Rejected("GET was refused: pass-word-1.", "X")
 
-    step = told([("PUT", "/api/user/a@b.example")], {"name": "x"}, password="pass-word-1")
-    step.run(Broken())
-    assert (step.failure, step.action) == ("GET was refused: ********.", "none")
+    step = told([("PUT", "/api/user/a@b.example")], password="pass-word-1")
+    step.run(Panel(Broken(), read_only=True))
+    assert (step.failure, step.action) == (Failure("rejected", "GET was refused: ********."), "none")
 
 
 @pytest.mark.parametrize(
@@ -180,49 +190,69 @@ def test_out_of_reach(error, verdict):
     assert is_out_of_reach(unclear) is error.transient
 
 
-# -- foresight
+# -- the panel as it will be
 
 
-def never():
-    raise AssertionError("it was asked")
+class Asked:
+    """A client that says what it was asked for."""
+
+    username = None
+
+    def __init__(self, backend=None, **answers):
+        self.backend_hint, self.answers, self.paths = backend, answers, []
+
+    def get(self, path, _query=None):
+        self.paths.append(path)
+        return self.answers["_".join(path[:1])]
 
 
 @pytest.mark.parametrize("backend", ["sql", "ldap", None])
-def test_what_is_planned_is_answered_without_asking(backend):
-    planned = Planned(backend)
-    planned.add("domain", "new.example")
-    planned.add("user", "a@new.example", {"language": "de_DE", "enabled": False, "transport": None})
-    planned.add("user", "b@old.example", {}, "was@old.example")
-    profile = planned.answer(("user", "a@new.example"), never)
-    if backend == "ldap":
-        assert (profile["mail"], profile["accountStatus"], profile["preferredLanguage"]) == (
-            ["a@new.example"],
-            ["disabled"],
-            ["de_DE"],
-        )
-    else:
-        assert (profile["username"], profile["active"], profile["language"]) == ("a@new.example", 0, "de_DE")
-    for path in (("user", "x@new.example"), ("alias", "a@new.example"), ("user", "was@old.example")):
-        with pytest.raises(errors.Rejected):
-            planned.answer(path, never)
-    assert planned.answer(("admin", "x@new.example"), lambda: "asked") == "asked"
-    assert planned.answer(("users", "new.example"), never) == ["a@new.example"]
-    assert planned.answer(("users", "old.example"), lambda: ["was@old.example", "z@old.example"]) == [
-        "z@old.example",
-        "b@old.example",
-    ]
-    for path in (("throttle", "new.example", "inbound"), ("wblist", "inbound", "whitelist", "b@old.example")):
-        assert planned.answer(path, never) == {}
-    assert planned.answer(("throttle", "old.example", "inbound"), lambda: "asked") == "asked"
+def test_what_is_planned_is_known_without_asking(backend):
+    client = Asked(backend)
+    overlay = Overlay(client)
+    overlay.add(DOMAIN, "new.example")
+    overlay.add(USER, "a@new.example", Current("sql", {"language": "de_DE", "enabled": False, "transport": UNKNOWN}))
+    overlay.add(USER, "b@old.example", Current("sql", {}), "was@old.example")
+
+    made = overlay.get(USER, "a@new.example")
+    assert made.values == {"language": "de_DE", "enabled": False, "transport": ""}, "nobody knows is as good as empty"
+    assert overlay.get(DOMAIN, "new.example") is not None
+    for resource, name in ((USER, "x@new.example"), (ALIAS, "a@new.example"), (USER, "was@old.example")):
+        assert overlay.get(resource, name) is None
+    assert overlay.names(USER, "new.example") == ["a@new.example"]
+    assert overlay.admins("new.example") == (frozenset() if backend == "ldap" else None)
+    assert overlay.setting(THROTTLE, target(THROTTLE, "new.example", "inbound")) is None
+    assert overlay.addresses(WBLIST, target(WBLIST, "b@old.example", "inbound", "whitelist")) == Found()
+    assert client.paths == []
 
 
-def test_what_changes_is_answered_as_it_will_be():
-    planned = Planned("sql")
-    planned.change("user", "a@b.example", {"language": "fr_FR", "name": "New"})
-    rows = {"username": "a@b.example", "language": "de_DE", "name": "Old"}
-    assert planned.answer(("user", "a@b.example"), lambda: rows) == dict(rows, language="fr_FR")
-    assert planned.answer(("user", "c@b.example"), lambda: rows) == rows
-    assert planned.answer(("user", "a@b.example"), lambda: "strange") == "strange"
+def test_what_is_not_planned_is_asked_for():
+    client = Asked("sql", admin={"username": "x@new.example"}, users=["was@old.example", "z@old.example"], throttle={})
+    overlay = Overlay(client)
+    overlay.add(DOMAIN, "new.example")
+    overlay.add(USER, "b@old.example", Current("sql", {}), "was@old.example")
+
+    assert overlay.get(ADMIN, "x@new.example") is not None, "a standalone admin belongs to no domain of the server"
+    assert overlay.names(USER, "old.example") == ["b@old.example", "z@old.example"]
+    assert overlay.setting(THROTTLE, target(THROTTLE, "old.example", "inbound")) is None
+    assert [path[0] for path in client.paths] == ["admin", "users", "throttle"]
+
+
+def test_what_changes_is_known_as_it_will_be():
+    client = Asked("sql", user={"username": "c@b.example", "language": "de_DE"})
+    overlay = Overlay(client)
+    overlay.change(USER, "a@b.example", Current("sql", {"language": "fr_FR"}))
+    assert overlay.get(USER, "a@b.example").value("language") == "fr_FR"
+    assert overlay.get(USER, "c@b.example").value("language") == "de_DE"
+
+
+def test_nothing_is_written_through_it():
+    with pytest.raises(errors.WriteInCheckMode):
+        Overlay(Asked()).write(Operation("DELETE", ("user", "a@b.example")))
+
+
+def target(thing, *names):
+    return Target(tuple(zip([option for option, _codec in thing.keys], names, strict=True)))
 
 
 # -- lists
@@ -242,8 +272,7 @@ class Listed:
 
 def verdict(data, **options):
     one = declared(**options)
-    listing = fetch(Listed(data), one.resource, "b.example")
-    return listing and compare(one, listing)
+    return compare(one, Panel(Listed(data), read_only=True).listing(one.resource, "b.example"))
 
 
 @pytest.mark.parametrize(
@@ -260,20 +289,21 @@ def verdict(data, **options):
     ids=lambda data: json.dumps(data)[:40],
 )
 def test_lists_of_all_forms_are_understood(data):
-    assert verdict(data, name="A", quota="5MB") == "stands"
+    assert verdict(data, name="A", quota="5MB") == "in_sync"
     assert verdict(data, name="B", quota="5MB") == "differs"
     assert verdict(data, name="A", employee_id="7") == "hidden"
-    assert verdict(data, name="A", password="pass-word-1", update_password="on_create") == "stands"
+    assert verdict(data, name="A", password="pass-word-1", update_password="on_create") == "in_sync"
     for more in ({"password": "pass-word-1"}, {"state": "absent"}, {"rename_from": "x@b.example"}):
         assert verdict(data, **({} if more.get("state") else {"name": "A"}), **more) == "differs"
     assert verdict(data, mail="other@b.example") == "differs"
 
 
-@pytest.mark.parametrize("data", ["text", 5, [5], ["a@b.example"], [{}], {"a": 5}, [None]], ids=str)
-def test_lists_of_no_form_are_none(data):
-    assert verdict(data, name="A") is None
+@pytest.mark.parametrize("data", [None, "", "text", 5, [5], ["a@b.example"], [{}], {"a": 5}, [None]], ids=str)
+def test_lists_of_no_form_are_errors(data):
+    with pytest.raises(errors.BadAnswer):
+        verdict(data, name="A")
 
 
-@pytest.mark.parametrize("data", [None, [], {}])
+@pytest.mark.parametrize("data", [[], {}])
 def test_empty_lists_hold_nobody(data):
     assert verdict(data, name="A") == "differs"

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.mailstate.iredmail.plugins.filter.state_files import FilterModule
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._support.capture import VERSION
+from ansible_collections.mailstate.iredmail.plugins.module_utils._version import VERSION
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.export import GLOBAL, MANIFEST, files_of
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.reader import StateFiles
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.yaml_reader import parse_yaml

@@ -1,0 +1,52 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Planning the POST of an object that is not there yet. Pure, like the planner of what follows it."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional, Tuple
+
+from .._errors import InputError
+from .._model.descriptors import Resource
+from .._model.fields import ListField
+from .desired import Desired
+from .plan import Operation
+from .planner import check_backend, no_recipient_left
+
+
+def plan_create(resource: Resource, desired: Desired, backend: Optional[str]) -> Tuple[Operation, Dict[str, Any]]:
+    """The POST of a new object, and the options it carries.
+
+    Empty values are not sent: what POST makes of them is not known (LDAP takes a quota of 0 for "the domain's default",
+    panel/users.md#quota), so they are left to the PUT that follows.
+
+    :raises InputError: something a new object needs is missing, this backend cannot store an option, or mail would have
+        nowhere to go
+    """
+    for group in resource.creates_with:
+        if not any(getattr(desired, option, None) or desired.exact.get(option) for option in group):
+            raise InputError(
+                "%s does not exist, and to create it %s is needed." % (desired.identity, " or ".join(group))
+            )
+    operation = Operation("POST", resource.at(desired.identity))
+    posted: Dict[str, Any] = {}
+    for one in resource.fields:
+        if not desired.names(one):
+            continue
+        check_backend(one, backend)
+        value = desired.exact.get(one.option)
+        if isinstance(one, ListField):
+            value = desired.exact.get(one.option, desired.add.get(one.option))
+            if one.self_option and not value and desired.keep_self.get(one.option) is False:
+                raise no_recipient_left(one, desired)
+        conflicts = any(option in desired.exact for option in resource.rules.not_with.get(one.option, ()))
+        if one.create and value is not None and value != one.codec.empty and not conflicts:
+            operation.params.update(resource.rules.with_params.get(one.option, {}))
+            operation.params.update(one.codec.params(one.create, value))
+            posted[one.option] = value
+    if desired.password_hash:
+        operation.params["password_hash"] = desired.password_hash
+    elif desired.password:
+        operation.params["password"] = desired.password
+    return operation, posted

@@ -53,7 +53,7 @@ class ActionModule(action.ActionModule):
         result: dict[str, Any] | None = None
         try:
             self._transfer_data(path, text)
-            # the directory is nobody else's; this is for a become_user, who may get access to it
+            # others may not enter the directory; a become_user is given access to it and to the file
             self._remote_chmod([path], "0600")
             self._fixup_perms2([shell.tmpdir, path], execute=False)
             args = {name: value for name, value in self._task.args.items() if name not in ("declared", "src")}
@@ -100,7 +100,7 @@ class ActionModule(action.ActionModule):
 
     def _find(self, path: str) -> str:
         try:
-            return to_text(self._find_needle("files", path))
+            return str(to_text(self._find_needle("files", path)))
         except AnsibleError:
             raise InputError(
                 "src: there is no %s on the controller; it is looked for as files of playbooks and roles are." % path

@@ -87,11 +87,13 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report i
     CHECK,
     FAILED,
     NO_SERVER,
+    Entry,
     Report,
-    Seen,
 )
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.secrets import Secrets
 
+#: kinds of what was stopped
+HOST, RUN = "host", "run"
 #: writing takes at most this part of the time
 SHARE = 0.1
 #: a report that is written faster than this may always be written before a task starts
@@ -110,8 +112,8 @@ class CallbackModule(CallbackBase):
         super().__init__(*args, **options)
         self._report = Report(_now(), CHECK if context.CLIARGS.get("check") else APPLY)
         self._secrets = Secrets()
-        #: why what came after was not looked at: by host, or by what there is instead of one
-        self._stopped: dict[str, str] = {}
+        #: why what came after was not looked at, by kind and name of what was stopped
+        self._stopped: dict[tuple[str, str], str] = {}
         self._begun = self._over = self._changed = self._complained = False
         self._written, self._cost = 0.0, 0.0
         self._number = 0
@@ -127,7 +129,7 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_no_hosts_matched(self) -> None:
         if tasks.mentions(self._play):
-            self._stop("play %s" % self._play.get_name(), "No host matched, so nothing was looked at.")
+            self._stop(RUN, "play %s" % self._play.get_name(), "No host matched, so nothing was looked at.")
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
         if tasks.module_of(task):
@@ -139,9 +141,9 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
         # a failure that was rescued has not stopped anything
-        for host in list(self._stopped):
-            if host in stats.processed and not (stats.failures.get(host) or stats.dark.get(host)):
-                del self._stopped[host]
+        for host in stats.processed:
+            if not (stats.failures.get(host) or stats.dark.get(host)):
+                self._stopped.pop((HOST, host), None)
         self._over = True
         self._finish()
 
@@ -155,11 +157,11 @@ class CallbackModule(CallbackBase):
         fields = tasks.fields_of(result)
         if not ignore_errors and not tasks.is_verdict(fields):
             name = tasks.host_of(result)
-            self._stop(name, "The task '%s' failed; what came after it was not run." % tasks.name_of(result))
+            self._stop(HOST, name, "The task '%s' failed; what came after it was not run." % tasks.name_of(result))
 
     def v2_runner_on_unreachable(self, result: Any) -> None:
         self._take(result, UNREACHABLE)
-        self._stop(tasks.host_of(result), "The host is unreachable; what was to be looked at from it was not.")
+        self._stop(HOST, tasks.host_of(result), "The host is unreachable; what was to be looked at from it was not.")
 
     def v2_runner_item_on_ok(self, result: Any) -> None:
         self._take(result, OK, item=True)
@@ -179,8 +181,8 @@ class CallbackModule(CallbackBase):
         self._changed = True
         self._save(soon=event.failed)
 
-    def _stop(self, name: str, why: str) -> None:
-        self._stopped.setdefault(name, why)
+    def _stop(self, kind: str, name: str, why: str) -> None:
+        self._stopped.setdefault((kind, name), why)
         self._changed = True
         self._save(soon=True)
 
@@ -207,10 +209,7 @@ class CallbackModule(CallbackBase):
 
     def _write(self, finished: str | None) -> None:
         start = time.monotonic()
-        stopped = [
-            Seen("host" if not name.startswith("play ") else "run", name, NO_SERVER, FAILED, message=why)
-            for name, why in self._stopped.items()
-        ]
+        stopped = [Entry(kind, name, NO_SERVER, FAILED, message=why) for (kind, name), why in self._stopped.items()]
         complete = self._over and not stopped
         try:
             document = self._report.document(finished, complete, self._secrets.scrub, stopped)

@@ -80,7 +80,7 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import literal
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift import role as _drift_role
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.role import report_of
 
 
 def drift_report(
@@ -93,7 +93,7 @@ def drift_report(
     if not isinstance(results, Mapping) or not all(isinstance(one, Mapping) for one in results.values()):
         raise AnsibleFilterError("drift_report: takes results of iredmail_state by host.")
     try:
-        return literal(_drift_role.drift_report(results, str(started), formats, servers or {}))
+        return literal(report_of(results, str(started), formats, servers or {}))
     except InputError as error:
         raise AnsibleFilterError("drift_report: %s" % error) from None
 

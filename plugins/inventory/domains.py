@@ -140,8 +140,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _key(self, path: str, params: Mapping[str, Any]) -> str:
         """The name under which it is cached: another panel, account or choice of domains is another one."""
-        told = [str(params.get(name, "")) for name in ("api_url", "api_username")] + sorted(params["domains"] or ())
-        return "%s_%s" % (self.get_cache_key(path), hashlib.sha256("\n".join(told).encode()).hexdigest()[:12])
+        parts = [str(params.get(name, "")) for name in ("api_url", "api_username")] + sorted(params["domains"] or ())
+        return "%s_%s" % (self.get_cache_key(path), hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12])
 
     def _cached(self, key: str, params: Mapping[str, Any], cache: bool) -> Mapping[str, Any]:
         """The domains; ``cache`` is false when Ansible was told to flush or to refresh it."""

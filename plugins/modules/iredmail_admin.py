@@ -286,7 +286,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 MODULE = resource_module(ADMIN)
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

@@ -79,7 +79,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 MODULE = info_module(ADMIN)
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

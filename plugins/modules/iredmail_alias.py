@@ -188,7 +188,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 MODULE = resource_module(ALIAS)
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

@@ -175,7 +175,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module 
 MODULE = DOMAIN_ADMINS
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

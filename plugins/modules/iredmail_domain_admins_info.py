@@ -85,7 +85,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module 
 MODULE = DOMAIN_ADMINS_INFO
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

@@ -86,7 +86,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 MODULE = info_module(DOMAIN)
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

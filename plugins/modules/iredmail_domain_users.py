@@ -187,7 +187,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module 
 MODULE = DOMAIN_USERS
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

@@ -77,7 +77,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module 
 MODULE = DOMAIN_USERS_INFO
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

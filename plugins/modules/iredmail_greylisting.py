@@ -178,7 +178,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module 
 MODULE = GREYLISTING_MODULE
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

@@ -67,7 +67,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module 
 MODULE = GREYLISTING_INFO
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

@@ -153,7 +153,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module 
 MODULE = SPF_MODULE
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

@@ -94,7 +94,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._support.ldif i
 MODULE = LDIF
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

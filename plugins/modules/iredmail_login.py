@@ -77,7 +77,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._support.login 
 MODULE = LOGIN
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

@@ -63,7 +63,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 MODULE = info_module(MAILLIST)
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

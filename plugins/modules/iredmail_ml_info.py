@@ -98,7 +98,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 MODULE = info_module(ML)
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

@@ -184,7 +184,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._support.server
 MODULE = SERVER_INFO
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

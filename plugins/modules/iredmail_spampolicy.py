@@ -250,7 +250,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 MODULE = setting_module(SPAMPOLICY)
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

@@ -76,7 +76,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 MODULE = setting_info_module(SPAMPOLICY)
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

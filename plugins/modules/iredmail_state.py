@@ -431,7 +431,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task imp
 MODULE = STATE_MODULE
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

@@ -239,7 +239,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._export.task im
 MODULE = STATE_INFO
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

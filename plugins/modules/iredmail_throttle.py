@@ -209,7 +209,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 MODULE = setting_module(THROTTLE)
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

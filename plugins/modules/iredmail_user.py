@@ -532,7 +532,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 MODULE = resource_module(USER)
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

@@ -85,7 +85,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._support.accoun
 MODULE = VERIFY_PASSWORD
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

@@ -88,7 +88,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 MODULE = set_info_module(WBLIST)
 
 
-def main():
+def main() -> None:
     run_module(MODULE)
 
 

@@ -42,7 +42,7 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}
-        result = super().run(tmp, task_vars)
+        result: dict[str, Any] = super().run(tmp, task_vars)
         if not self._may_run_here(task_vars):
             # since ansible-core 2.21 modules tell what they were given only if asked; the drift report needs to know
             result.update(self._run_there(dict(task_vars, ansible_inject_invocation=True)))
@@ -62,7 +62,7 @@ class ActionModule(ActionBase):
         return self._interpreter_is_ours(task_vars)
 
     def _interpreter_is_ours(self, task_vars: Mapping[str, Any]) -> bool:
-        """A named foreign interpreter is a wish to be respected; discovery and our own are not foreign."""
+        """Whether the task would run with this Python, or with whichever one is found."""
         scope = task_vars
         if self._task.delegate_to:
             delegated = task_vars.get("ansible_delegated_vars") or {}
@@ -70,7 +70,7 @@ class ActionModule(ActionBase):
         interpreter = scope.get("ansible_python_interpreter")
         if not interpreter:
             return True
-        path = to_text(self._templar.template(interpreter))
+        path = str(to_text(self._templar.template(interpreter)))
         return path.startswith("auto") or os.path.realpath(path) == os.path.realpath(sys.executable)
 
     @contextmanager
@@ -120,7 +120,7 @@ class ActionModule(ActionBase):
         return dict(result)
 
     def _complaint(self, validated: Any) -> str:
-        message = validated.errors.msg
+        message = str(validated.errors.msg)
         if validated.unsupported_parameters:
             message = "Unsupported parameters for (%s) module: %s" % (self._task.action, message)
         return message

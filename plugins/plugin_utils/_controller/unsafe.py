@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a server says is never a template."""
+"""Values from a server are marked, so that Ansible never renders them as templates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ansible import template
 
 
 def literal(value: Any) -> Any:
-    """The same value, never to be templated. Since ansible-core 2.19 nothing is, unless somebody vouches for it."""
+    """The same value, never to be rendered. Since ansible-core 2.19 only what is marked as trusted is."""
     if hasattr(template, "trust_as_template"):
         return value
     from ansible.utils.unsafe_proxy import wrap_var

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Results of tasks -> what they tell about objects. What cannot be known is never taken for "all is well"."""
+"""Results of tasks -> what they tell about objects. What is not known is never taken for "in sync"."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import GLOBAL
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
 
-from .report import DRIFT, FAILED, IN_SYNC, NO_SERVER, REPAIRED, UNKNOWN, Changes, Report, Seen
+from .._files.reader import identity_of
+from .report import DRIFT, FAILED, IN_SYNC, NO_SERVER, REPAIRED, UNKNOWN, Changes, Entry, Report
 
 #: what one object of a kind is called, by the kind's key in a state
 SINGULAR = {kind.plural: kind.name for kind in KINDS}
@@ -23,12 +25,14 @@ OK, BAD, UNREACHABLE = "ok", "failed", "unreachable"
 _UNKNOWN = "<unknown>"
 #: what a diff shows of a secret that is written
 _WRITTEN = ("<set>", "<changed>")
-_IDENTITY = ("mail", "domain", "account", "direction", "list", "name")
+#: the options that name an object, by kind; and those that may name what is no kind
+_IDENTITY = {kind.name: identity_of(kind.plural) for kind in KINDS}
+_NAMES = ("mail", "domain", "account")
 
 
 @dataclass(frozen=True)
 class Event:
-    """What Ansible told about a task, or about one item of its loop, on one host.
+    """The result of a task, or of one item of its loop, on one host.
 
     :param module: its name after ``iredmail_``
     :param args: the arguments as the task gave them
@@ -74,8 +78,8 @@ def take(report: Report, event: Event) -> None:
     elif event.outcome == UNREACHABLE:
         report.add(_whole(event, FAILED, "The host %s is unreachable: %s" % (event.host, event.message)))
     elif event.module == STATE:
-        for seen in _of_state(event):
-            report.add(seen)
+        for entry in _of_state(event):
+            report.add(entry)
         source = _fingerprint(event)
         for plural, number in _mapping(result.get("in_sync")).items():
             report.count(event.server, SINGULAR.get(plural, plural), source, int(number))
@@ -101,14 +105,12 @@ def server_of(url: Any) -> str:
 # -- one object in a task
 
 
-def _of_object(event: Event) -> Seen:
-    result, kind = event.result, event.module
+def _of_object(event: Event) -> Entry:
+    result, kind, ident = event.result, event.module, _ident(event, event.module)
     diff = _mapping(result.get("diff"))
-    header = str(diff.get("before_header") or "")
-    ident = header[len(kind) + 1 :] if header.startswith(kind + " ") else _ident(event)
     changes = changes_of(_mapping(diff.get("before")), _mapping(diff.get("after")))
     if event.failed:
-        return Seen(kind, ident, event.server, FAILED, changes, event.message)
+        return Entry(kind, ident, event.server, FAILED, changes, event.message)
     unverified = [str(option) for option in result.get("unverified") or ()]
     status, doubtful = status_of(changes, unverified, event.check)
     if status == IN_SYNC:
@@ -118,7 +120,7 @@ def _of_object(event: Event) -> Seen:
             status = UNKNOWN
     elif not changes and not diff and result.get("changed"):
         status = DRIFT if event.check else REPAIRED
-    return Seen(kind, ident, event.server, status, changes, _told(changes, status, doubtful, event.check))
+    return Entry(kind, ident, event.server, status, changes, _message(changes, status, doubtful, event.check))
 
 
 def _hidden(event: Event) -> list[str]:
@@ -132,37 +134,35 @@ def _named(event: Event) -> Iterator[str]:
     return (name for name, value in event.given.items() if value is not None)
 
 
-def _ident(event: Event) -> str:
-    given = event.given
-    names = [str(given[name]) for name in _IDENTITY if given.get(name) not in (None, "")]
-    if event.module not in ("throttle", "wblist"):
-        names = names[:1]
-    return " ".join(names) or event.task
+def _ident(event: Event, kind: str) -> str:
+    """The name of the object as iredmail_state has it; that of the task where its arguments do not tell."""
+    given = {name: str(value).strip().lower() for name, value in event.given.items() if value not in (None, "")}
+    options = _IDENTITY.get(kind, ("",))
+    if not options:
+        return GLOBAL
+    named = [given[name] for name in options if name in given] or [given[name] for name in _NAMES if name in given][:1]
+    return " ".join(named) or event.task
 
 
 # -- a whole state
 
 
-def _of_state(event: Event) -> Iterator[Seen]:
+def _of_state(event: Event) -> Iterator[Entry]:
     result = event.result
     failures = {(one["kind"], one["id"]): str(one["msg"]) for one in result.get("failures") or ()}
-    unverified: dict[str, list[str]] = {}
-    for line in (*(result.get("unverified") or ()), *(result.get("uncompared") or ())):
-        label, _colon, option = str(line).rpartition(": ")
-        unverified.setdefault(label, []).append(option)
+    doubtful = {(one["kind"], one["id"]): list(one["options"]) for one in result.get("doubtful") or ()}
     changes = list(result.get("changes") or ())
     refused = bool(changes) and not event.check and not result.get("operations")
     for change in changes:
         key = (change["kind"], change["id"])
-        seen = _changed(event, change, unverified.pop("%s %s" % key, []), refused)
+        entry = _changed(event, change, doubtful.pop(key, []), refused)
         if key in failures:
-            seen.status, seen.message = FAILED, failures.pop(key)
-        yield seen
+            entry.status, entry.message = FAILED, failures.pop(key)
+        yield entry
     for (kind, ident), message in failures.items():
-        yield Seen(kind, ident, event.server, FAILED, message=message)
-    for label, options in unverified.items():
-        kind, _blank, ident = label.partition(" ")
-        yield Seen(kind, ident or kind, event.server, UNKNOWN, message=_told({}, UNKNOWN, options, event.check))
+        yield Entry(kind, ident or GLOBAL, event.server, FAILED, message=message)
+    for (kind, ident), options in doubtful.items():
+        yield Entry(kind, ident or GLOBAL, event.server, UNKNOWN, message=_message({}, UNKNOWN, options, event.check))
     left = _mapping(result.get("summary")).get("not_tried")
     if left:
         text = "%d objects were not tried, since something before them failed." % left
@@ -171,17 +171,17 @@ def _of_state(event: Event) -> Iterator[Seen]:
         yield _whole(event, FAILED, event.message)
 
 
-def _changed(event: Event, change: Mapping[str, Any], unverified: list[str], refused: bool) -> Seen:
+def _changed(event: Event, change: Mapping[str, Any], unverified: list[str], refused: bool) -> Entry:
     changes = changes_of(_mapping(change.get("before")), _mapping(change.get("after")))
     planned = event.check or refused
     status, doubtful = status_of(changes, unverified, planned)
     if status == IN_SYNC:
         status = DRIFT if planned else REPAIRED
     declared = bool(change.get("declared", True))
-    message = _told(changes, status, doubtful, planned, declared)
+    message = _message(changes, status, doubtful, planned, declared)
     if refused:
         message = (message + " Nothing was written, since the run was refused.").strip()
-    return Seen(change["kind"], change["id"], event.server, status, changes, message, declared)
+    return Entry(change["kind"], change["id"] or GLOBAL, event.server, status, changes, message, declared)
 
 
 def _fingerprint(event: Event) -> str:
@@ -209,7 +209,7 @@ def changes_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
 
 
 def status_of(changes: Changes, unverified: list[str], check: bool) -> tuple[str, list[str]]:
-    """What the differences mean, and the options that nobody can vouch for.
+    """What the differences mean, and the options whose values are not known.
 
     In check mode a known difference is drift, whatever else is unknown. After a real run, what cannot be verified is
     not repaired.
@@ -231,7 +231,7 @@ def _is_unknown(value: Any) -> bool:
     return bool(value == _UNKNOWN)
 
 
-def _told(changes: Changes, status: str, doubtful: list[str], check: bool, declared: bool = True) -> str:
+def _message(changes: Changes, status: str, doubtful: list[str], check: bool, declared: bool = True) -> str:
     """A sentence or two for people."""
     state = changes.get("state")
     words = []
@@ -245,18 +245,18 @@ def _told(changes: Changes, status: str, doubtful: list[str], check: bool, decla
     return " ".join(words)
 
 
-def _censored(event: Event) -> Seen:
+def _censored(event: Event) -> Entry:
     """A task with ``no_log``: what became of it, and nothing else."""
     changed = DRIFT if event.check else REPAIRED
     status = FAILED if event.outcome != OK else changed if event.result.get("changed") else IN_SYNC
     ident = "hidden by no_log, number %d" % event.ordinal
-    return Seen(event.module, ident, event.server, status, message="Hidden, since the task says no_log.")
+    return Entry(event.module, ident, event.server, status, message="Hidden, since the task says no_log.")
 
 
-def _whole(event: Event, status: str, message: str) -> Seen:
+def _whole(event: Event, status: str, message: str) -> Entry:
     kind = event.module[: -len("_info")] if event.module.endswith("_info") else event.module
-    ident = event.task if kind == STATE else _ident(event)
-    return Seen(kind, ident, event.server, status, message=message)
+    ident = event.task if kind == STATE else _ident(event, kind)
+    return Entry(kind, ident, event.server, status, message=message)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

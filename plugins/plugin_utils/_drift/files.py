@@ -1,35 +1,38 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files of a report: each one whole, or as it was before; and nobody else's to read."""
+"""The files of a report: each is replaced as a whole, and only its owner may read it."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from collections.abc import Callable, Container, Iterator
 
-from . import html as _drift_html
-from . import json as _drift_json
-from . import junit as _drift_junit
-from . import markdown as _drift_markdown
-from . import prometheus as _drift_prometheus
+from . import html, junit, markdown, prometheus
 from .report import Document
+
+
+def render_json(document: Document) -> str:
+    """The document as it is. docs/drift.schema.json describes it."""
+    return json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n"
+
 
 #: format -> its file and what makes it
 FORMATS: dict[str, tuple[str, Callable[[Document], str]]] = {
-    "json": ("drift.json", _drift_json.render),
-    "markdown": ("drift.md", _drift_markdown.render),
-    "html": ("drift.html", _drift_html.render),
-    "junit": ("drift.xml", _drift_junit.render),
-    "prometheus": ("drift.prom", _drift_prometheus.render),
+    "json": ("drift.json", render_json),
+    "markdown": ("drift.md", markdown.render),
+    "html": ("drift.html", html.render),
+    "junit": ("drift.xml", junit.render),
+    "prometheus": ("drift.prom", prometheus.render),
 }
 
 
 def rendered(document: Document, formats: Container[str]) -> Iterator[tuple[str, str]]:
     """The name and content of each file, in the order to write them.
 
-    JSON is the last, so that whoever sees a new one finds the others as new.
+    JSON is the last: when it is new, the others are.
     """
     for name in sorted(FORMATS, key=lambda one: one == "json"):
         if name in formats:
@@ -51,7 +54,7 @@ def _replace(path: str, content: str) -> None:
     # always the same name, so that runs which are killed do not leave ever more of them
     temporary = os.path.join(os.path.dirname(path), ".%s.new" % os.path.basename(path))
     _remove(temporary)
-    # a new file or none, so that a link which somebody has put there is not followed
+    # a new file or none: a link that was put there is not followed
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as sink:

@@ -134,11 +134,11 @@ def _row(one: Document, names: tuple[str, str], with_server: bool) -> str:
 
 
 def _difference(one: Document, names: tuple[str, str]) -> str:
-    told = '<p class="message">%s</p>' % escape(one["message"]) if one["message"] else ""
+    message = '<p class="message">%s</p>' % escape(one["message"]) if one["message"] else ""
     changes = differences(one)
     if not changes:
-        return told
-    return told + '<ul class="changes">%s</ul>' % "".join(_change(each, names) for each in changes)
+        return message
+    return message + '<ul class="changes">%s</ul>' % "".join(_change(each, names) for each in changes)
 
 
 def _change(each: Document, names: tuple[str, str]) -> str:
@@ -154,7 +154,7 @@ def _change(each: Document, names: tuple[str, str]) -> str:
 
 
 def _values(tag: str, values: list[Any], name: str, items: bool) -> str:
-    """Of a list, those that differ have a sign each, since not everybody sees the colours."""
+    """The values on one side of a change; items of a list have a sign each, for those who see no colours."""
     if not values:
         return ""
     kind = ' class="item"' if items else ""

@@ -53,14 +53,14 @@ def _object(suite: ElementTree.Element, one: Document) -> None:
     case = _case(suite, one["kind"], one["id"])
     if one["status"] == IN_SYNC:
         return
-    told = ["%s: %s" % (each["field"], line(each["before"], each["after"])) for each in differences(one)]
-    told = ["undeclared"] * (not one["declared"]) + [one["message"]] * bool(one["message"]) + told
+    lines = ["undeclared"] * (not one["declared"]) + [one["message"]] * bool(one["message"])
+    lines += ["%s: %s" % (each["field"], line(each["before"], each["after"])) for each in differences(one)]
     note = ElementTree.SubElement(case, _TAGS[one["status"]])
     if one["status"] != REPAIRED:
-        note.set("message", _legal("; ".join(told)))
+        note.set("message", _legal("; ".join(lines)))
     if one["status"] in (DRIFT, FAILED):
         note.set("type", one["status"])
-    note.text = _legal("\n".join(told))
+    note.text = _legal("\n".join(lines))
 
 
 def _case(suite: ElementTree.Element, kind: str, name: str) -> ElementTree.Element:

@@ -39,13 +39,13 @@ def _row(one: Document) -> str:
     name = "%s %s" % (text(one["kind"]), text(one["id"]))
     if not one["declared"]:
         name += " **(undeclared)**"
-    told = ["%s: %s" % (text(each["field"]), text(line(each["before"], each["after"]))) for each in differences(one)]
+    lines = ["%s: %s" % (text(each["field"]), text(line(each["before"], each["after"]))) for each in differences(one)]
     if one["message"]:
-        told.insert(0, text(one["message"]))
-    return "| %s | %s | %s |" % (name, text(server_name(one["server"])), "<br>".join(told))
+        lines.insert(0, text(one["message"]))
+    return "| %s | %s | %s |" % (name, text(server_name(one["server"])), "<br>".join(lines))
 
 
 def text(raw: str) -> str:
-    """Somebody else's text: never markup, and never more than one line."""
+    """A text from elsewhere: never markup, and never more than one line."""
     plain = raw.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _MARKS.sub(r"\\\1", " ".join(plain.split()))

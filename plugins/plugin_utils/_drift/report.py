@@ -21,7 +21,7 @@ Document = dict[str, Any]
 
 
 @dataclass
-class Seen:
+class Entry:
     """One object.
 
     :ivar changes: option to its values before and after; before is what the server had
@@ -36,8 +36,8 @@ class Seen:
     message: str = ""
     declared: bool = True
 
-    def join(self, later: Seen) -> None:
-        """Take in what a later task of the run told about the same object: the worse counts.
+    def join(self, later: Entry) -> None:
+        """Add what a later task of the run found out about the same object: the worse counts.
 
         Drift that was planned in check mode is gone when a later task has repaired each option of it.
         """
@@ -78,7 +78,7 @@ class Report:
     def __init__(self, started: str, mode: str = CHECK) -> None:
         self.started, self.mode = started, mode
         self._real = False
-        self._objects: dict[tuple[str, str, str], Seen] = {}
+        self._objects: dict[tuple[str, str, str], Entry] = {}
         self._counted: dict[tuple[str, str, str], int] = {}
 
     def ran(self, check: bool) -> None:
@@ -86,13 +86,13 @@ class Report:
         self._real = self._real or not check
         self.mode = APPLY if self._real else CHECK
 
-    def add(self, seen: Seen) -> None:
+    def add(self, entry: Entry) -> None:
         """Note an object."""
-        key = (seen.server, seen.kind, seen.ident)
+        key = (entry.server, entry.kind, entry.ident)
         if key in self._objects:
-            self._objects[key].join(seen)
+            self._objects[key].join(entry)
         else:
-            self._objects[key] = seen
+            self._objects[key] = entry
 
     def count(self, server: str, kind: str, source: str, number: int) -> None:
         """Note how many objects of a kind stand as declared; what the same source said before is replaced."""
@@ -103,13 +103,13 @@ class Report:
         finished: str | None,
         complete: bool,
         scrub: Callable[[Any], Any] = lambda value: value,
-        more: Iterable[Seen] = (),
+        more: Iterable[Entry] = (),
     ) -> Document:
         """The report as JSON has it; ``more`` are objects that may still turn out to be none."""
-        seen = [*self._objects.values(), *more]
-        seen.sort(key=lambda one: (STATUSES.index(one.status), one.server, one.kind, one.ident))
+        entries = [*self._objects.values(), *more]
+        entries.sort(key=lambda one: (STATUSES.index(one.status), one.server, one.kind, one.ident))
         rows: dict[tuple[str, str], dict[str, int]] = {}
-        for one in seen:
+        for one in entries:
             _row(rows, one.server, one.kind)[one.status] += 1
         for (server, kind, _source), number in self._counted.items():
             _row(rows, server, kind)[IN_SYNC] += number
@@ -132,7 +132,7 @@ class Report:
                 "by_kind": dict(sorted(by_kind.items())),
                 "counts": counts,
             },
-            "objects": [_scrubbed(one.as_dict(), scrub) for one in seen],
+            "objects": [_scrubbed(one.as_dict(), scrub) for one in entries],
         }
 
 

@@ -1,13 +1,12 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report of the role mail_drift: made of what iredmail_state returned on each host, by the callback's own means."""
+"""The report of the role mail_drift, made of what iredmail_state returned on each host."""
 
 from __future__ import annotations
 
 import datetime
 import os
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,15 +19,11 @@ from .secrets import Secrets
 from .words import verdict
 
 TASK = "Compare the live server with the declared state"
-#: why a domain that is declared nowhere could not be deleted, which nobody wants: it exists, and was read
-_MAY_NOT_GO = re.compile(
-    r"the account of api_username is in it; the one in use is never deleted\.$|it is to go, and .* is declared to be"
-)
+#: codes of failures that say of a domain which is declared nowhere that it was read, exists, and cannot be deleted
+_STAYS = ("account_in_use", "still_declared")
 
 
-def drift_report(
-    results: Mapping[str, Any], started: str, formats: Sequence[str], servers: Mapping[str, str]
-) -> Document:
+def report_of(results: Mapping[str, Any], started: str, formats: Sequence[str], servers: Mapping[str, str]) -> Document:
     """The files, and a summary for ``set_stats``.
 
     :param results: what iredmail_state returned in check mode, by host
@@ -40,13 +35,13 @@ def drift_report(
         raise InputError("there is no format %s; there are %s." % (", ".join(unknown), ", ".join(FORMATS)))
     report, secrets = Report(started), Secrets()
     secrets.learn({name[9:].lower(): value for name, value in os.environ.items() if name.startswith("IREDMAIL_API_")})
-    settled = {host: _settled(result) for host, result in results.items()}
-    for number, (host, result) in enumerate(sorted(settled.items())):
+    read = {host: _without_deletions(result) for host, result in results.items()}
+    for number, (host, result) in enumerate(sorted(read.items())):
         take(report, _event(host, result, servers.get(host), number))
-    complete = bool(settled) and not any(_failed(result) for result in settled.values())
+    complete = bool(read) and not any(_failed(result) for result in read.values())
     document = report.document(_now(), complete, secrets.scrub)
     counts = document["summary"]["by_status"]
-    checksums = {host: str(result["checksum"]) for host, result in settled.items() if result.get("checksum")}
+    checksums = {host: str(result["checksum"]) for host, result in read.items() if result.get("checksum")}
     return {
         "summary": {
             "drift": counts[DRIFT] > 0,
@@ -78,22 +73,20 @@ def _failed(result: Mapping[str, Any]) -> bool:
     return bool(result.get("failed") or result.get("unreachable"))
 
 
-def _settled(result: Mapping[str, Any]) -> dict[str, Any]:
-    """The same, with domains that may not go told as what they are: there, and declared nowhere."""
-    kept, found = [], []
-    for one in result.get("failures") or ():
-        is_one = one["kind"] == "domain" and _MAY_NOT_GO.match(str(one["msg"]))
-        (found if is_one else kept).append(one)
-    settled = dict(result)
-    if not found:
-        return settled
-    known = {"action": "delete", "declared": False, "before": {"state": "present"}, "after": {"state": "absent"}}
-    settled["changes"] = [*result.get("changes", ()), *(dict(known, kind=one["kind"], id=one["id"]) for one in found)]
-    settled["failures"] = kept
-    if not kept:
-        settled["failed"] = False
-        settled.pop("msg", None)
-    return settled
+def _without_deletions(result: Mapping[str, Any]) -> dict[str, Any]:
+    """The same result, with undeclared domains that cannot be deleted as differences: nothing is to be deleted here."""
+    failures = list(result.get("failures") or ())
+    found = [one for one in failures if one["kind"] == "domain" and one.get("code") in _STAYS]
+    kept = [one for one in failures if one not in found]
+    read = dict(result)
+    if found:
+        known = {"action": "delete", "declared": False, "before": {"state": "present"}, "after": {"state": "absent"}}
+        read["changes"] = [*result.get("changes", ()), *(dict(known, kind=one["kind"], id=one["id"]) for one in found)]
+        read["failures"] = kept
+        if not kept:
+            read["failed"] = False
+            read.pop("msg", None)
+    return read
 
 
 def _now() -> str:

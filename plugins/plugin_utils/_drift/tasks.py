@@ -23,7 +23,7 @@ _ROLES = ("include_role", "import_role")
 
 
 def event_of(result: Any, outcome: str, item: bool, ordinal: int) -> Event | None:
-    """What a result tells; None where it is not of this collection, or where its items have told it already."""
+    """The event of a result; None if it is not of this collection, or if its items were events already."""
     fields, task = fields_of(result), _of(result, "task")
     returned = _of(result, "result") or {}
     module = module_of(task, fields)

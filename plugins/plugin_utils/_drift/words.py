@@ -28,12 +28,12 @@ def verdict(document: Document) -> str:
     """The report in a sentence."""
     summary = document["summary"]
     counts = summary["by_status"]
-    told = [one for one in (FAILED, DRIFT, UNKNOWN, REPAIRED) if counts[one]]
+    found = [one for one in (FAILED, DRIFT, UNKNOWN, REPAIRED) if counts[one]]
     if not summary["objects"]:
         return "Nothing was looked at."
-    if told:
+    if found:
         return "%s, of %s." % (
-            ", ".join("%d %s" % (counts[one], STATUS[one]) for one in told),
+            ", ".join("%d %s" % (counts[one], STATUS[one]) for one in found),
             _number(summary["objects"], "object"),
         )
     return "Nothing differs: %s as declared." % _number(summary["objects"], "object")

@@ -24,7 +24,7 @@ SCHEMA = "https://raw.githubusercontent.com/mailstate/iredmail/main/docs/state.s
 _STATE_HEAD = "# yaml-language-server: $schema=%s\n" % SCHEMA
 _MANIFEST_HEAD = "# What the role mail_export wrote here, and what it could not read. It is no state file.\n"
 #: kinds that belong to no domain. The domain of a standalone admin is not one of the server's
-_OF_NOBODY = ("admins", "greylisting_spf_domains")
+_WITHOUT_DOMAIN = ("admins", "greylisting_spf_domains")
 _NAME = re.compile(r"[^\W_][\w.-]*")
 Lists = dict[str, list[Any]]
 
@@ -76,7 +76,7 @@ def _by_file(state: Mapping[str, Any], some: bool) -> dict[str, Lists]:
 
 
 def _file_of(kind: str, item: Mapping[str, Any]) -> str:
-    domain = "" if kind in _OF_NOBODY else domain_of(str(item[identity_of(kind)[0]]))
+    domain = "" if kind in _WITHOUT_DOMAIN else domain_of(str(item[identity_of(kind)[0]]))
     if not domain:
         return GLOBAL
     if not _NAME.fullmatch(domain):

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values -> YAML as a person would write it, which `_parse_yaml` reads back as they are.
+"""Values -> YAML as a person would write it, which yaml_reader.py reads back as they are.
 
 PyYAML indents no lists and takes some ten seconds for 20,000 mailboxes. What is written here is so simple that every
-reader of YAML, old or new, agrees about it: a text is bare only where nobody could take it for anything else.
+reader of YAML, old or new, agrees about it: a text has no quotes only where it can be taken for nothing else.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _text(text: str, depth: int) -> str:
 
 
 def _keeps(line: str) -> bool:
-    """Whether nobody sees or loses anything of it."""
+    """Whether a line stays as it is within a block of text."""
     return bool(_ONE_LINE.fullmatch(line)) and line == line.rstrip()
 
 

@@ -20,8 +20,8 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report i
     IN_SYNC,
     REPAIRED,
     UNKNOWN,
+    Entry,
     Report,
-    Seen,
 )
 from tests.support.browser import Browser, executable
 
@@ -31,28 +31,28 @@ PICTURES = os.environ.get("DRIFT_PICTURES")
 STARTED, FINISHED = "2026-11-21T03:00:00Z", "2026-11-21T03:00:09Z"
 MISSING = {"state": ("absent", "present"), "members": (None, ["ada@example.com", "bob@example.com"])}
 EXTRA = {"state": ("present", "absent")}
-OBJECTS: tuple[Seen, ...] = (
-    Seen("user", "ada@example.com", SERVER, DRIFT, {"quota": (4096, 1024)}),
-    Seen(
+OBJECTS: tuple[Entry, ...] = (
+    Entry("user", "ada@example.com", SERVER, DRIFT, {"quota": (4096, 1024)}),
+    Entry(
         "user", "mallory@example.com", SERVER, DRIFT, EXTRA, "It is declared nowhere, and exists on the server.", False
     ),
-    Seen("alias", "sales@example.com", SERVER, DRIFT, MISSING, "It is declared and missing on the server."),
-    Seen("domain", "example.org", SERVER, DRIFT, {"enabled": (False, True)}),
-    Seen(
+    Entry("alias", "sales@example.com", SERVER, DRIFT, MISSING, "It is declared and missing on the server."),
+    Entry("domain", "example.org", SERVER, DRIFT, {"enabled": (False, True)}),
+    Entry(
         "wblist",
         "example.com inbound blacklist",
         SERVER,
         DRIFT,
         {"addresses": (["@good.example", "spam@*"], ["@bad.example", "spam@*"])},
     ),
-    Seen(
+    Entry(
         "ml",
         "team@example.org",
         SERVER,
         FAILED,
         message="GET /api/ml/team@example.org: the server answered HTTP 500; nothing was concluded from it.",
     ),
-    Seen(
+    Entry(
         "user",
         "bob@example.com",
         SERVER,
@@ -60,7 +60,7 @@ OBJECTS: tuple[Seen, ...] = (
         {"sender_bcc": ("<unknown>", "audit@example.com")},
         "Not shown by the panel, so that nobody knows whether it is so: sender_bcc.",
     ),
-    Seen("user", "eve@example.org", SERVER, IN_SYNC),
+    Entry("user", "eve@example.org", SERVER, IN_SYNC),
 )
 EVIL = "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">\"'&"
 
@@ -70,7 +70,7 @@ pytestmark = [
 ]
 
 
-def document(objects: tuple[Seen, ...] = OBJECTS, complete: bool = True) -> dict[str, Any]:
+def document(objects: tuple[Entry, ...] = OBJECTS, complete: bool = True) -> dict[str, Any]:
     report = Report(STARTED)
     for one in objects:
         report.add(one)
@@ -171,7 +171,7 @@ def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_both_colour_schemes_can_be_read(browser: Browser, page: Path, dark, tmp_path):
-    objects = OBJECTS + (Seen("user", "zoe@example.com", SERVER, REPAIRED, {"quota": (1, 2)}),)
+    objects = OBJECTS + (Entry("user", "zoe@example.com", SERVER, REPAIRED, {"quota": (1, 2)}),)
     saved(tmp_path, document(objects, complete=False))
     browser.open(page, dark=dark)
     browser.choose("status", "*")
@@ -208,7 +208,7 @@ def test_nothing_is_wider_than_the_window(browser: Browser, page: Path, width, d
 
 
 def test_it_asks_for_nothing_and_runs_nothing_of_others(browser: Browser, tmp_path: Path):
-    evil = Seen("user", f"{EVIL}@example.com{EVIL}", SERVER + EVIL, DRIFT, {EVIL: (EVIL, [EVIL])}, EVIL)
+    evil = Entry("user", f"{EVIL}@example.com{EVIL}", SERVER + EVIL, DRIFT, {EVIL: (EVIL, [EVIL])}, EVIL)
     path = saved(tmp_path, document(OBJECTS + (evil,)))
     browser.open(path)
     browser.choose("status", "*")

@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import pytest
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.jobs import validate
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.collect import (
     BAD,
     OK,
@@ -19,12 +22,15 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.collect 
 )
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import Report
 
+PLUGINS = "ansible_collections.mailstate.iredmail.plugins"
 SERVER, MAIL = "https://mail.example.com/iredadmin", "ada@example.com"
 NOW = "2026-11-21T03:00:00Z"
 
 
 def event(module: str, result: dict[str, Any], outcome: str = OK, check: bool = True, **more: Any) -> Event:
-    return Event(module, "localhost", "A task", result, more.pop("args", {}), SERVER, check, outcome, **more)
+    return Event(
+        module, "localhost", "A task", result, more.pop("args", {"mail": MAIL}), SERVER, check, outcome, **more
+    )
 
 
 def user(before: dict[str, Any], after: dict[str, Any], mail: str = MAIL, **more: Any) -> dict[str, Any]:
@@ -100,7 +106,7 @@ def test_all_users_of_a_domain_show_those_who_differ():
     after = {"enabled": {"a@b.cd": True, "c@b.cd": True}}
     header = {"before_header": "domain_users b.cd", "after_header": "domain_users b.cd"}
     result = {"changed": True, "unverified": [], "diff": dict(before=before, after=after, **header)}
-    one = only(event("domain_users", result))
+    one = only(event("domain_users", result, args={"domain": "b.cd"}))
     assert one["changes"] == [{"field": "enabled", "before": {"c@b.cd": False}, "after": {"c@b.cd": True}}]
     assert (one["id"], one["domain"]) == ("b.cd", "b.cd")
 
@@ -121,6 +127,26 @@ def test_a_failure_that_the_task_does_not_call_one_is_one(module):
 
 def test_what_only_reads_is_no_object():
     assert report(event("user_info", {"users": [], "changed": False}))["summary"]["objects"] == 0
+
+
+NAMES = {"mail": " Ada@Example.com", "domain": "Example.COM", "account": "Ada@example.com"}
+
+
+@pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
+def test_an_object_has_the_name_that_the_engine_gives_it(kind):
+    """Also where the result does not tell it, since the task failed: tasks on one object must come together."""
+    module = importlib.import_module(f"{PLUGINS}.modules.iredmail_{kind}").MODULE
+    needed = [name for name, option in module.spec()["argument_spec"].items() if option.get("required")]
+    more = {
+        "greylisting_spf_domains": {"add_domains": ["a.example"]},
+        "domain_users": {"enabled": True},
+        "domain_admins": {"add_admins": [MAIL]},
+    }
+    choices = {"direction": "outbound", "list": "whitelist"}
+    args = {**{name: choices.get(name) or NAMES[name] for name in needed}, **more.get(kind, {})}
+    given = validate(module, dict(args, api_url=SERVER)).validated_parameters
+    header = module.start(given).result()["diff"]["before_header"]
+    assert f"{kind} {only(event(kind, {'msg': 'GET failed'}, BAD, args=args))['id']}" == header
 
 
 def test_no_log_tells_the_status_and_nothing_else():
@@ -202,10 +228,19 @@ def test_failures_of_a_state_are_named_one_by_one():
     assert found["A task"][1].startswith("4 objects were not tried")
 
 
+def doubtful(kind: str, ident: str, option: str) -> dict[str, Any]:
+    return {"kind": kind, "id": ident, "options": [option]}
+
+
 def test_what_a_state_cannot_vouch_for_is_unknown():
-    lines = [f"user {MAIL}: sender_bcc", "throttle b.cd outbound: max_msgs", "greylisting_spf_domains global: domains"]
+    found = [
+        doubtful("user", MAIL, "sender_bcc"),
+        doubtful("throttle", "b.cd outbound", "max_msgs"),
+        doubtful("greylisting_spf_domains", "", "domains"),
+    ]
     change = {"kind": "user", "id": MAIL, "declared": True, "before": {"sender_bcc": "<unknown>"}, "after": {}}
-    document = report(event("state", state(changes=[change], unverified=lines)))
+    only_one = {"kind": "greylisting_spf_domains", "id": "", "before": {"domains": "<unknown>"}, "after": {}}
+    document = report(event("state", state(changes=[change, only_one], doubtful=found)))
     assert [(one["kind"], one["id"], one["status"]) for one in document["objects"]] == [
         ("greylisting_spf_domains", "global", "unknown"),
         ("throttle", "b.cd outbound", "unknown"),
@@ -214,7 +249,7 @@ def test_what_a_state_cannot_vouch_for_is_unknown():
 
 
 def test_what_a_state_has_left_alone_unseen_is_unknown():
-    document = report(event("state", state(changes=[], uncompared=[f"user {MAIL}: sender_bcc"])))
+    document = report(event("state", state(changes=[], doubtful=[doubtful("user", MAIL, "sender_bcc")])))
     assert [(one["id"], one["status"]) for one in document["objects"]] == [(MAIL, "unknown")]
     assert document["objects"][0]["message"].endswith(": sender_bcc.")
 
@@ -242,13 +277,13 @@ def test_the_worse_counts(first, second, expected):
 
 def test_a_failure_stays():
     fine = event("user", user(*FINE))
-    bad = event("user", {"msg": "GET failed", "diff": {"before_header": f"user {MAIL}"}}, BAD)
+    bad = event("user", {"msg": "GET failed"}, BAD)
     assert status(bad, fine)[0] == status(fine, bad)[0] == "failed"
 
 
 def test_servers_are_kept_apart():
     one = event("user", user(*DRIFTED))
-    two = Event("user", "h", "t", user(*FINE), {}, "https://other.example", True)
+    two = Event("user", "h", "t", user(*FINE), {"mail": MAIL}, "https://other.example", True)
     assert [(o["server"], o["status"]) for o in report(one, two)["objects"]] == [
         (SERVER, "drift"),
         ("https://other.example", "in_sync"),

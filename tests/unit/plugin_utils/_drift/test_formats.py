@@ -26,8 +26,8 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.files im
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import (
     NO_SERVER,
     STATUSES,
+    Entry,
     Report,
-    Seen,
     domain_of,
 )
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.secrets import Secrets
@@ -52,9 +52,9 @@ def sample(evil: str = "", complete: bool = True, finished: str | None = END) ->
             "name": ("" + evil, None),
         }
         kept = {} if status == "in_sync" else changes
-        seen = Seen("user", f"u{number}{evil}@example.com", server, status, kept, "Message" + evil, number != 1)
+        seen = Entry("user", f"u{number}{evil}@example.com", server, status, kept, "Message" + evil, number != 1)
         report.add(seen)
-    report.add(Seen("state", "A task" + evil, NO_SERVER, "failed", message="It failed."))
+    report.add(Entry("state", "A task" + evil, NO_SERVER, "failed", message="It failed."))
     report.count(server, "alias", "source", 40)
     return report.document(finished, complete)
 
@@ -293,7 +293,7 @@ def test_known_secrets_are_blanked_wherever_they_are():
     secrets.learn({"password": None, "api_password": ""})
     report = Report(START)
     text = "x Canary/Four711 y Canary%2FFour711 {PLAIN}Canary2 Session-4711 pw"
-    report.add(Seen("user", "drift " + text, text, "drift", {text: (text, [{text: text}])}, text))
+    report.add(Entry("user", "drift " + text, text, "drift", {text: (text, [{text: text}])}, text))
     document = report.document(END, True, secrets.scrub)
     for form, (_file, render) in FORMATS.items():
         for secret in ("Canary", "Session-4711", " pw"):
@@ -305,7 +305,7 @@ def test_a_secret_that_is_a_word_of_the_schema_spoils_nothing():
     secrets = Secrets()
     secrets.learn([{"password": word} for word in ("drift", "user", "status", "field", "kind")])
     report = Report(START)
-    report.add(Seen("user", "a@b.cd", "https://b.cd", "drift", {"quota": (1, 2)}, "drift"))
+    report.add(Entry("user", "a@b.cd", "https://b.cd", "drift", {"quota": (1, 2)}, "drift"))
     document = report.document(END, True, secrets.scrub)
     Draft202012Validator(SCHEMA).validate(document)
     assert document["objects"][0]["message"] == "********"

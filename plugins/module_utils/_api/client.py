@@ -23,9 +23,8 @@ from .._errors import (
 )
 from .._model.paths import Path, api_path
 from .envelope import understand
-from .transport import Transport
+from .transport import LOGIN, Transport
 
-LOGIN: Path = ("login",)
 #: what would end a cookie, or begin another one or another header
 _NO_COOKIE = re.compile("[^!-~]|[;,]")
 
@@ -201,7 +200,7 @@ class Client:
         try:
             answer = self._transport.send(method, path, query, form)
             outcome = "HTTP %d" % answer.status
-            envelope = understand(shown, answer, self._transport.base, path == LOGIN)
+            envelope = understand(method, path, answer, self._transport.base)
             return envelope
         finally:
             self.trace.append("%s: %s, %.0f ms" % (shown, outcome, (time.monotonic() - started) * 1000))

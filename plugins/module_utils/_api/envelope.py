@@ -9,20 +9,24 @@ import json
 from typing import Any, Dict
 
 from .._errors import BadAnswer, IRedMailError, LoginRefused, NoSuchEndpoint, Rejected, ServerFault, SessionLost
-from .transport import Answer
+from .._model.paths import Path, api_path
+from .transport import LOGIN, Answer
 
 # panel/login.md#not-logged-in: the two spellings seen, compared after blanks become underscores
+#: how paths begin whose answer may be bare text
+LDIF: Path = ("ldif",)
 LOST_CODES = ("LOGIN_REQUIRED", "SESSION_EXPIRED")
 REFUSED_CODES = ("INVALID_CREDENTIALS", "INVALID_USERNAME", "EMPTY_PASSWORD")
 ADDRESS_CODES = ("NOT_AUTHORIZED", "NOT_ALLOWED_IP", "NOT_AUTHORIZED_API_CLIENT")
 
 
-def understand(shown: str, answer: Answer, base: str, is_login: bool) -> Dict[str, Any]:
+def understand(method: str, path: Path, answer: Answer, base: str) -> Dict[str, Any]:
     """Turn an answer into its envelope, or raise what it means (panel/transport.md#answers).
 
-    :param shown: the request in words, for messages
+    :param method, path: the request; ``base`` the panel's address
     :returns: the decoded object of a success
     """
+    shown, is_login = "%s %s" % (method, api_path(path)), path == LOGIN
     if answer.status in (301, 302, 303, 307, 308):
         if "login" in answer.location.rsplit("/", 1)[-1].lower() and not is_login:
             raise SessionLost("The panel sent %s to its login page, although the session was renewed." % shown)
@@ -38,7 +42,7 @@ def understand(shown: str, answer: Answer, base: str, is_login: bool) -> Dict[st
             "%s was answered with HTTP %d by something before the panel; check api_url and its web server."
             % (shown, answer.status)
         )
-    envelope = _decode(shown, answer)
+    envelope = _decode(shown, path, answer)
     verdict = envelope.get("_success", envelope.get("success"))  # of old: panel/transport.md#envelope
     if verdict is True:
         return envelope
@@ -67,7 +71,7 @@ def _no_endpoint(shown: str, answer: Answer, base: str, is_login: bool) -> NoSuc
     )
 
 
-def _decode(shown: str, answer: Answer) -> Dict[str, Any]:
+def _decode(shown: str, path: Path, answer: Answer) -> Dict[str, Any]:
     try:
         text = answer.body.decode("utf-8")
         broken = False
@@ -79,10 +83,10 @@ def _decode(shown: str, answer: Answer) -> Dict[str, Any]:
     except ValueError:
         if "html" in answer.content_type.lower() or text.lstrip()[:1] == "<":
             # an expired session may answer with the login page (panel/login.md#not-logged-in); it ran no request
-            if "login" in text.lower() and not shown.endswith("/api/login"):
+            if "login" in text.lower() and path != LOGIN:
                 raise SessionLost("The panel answered %s with its login page." % shown) from None
             raise BadAnswer("%s was answered with a web page, not by the API; check api_url." % shown) from None
-        if "/api/ldif/" in shown and not broken and (text.strip() + "#").lower().startswith(("dn:", "version:", "#")):
+        if path[:1] == LDIF and not broken and (text.strip() + "#").lower().startswith(("dn:", "version:", "#")):
             return {"_success": True, "_data": text}  # the export itself instead of an envelope (panel/ldif.md#answer)
         raise BadAnswer("The answer to %s is not complete JSON." % shown) from None
     if not isinstance(envelope, dict):

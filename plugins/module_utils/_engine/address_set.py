@@ -29,7 +29,7 @@ class AddressSetTask(WritingTask):
         self.set, self.target = addresses, target_of(addresses.keys, params)
         self.option = addresses.field.option
         name = str(self.target)
-        super().__init__(addresses.name, name, Desired.of(name, params))
+        super().__init__(addresses.name, name, Desired.of(name, params), self.target.account)
         self.desired.take(addresses, params)
         if not self.desired.present and self.desired.names(addresses.field):
             raise InputError(

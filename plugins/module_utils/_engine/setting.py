@@ -27,7 +27,7 @@ class SettingTask(WritingTask):
     def __init__(self, setting: Setting, params: Params) -> None:
         self.setting, self.target = setting, target_of(setting.keys, params)
         name = str(self.target)
-        super().__init__(setting.name, name, Desired.of(name, params))
+        super().__init__(setting.name, name, Desired.of(name, params), self.target.account)
         if self.desired.present:
             self.desired.take(setting, params)
 

@@ -21,12 +21,13 @@ class WritingTask(Task):
 
     :param kind: what results call it
     :param name: which one it is; empty where there is only one
+    :param account: the domain or the address it belongs to; its name unless given
     :ivar outcome: filled as things happen, so that it is true also after a failure
     :ivar found: as it stood before; :ivar state: as it stands, or is to be expected
     """
 
-    def __init__(self, kind: str, name: str, desired: Desired) -> None:
-        self.kind, self.name, self.desired = kind, name, desired
+    def __init__(self, kind: str, name: str, desired: Desired, account: str = "") -> None:
+        self.kind, self.name, self.desired, self.account = kind, name, desired, account or name
         self.subject = ("%s %s" % (kind, name)).strip()
         self.found: Any = None
         self.state: Any = None

@@ -45,6 +45,11 @@ class Target:
     def __str__(self) -> str:
         return " ".join(value for _option, value in self.names)
 
+    @property
+    def account(self) -> str:
+        """What it belongs to."""
+        return self.as_dict()["account"]
+
     def as_dict(self) -> Dict[str, str]:
         return dict(self.names)
 
@@ -54,7 +59,7 @@ class Target:
         values = self.as_dict()
         for part in path:
             if part == "{scope}":
-                filled += scope(values["account"])
+                filled += scope(self.account)
             else:
                 filled += (values[part[1:-1]] if part.startswith("{") else part,)
         return filled

@@ -23,6 +23,7 @@ from .._engine.desired import Desired
 from .._engine.entity import EntityTask
 from .._engine.writing import WritingTask
 from .._errors import InputError
+from .._model.accounts import GLOBAL
 from .._model.descriptors import Resource
 from .kinds import KINDS, Kind
 
@@ -114,7 +115,7 @@ class Item(NamedTuple):
 
     @classmethod
     def of(cls, kind: Kind, task: WritingTask, place: str) -> Item:
-        return cls(kind, task, domain_of(task.name), place)
+        return cls(kind, task, domain_of(task.account), place)
 
     @property
     def ident(self) -> str:
@@ -147,10 +148,9 @@ class Item(NamedTuple):
         return self.kind.name != "domain" and self.resource is not None and self.desired.present
 
 
-def domain_of(ident: str) -> str:
-    """The domain that an object or an account belongs to; empty for what concerns everybody."""
-    first = ident.partition(" ")[0]
-    return "" if first == "global" else first.rpartition("@")[2]
+def domain_of(account: str) -> str:
+    """The domain that an account belongs to, or is; empty for what concerns everybody."""
+    return "" if account == GLOBAL else account.rpartition("@")[2]
 
 
 class Reader:

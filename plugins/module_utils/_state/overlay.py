@@ -83,10 +83,10 @@ class Overlay(Panel):
         return None if names is None else sorted((set(names) - self._left[USER.name]) | made)
 
     def setting(self, setting: Setting, target: Target) -> Optional[Current]:
-        return None if self._is_made(target.as_dict()["account"]) else super().setting(setting, target)
+        return None if self._is_made(target.account) else super().setting(setting, target)
 
     def addresses(self, kind: AddressSet, target: Target) -> Found:
-        return Found() if self._is_made(target.as_dict()["account"]) else super().addresses(kind, target)
+        return Found() if self._is_made(target.account) else super().addresses(kind, target)
 
     def admins(self, domain: str) -> Optional[FrozenSet[str]]:
         if not self.holds(DOMAIN.name, domain):

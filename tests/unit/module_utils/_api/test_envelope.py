@@ -11,16 +11,18 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils import _errors 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.envelope import understand
 from tests.support.scripted import BASE, GOOD, answer, refusal
 
+LOGIN = "POST /api/login"
 HTML = "text/html; charset=utf-8"
 
 
-def read(reply, shown="GET /api/user/a@b.cd", is_login=False):
-    return understand(shown, reply, BASE, is_login)
+def read(reply, shown="GET /api/user/a@b.cd"):
+    method, _blank, path = shown.partition(" /api/")
+    return understand(method, tuple(path.split("/")), reply, BASE)
 
 
-def failure(reply, shown="GET /api/user/a@b.cd", is_login=False):
+def failure(reply, shown="GET /api/user/a@b.cd"):
     with pytest.raises(errors.IRedMailError) as caught:
-        read(reply, shown, is_login)
+        read(reply, shown)
     return caught.value
 
 
@@ -58,28 +60,28 @@ def test_a_refusal_has_a_code(message, code):
 
 @pytest.mark.parametrize("message", ["INVALID_CREDENTIALS", "invalid credentials", "EMPTY_PASSWORD", "whatever"])
 def test_any_refusal_of_a_login_ends_it(message):
-    refused = failure(refusal(message), "POST /api/login", is_login=True)
+    refused = failure(refusal(message), LOGIN)
     assert isinstance(refused, errors.LoginRefused)
     assert ("api_password" in str(refused)) == (message != "whatever")
 
 
-@pytest.mark.parametrize("is_login", [True, False])
-def test_an_address_that_is_not_allowed_is_no_wrong_password(is_login):
-    refused = failure(refusal("NOT_ALLOWED_IP"), is_login=is_login)
+@pytest.mark.parametrize("shown", [LOGIN, "GET /api/user/a@b.cd"])
+def test_an_address_that_is_not_allowed_is_no_wrong_password(shown):
+    refused = failure(refusal("NOT_ALLOWED_IP"), shown)
     assert isinstance(refused, errors.Rejected)
     assert "IP address" in str(refused)
 
 
 def test_words_of_a_lost_session_are_no_refusal():
     assert isinstance(failure(refusal("LOGIN_REQUIRED")), errors.SessionLost)
-    assert isinstance(failure(refusal("LOGIN_REQUIRED"), is_login=True), errors.LoginRefused)
+    assert isinstance(failure(refusal("LOGIN_REQUIRED"), LOGIN), errors.LoginRefused)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_to_the_login_page_is_a_lost_session(status):
     moved = answer(b"", status, location=BASE + "/login?msg=SESSION_EXPIRED")
     assert isinstance(failure(moved), errors.SessionLost)
-    assert isinstance(failure(moved, "POST /api/login", is_login=True), errors.BadAnswer)
+    assert isinstance(failure(moved, LOGIN), errors.BadAnswer)
 
 
 @pytest.mark.parametrize("location", ["https://mail.example.com/x", BASE + "/login/api/users", ""])
@@ -120,7 +122,7 @@ def test_what_is_not_the_api_is_no_answer(body):
 def test_a_page_with_a_login_form_is_a_lost_session(content_type):
     page = answer(b"\n<html><form action='login'>", content_type=content_type)
     assert isinstance(failure(page), errors.SessionLost)
-    assert isinstance(failure(page, "POST /api/login", is_login=True), errors.BadAnswer)
+    assert isinstance(failure(page, LOGIN), errors.BadAnswer)
 
 
 @pytest.mark.parametrize("body", [b"dn: uid=a", b"# extended LDIF", b"version: 1\ndn: x", b"", b" \n"])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import ItemSpec, Reader, domain_of
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import ItemSpec, Reader
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME, KINDS, PRUNABLE
 from tests.support.common import PASSWORD
 
@@ -50,19 +50,20 @@ def test_what_the_state_says_for_all_holds_for_each():
 
 
 @pytest.mark.parametrize(
-    ("ident", "domain"),
+    ("kind", "item", "domain"),
     [
-        ("a.example", "a.example"),
-        ("u@a.example", "a.example"),
-        ("u@a.example inbound blacklist", "a.example"),
-        ("a.example outbound", "a.example"),
-        ("global", ""),
-        ("global inbound", ""),
-        ("", ""),
+        ("domains", {"domain": "a.example"}, "a.example"),
+        ("users", {"mail": "u@a.example"}, "a.example"),
+        ("wblists", {"account": "u@a.example", "direction": "inbound", "list": "blacklist"}, "a.example"),
+        ("throttles", {"account": "a.example", "direction": "outbound"}, "a.example"),
+        ("greylistings", {"account": "global"}, ""),
+        ("throttles", {"account": "global", "direction": "inbound"}, ""),
+        ("greylisting_spf_domains", {"domains": []}, ""),
     ],
 )
-def test_domain_of(ident, domain):
-    assert domain_of(ident) == domain
+def test_the_domain_of_an_item(kind, item, domain):
+    (entry,) = read({kind: [item]})
+    assert entry.domain == domain
 
 
 def test_keys_of_settings_are_part_of_their_names():

@@ -16,7 +16,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import watched
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller import action
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.jobs import validate
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.in_process import validate
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.progress import Progress
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.parsed import ParseError
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.reader import StateFiles
@@ -33,8 +33,7 @@ class ActionModule(action.ActionModule):
             content = self._content(validated.validated_parameters, declared)
         except InputError as error:
             return self._refusal(validated, str(error))
-        job = watched(Progress(self._say))
-        return self._executed(job, validated, declared=content, src=None)
+        return self._executed(watched(Progress(self._say)), validated, declared=content, src=None)
 
     def _run_there(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         # the connection options may come from the environment there
@@ -80,7 +79,7 @@ class ActionModule(action.ActionModule):
         declared = args.get("declared")
         if isinstance(declared, dict):
             args["declared"] = {}
-        validated = validate(self.job, args, without)
+        validated = validate(self.module, args, without)
         params = validated.validated_parameters
         if "declared" in args:
             if not isinstance(declared, dict):

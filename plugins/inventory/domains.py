@@ -100,7 +100,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.domains import DOMAINS_MODULE
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.jobs import ask, connection_of
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.in_process import ask, connection_of
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import plain_or_literal
 
 NAMES = ("iredmail_domains.yml", "iredmail_domains.yaml")

@@ -108,19 +108,19 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.jobs import ask, connection_of
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.in_process import ask, connection_of
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import literal
 
 
 class Kind(NamedTuple):
     """What can be asked for.
 
-    :ivar shows: under which name the job returns what it found
+    :ivar shows: under which name the module returns what it found
     :ivar keys: the options that name one, in the order of a term
     :ivar many: none is an answer like any other
     """
 
-    job: Module
+    module: Module
     shows: str
     keys: tuple[str, ...]
     many: bool = False
@@ -129,19 +129,19 @@ class Kind(NamedTuple):
 def _kinds() -> dict[str, Kind]:
     found: dict[str, Kind] = {}
     for resource in RESOURCES:
-        job = info_module(resource)
-        found[resource.name] = Kind(job, resource.plural, (resource.identity,))
+        module = info_module(resource)
+        found[resource.name] = Kind(module, resource.plural, (resource.identity,))
         if resource.list_path:
-            found[resource.plural] = Kind(job, resource.plural, () if resource is DOMAIN else ("domain",), True)
-    for name, shows, job in (
+            found[resource.plural] = Kind(module, resource.plural, () if resource is DOMAIN else ("domain",), True)
+    for name, shows, module in (
         ("domain_admins", "domain_admins", DOMAIN_ADMINS_INFO),
         (SPAMPOLICY.name, SPAMPOLICY.plural, setting_info_module(SPAMPOLICY)),
         (THROTTLE.name, THROTTLE.plural, setting_info_module(THROTTLE)),
         ("greylisting", "greylistings", GREYLISTING_INFO),
         (WBLIST.name, WBLIST.plural, set_info_module(WBLIST)),
     ):
-        keys = tuple(key for key, option in job.spec()["argument_spec"].items() if option.get("required"))
-        found[name] = Kind(job, shows, keys)
+        keys = tuple(key for key, option in module.spec()["argument_spec"].items() if option.get("required"))
+        found[name] = Kind(module, shows, keys)
     return found
 
 
@@ -161,7 +161,7 @@ class LookupModule(LookupBase):
         for term in self._flatten(terms):
             kind, params = self._understood(str(term).split())
             try:
-                answer = ask(kind.job, dict(connection, **params))[kind.shows]
+                answer = ask(kind.module, dict(connection, **params))[kind.shows]
             except IRedMailError as error:
                 raise AnsibleLookupError("mailstate.iredmail.profile: %s" % error) from None
             if not answer and not kind.many:

@@ -24,7 +24,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Module, execute
 
-from .jobs import shared_client, validate
+from .in_process import shared_client, validate
 
 
 class ActionModule(ActionBase):
@@ -35,10 +35,11 @@ class ActionModule(ActionBase):
     TRANSFERS_FILES = False
 
     @property
-    def job(self) -> Module:
+    def module(self) -> Module:
         """What the module of the same name does."""
-        job: Module = import_module(type(self).__module__.replace(".plugins.action.", ".plugins.modules.")).MODULE
-        return job
+        file = import_module(type(self).__module__.replace(".plugins.action.", ".plugins.modules."))
+        module: Module = file.MODULE
+        return module
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}
@@ -92,10 +93,10 @@ class ActionModule(ActionBase):
 
     def _run_here(self) -> dict[str, Any]:
         """The controller's door."""
-        validated = validate(self.job, plain(self._task.args))
+        validated = validate(self.module, plain(self._task.args))
         if validated.error_messages:
             return self._refusal(validated)
-        return self._executed(self.job, validated)
+        return self._executed(self.module, validated)
 
     def _refusal(self, validated: Any, message: str | None = None) -> dict[str, Any]:
         """The result for arguments that were not accepted."""
@@ -104,11 +105,11 @@ class ActionModule(ActionBase):
         no_log = validated._no_log_values  # pylint: disable=protected-access  # as AnsibleModule itself does
         return dict(remove_values(dict(failure, invocation={"module_args": params}), no_log))
 
-    def _executed(self, job: Module, validated: Any, **more: Any) -> dict[str, Any]:
-        """Run a job in this process; ``more`` parameters replace validated ones and are not shown."""
+    def _executed(self, module: Module, validated: Any, **more: Any) -> dict[str, Any]:
+        """Run a module in this process; ``more`` parameters replace validated ones and are not shown."""
         params = validated.validated_parameters
         no_log = validated._no_log_values  # pylint: disable=protected-access
-        result = execute(job, dict(params, **more), self._task.check_mode, self._display.verbosity, shared_client)
+        result = execute(module, dict(params, **more), self._task.check_mode, self._display.verbosity, shared_client)
         result["invocation"] = {"module_args": params}
         result = remove_values(result, no_log)
         result.setdefault("warnings", []).extend(

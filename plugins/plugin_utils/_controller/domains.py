@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
-from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.panel import Panel
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.result import show_object
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Module, Task
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Task, reading_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, IRedMailError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 
-#: what is begun with the name of a variable
+#: what the names of variables begin with
 PREFIX = "iredmail_"
 
 
@@ -38,14 +39,7 @@ class DomainsTask(Task):
         panel.login()
         names = _chosen(panel.all_names(DOMAIN), self.wanted)
         with ThreadPoolExecutor(self.concurrency) as pool:
-            futures = [pool.submit(panel.get, DOMAIN, name) for name in names]
-            for name, future in zip(names, futures, strict=True):
-                try:
-                    current = future.result()
-                except IRedMailError as error:
-                    for one in futures:
-                        one.cancel()
-                    raise IRedMailError("domain %s could not be read: %s" % (name, error)) from None
+            for name, current in zip(names, pool.map(partial(_read, panel), names), strict=True):
                 if current is not None:  # else it went away meanwhile
                     self.found[name] = _variables(show_object(DOMAIN, name, current), current.backend)
                     self.doubts += [
@@ -55,6 +49,13 @@ class DomainsTask(Task):
 
     def result(self) -> dict[str, Any]:
         return {"changed": False, "domains": self.found, "doubts": self.doubts}
+
+
+def _read(panel: Panel, name: str) -> Current | None:
+    try:
+        return panel.get(DOMAIN, name)
+    except IRedMailError as error:
+        raise IRedMailError("domain %s could not be read: %s" % (name, error)) from None
 
 
 def _variables(profile: Mapping[str, Any], backend: str) -> dict[str, Any]:
@@ -72,9 +73,6 @@ def _chosen(here: Sequence[str], wanted: Sequence[str]) -> list[str]:
     return [name for name in here if any(fnmatchcase(name, glob) for glob in wanted)]
 
 
-def _spec() -> dict[str, Any]:
-    own = {"domains": {"type": "list", "elements": "str"}, "concurrency": {"type": "int", "default": 8}}
-    return {"argument_spec": dict(connection_spec(), **own), "supports_check_mode": True}
-
-
-DOMAINS_MODULE = Module(_spec, DomainsTask)
+DOMAINS_MODULE = reading_module(
+    DomainsTask, domains={"type": "list", "elements": "str"}, concurrency={"type": "int", "default": 8}
+)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.jobs import validate
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.in_process import validate
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.collect import (
     BAD,
     OK,

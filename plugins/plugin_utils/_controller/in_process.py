@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Running a job in Ansible's own process: how its arguments are checked, and which client it gets."""
+"""A module's work in Ansible's own process: how its arguments are checked, and which client it gets."""
 
 from __future__ import annotations
 
@@ -42,26 +42,26 @@ def shared_client(params: Mapping[str, Any]) -> Client:
     return _CLIENTS[key]
 
 
-def validate(job: Module, args: Mapping[str, Any], without: Container[str] = ()) -> Any:
+def validate(module: Module, args: Mapping[str, Any], without: Container[str] = ()) -> Any:
     """The arguments as AnsibleModule checks them; ``without`` are options that are not looked at."""
-    spec = dict(job.spec())
+    spec = dict(module.spec())
     del spec["supports_check_mode"]
     options = {name: option for name, option in spec.pop("argument_spec").items() if name not in without}
     validator = ArgumentSpecValidator(options, **spec)
     return validator.validate({name: value for name, value in args.items() if name not in without})
 
 
-def ask(job: Module, params: Mapping[str, Any]) -> dict[str, Any]:
-    """What a job finds out in read-only mode, for a plugin that is no task: an inventory, a lookup.
+def ask(module: Module, params: Mapping[str, Any]) -> dict[str, Any]:
+    """What a module finds out in read-only mode, for a plugin that is no task: an inventory, a lookup.
 
     :raises IRedMailError: in one sentence, without secrets
     """
     if REQUESTS_IMPORT_ERROR:
         raise IRedMailError(to_text(missing_required_lib("requests")))
-    validated = validate(job, params)
+    validated = validate(module, params)
     if validated.error_messages:
         raise IRedMailError(to_text(validated.errors.msg))
-    result = execute(job, validated.validated_parameters, check_mode=True, clients=shared_client)
+    result = execute(module, validated.validated_parameters, check_mode=True, clients=shared_client)
     if result.get("failed"):
         raise IRedMailError(result["msg"])
     return result

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.result import CHANGED, NOT_SHOWN, SET
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import GLOBAL
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
 
@@ -22,9 +23,6 @@ from .report import DRIFT, FAILED, IN_SYNC, NO_SERVER, REPAIRED, UNKNOWN, Change
 SINGULAR = {kind.plural: kind.name for kind in KINDS}
 STATE = "state"
 OK, BAD, UNREACHABLE = "ok", "failed", "unreachable"
-_UNKNOWN = "<unknown>"
-#: what a diff shows of a secret that is written
-_WRITTEN = ("<set>", "<changed>")
 #: the options that name an object, by kind; and those that may name what is no kind
 _IDENTITY = {kind.name: identity_of(kind.plural) for kind in KINDS}
 _NAMES = ("mail", "domain", "account")
@@ -218,7 +216,7 @@ def status_of(changes: Changes, unverified: list[str], check: bool) -> tuple[str
     blind |= {option for option in changes if option.partition("_")[2] in blind}
     sure = set(changes) - blind
     # what a password is, no panel shows; it was accepted
-    accepted = {option for option in sure if changes[option][1] in _WRITTEN}
+    accepted = {option for option in sure if changes[option][1] in (SET, CHANGED)}
     doubtful = sorted((set(unverified) | blind) - accepted)
     if sure and (check or not doubtful):
         return (DRIFT if check else REPAIRED), doubtful
@@ -228,7 +226,7 @@ def status_of(changes: Changes, unverified: list[str], check: bool) -> tuple[str
 def _is_unknown(value: Any) -> bool:
     if isinstance(value, Mapping):
         return bool(value) and all(_is_unknown(item) for item in value.values())
-    return bool(value == _UNKNOWN)
+    return bool(value == NOT_SHOWN)
 
 
 def _message(changes: Changes, status: str, doubtful: list[str], check: bool, declared: bool = True) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-HIDDEN = "********"
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import HIDDEN
+
 NAMES = frozenset(("api_password", "api_session", "password", "password_hash"))
 #: of a secret that is longer, this beginning is looked for first: a state has as many secrets as users
 _HEAD = 6

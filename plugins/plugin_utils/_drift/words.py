@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.result import NOT_SHOWN
+
 from .report import APPLY, DRIFT, FAILED, IN_SYNC, NO_SERVER, REPAIRED, UNKNOWN, Document
 
 TITLE = "Mail drift report"
@@ -75,7 +77,7 @@ def value(raw: Any) -> str:
         return "(not set)"
     if raw == "":
         return "(empty)"
-    if raw == "<unknown>":
+    if raw == NOT_SHOWN:
         return "(not shown)"
     if isinstance(raw, bool):
         return "true" if raw else "false"

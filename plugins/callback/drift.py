@@ -93,7 +93,8 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report i
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.secrets import Secrets
 
 #: kinds of what was stopped
-HOST, RUN = "host", "run"
+HOST = "host"
+RUN = "run"
 #: writing takes at most this part of the time
 SHARE = 0.1
 #: a report that is written faster than this may always be written before a task starts

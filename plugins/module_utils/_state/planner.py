@@ -162,7 +162,7 @@ class StatePlanner:
             except IRedMailError as error:
                 self._not_listed(kind, resource, domain, error)
 
-        for _ in self.workers.each(read, domains):
+        for _done in self.workers.each(read, domains):
             pass
         for domain in domains:
             # what this run makes is foreseen in lists, and declared anyway

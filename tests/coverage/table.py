@@ -28,9 +28,9 @@ Every endpoint and parameter of the vendor's documents of the iRedAdmin-Pro REST
 `make api-coverage` makes this page from the modules' own descriptors. A test fails when it is out of date, when a
 parameter has neither an option nor a reason, and when a module sends something that neither document lists.
 
-There are two documents: the one of 2022, which the vendor has in force for every release since SQL-4.2/LDAP-4.3, and a
-draft of 2017 for SQL-2.9/LDAP-3.1. The chapters are those of the former. What only one of them has is marked *2022
-only* or *2017 only*.
+There are [two documents](panel/releases.md#documents): the one of 2022, which the vendor has in force for every
+release since SQL-4.2/LDAP-4.3, and a draft of 2017 for SQL-2.9/LDAP-3.1. The chapters are those of the former. What
+only one of them has is marked *2022 only* or *2017 only*.
 
 - *Option* says which option of which module a parameter carries, as `module.option`; a dash where the module always
   sends it. All modules are in `mailstate.iredmail`. In brackets behind a module stand the options that lead to a call,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import DefaultDict, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import DefaultDict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from .._engine.desired import Desired
 from .._engine.entity import EntityTask
@@ -154,20 +154,19 @@ class StatePlanner:
                 self._prune(kind, kind.resource, here, declared[plural])
 
     def _prune_in_domains(self, kind: Kind, resource: Resource, domains: List[str], declared: Set[str]) -> None:
-        lists: Dict[str, Optional[List[str]]] = {}
-
-        def read(domain: str) -> None:
+        def read(domain: str) -> Tuple[str, List[str], Optional[IRedMailError]]:
             try:
-                lists[domain] = self.panel.names_in(resource, domain)
+                return domain, self.panel.names_in(resource, domain), None
             except IRedMailError as error:
-                self._not_listed(kind, resource, domain, error)
+                return domain, [], error
 
-        for _done in self.workers.each(read, domains):
-            pass
+        found = {domain: (names, error) for domain, names, error in self.workers.each(read, domains)}
         for domain in domains:
+            names, error = found[domain]
+            if error is not None:
+                self._not_listed(kind, resource, domain, error)
             # what this run makes is foreseen in lists, and declared anyway
-            names = [name for name in lists.get(domain) or () if not self.panel.holds(kind.name, name)]
-            self._prune(kind, resource, names, declared)
+            self._prune(kind, resource, [name for name in names if not self.panel.holds(kind.name, name)], declared)
 
     def _not_listed(self, kind: Kind, resource: Resource, domain: str, error: IRedMailError) -> None:
         """A list that is needed and cannot be read: a failure of its own, so that nothing goes in that domain."""

@@ -12,15 +12,22 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current, Found, after_post
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.listing import Listing
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.panel import Panel
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import Operation
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError, MissingDomain, Rejected
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
+    IRedMailError,
+    MissingDomain,
+    Rejected,
+    ServerFault,
+)
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import Target
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.catalog import RESOURCES
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import AddressSet, Resource, Setting
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import ListField
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.paths import Path
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNKNOWN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.overlay import Overlay
 
 BY_PATH = {one.path[0]: one for one in RESOURCES}
 
@@ -39,7 +46,7 @@ class FakePanel(Panel):
     retries = 2
 
     def __init__(
-        self, read_only: bool = False, backend: str = "sql", username: str | None = "root@example.com"
+        self, client: Any = None, read_only: bool = False, backend: str = "sql", username: str = "root@example.com"
     ) -> None:
         self.read_only, self.backend, self.account = read_only, backend, username
         self.objects: dict[tuple[str, str], Current] = {}
@@ -86,6 +93,9 @@ class FakePanel(Panel):
             return None
         names = [name for kind, name in self.objects if kind == resource.name]
         return sorted(name for name in names if not domain or name.endswith("@" + domain))
+
+    def listing(self, resource: Resource, domain: str) -> Listing:
+        raise ServerFault("this panel crashes on detailed lists.", 500)
 
     def setting(self, setting: Setting, target: Target) -> Current | None:
         self._may_read()
@@ -167,6 +177,16 @@ class FakePanel(Panel):
             removes = key.startswith("remove") or operation.method == "PUT"
             found = found - named if removes else found | named
         self.sets[path] = Found(found)
+
+
+class PlannedPanel(Overlay, FakePanel):
+    """The same panel as it will be: what a plan is made with."""
+
+    def __init__(self, panel: FakePanel) -> None:
+        super().__init__(panel)  # type: ignore[arg-type]
+        self.backend, self.account = panel.backend, panel.account
+        self.objects, self.settings, self.sets = panel.objects, panel.settings, panel.sets
+        self.managers, self.passwords = panel.managers, panel.passwords
 
 
 def lost(error: IRedMailError, done: bool) -> IRedMailError:

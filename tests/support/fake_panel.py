@@ -1,209 +1,224 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A panel that is a dict, for unit tests of the engines: no HTTP, no profiles, values only.
+"""A panel without requests: a dict of what is there, in option values, and a record of what is written.
 
-It is made from the descriptors, so it shows what an engine does, and not whether a descriptor is right: that is for the
-sandbox to show.
+It takes parameters apart with the descriptors that engines make them with, so it says nothing about the wire; the
+sandbox does, which knows no descriptors.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current, Found, after_post
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.listing import Listing
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.panel import Panel
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import Operation
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
     IRedMailError,
     MissingDomain,
+    NotListed,
     Rejected,
-    ServerFault,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import Target
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.catalog import RESOURCES
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import AddressSet, Resource, Setting
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import ListField
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.paths import Path
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNKNOWN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import SQL
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.paths import Path, api_path
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain_users import FIELDS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.overlay import Overlay
 
-BY_PATH = {one.path[0]: one for one in RESOURCES}
+Admins = frozenset[str] | None
+
+
+class Server:
+    """What is there, and what becomes of requests. It takes the place of a client.
+
+    :ivar things: by path: a ``Current``, a ``Found``, or an error that reading it raises
+    :ivar admins: of each domain, None where the panel does not show them
+    :ivar ignores: options that writes do not store, although they succeed
+    :ivar writes: what was sent; ``pauses`` are the waits between tries
+    """
+
+    def __init__(self, backend: str = SQL, username: str | None = "root@admin.example", retries: int = 1) -> None:
+        self.backend_hint, self.username, self.retries = backend, username, retries
+        self.things: dict[Path, Any] = {}
+        self.admins: dict[str, Admins] = {}
+        self.passwords: dict[str, str] = {}
+        self.ignores: set[str] = set()
+        self.writes: list[str] = []
+        self.reads: list[str] = []
+        self.pauses: list[int] = []
+        self.counters: dict[str, int] = {}
+        self._fates: list[tuple[IRedMailError | None, bool]] = []
+        self._known: dict[Path, Setting | AddressSet] = {}
+
+    def has(self, resource: Resource, identity: str, **values: Any) -> Current:
+        """Put an object there, which holds what a new one holds but for these values."""
+        made = after_post(resource, self.backend_hint, identity, {}).changed(values)
+        self.things[resource.at(identity)] = made
+        if resource is DOMAIN:
+            self.admins.setdefault(identity, frozenset())
+        return made
+
+    def next_write(self, error: IRedMailError | None, done: bool) -> None:
+        """What becomes of the next write that is not spoken for yet: an answer or an error, and whether it is done."""
+        self._fates.append((error, done))
+
+    def login(self) -> None:
+        """There is nobody to refuse it."""
+
+    def pause(self, tries: int) -> None:
+        self.pauses.append(tries)
+
+    # -- what panels ask
+
+    def read(self, path: Path, descriptor: Any = None) -> Any:
+        self.reads.append(api_path(path))
+        if isinstance(descriptor, (Setting, AddressSet)):
+            self._known[path] = descriptor
+        found = self.things.get(path)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def write(self, operation: Operation) -> None:
+        params = "&".join(f"{name}={value}" for name, value in operation.params.items())
+        self.writes.append(f"{operation.method} {api_path(operation.path)} {params}".rstrip())
+        error, done = self._fates.pop(0) if self._fates else (None, True)
+        if done:
+            self._carry_out(operation.method, operation.path, operation.params)
+        if error is not None:
+            raise error
+
+    # -- what requests do
+
+    def _carry_out(self, method: str, path: Path, params: dict[str, str]) -> None:
+        if path in self._known:
+            return self._configure(self._known[path], method, path, params)
+        if path[:2] == ("domain", "admins"):
+            return self._delegate(path[2], params)
+        if path[0] == "users":
+            for place in [place for place in self.things if place[0] == "user" and place[1].endswith("@" + path[1])]:
+                self.things[place] = self.things[place].changed(self._values(FIELDS, self.things[place], params))
+            return None
+        (resource,) = [one for one in RESOURCES if one.at(path[1]) == path[:2]] or [None]
+        return self._change(resource, method, path, params) if resource else None
+
+    def _change(self, resource: Resource, method: str, path: Path, params: dict[str, str]) -> None:
+        place, there = path[:2], path[:2] in self.things
+        if method == "DELETE":
+            self.things.pop(place, None)
+        elif path[2:3] == ("change_email",):
+            self.things[resource.at(path[3])] = self.things.pop(place)
+        elif there == (method == "POST"):
+            code = "ALREADY_EXISTS" if there else "NO_SUCH_ACCOUNT"
+            raise Rejected(f"{method} {api_path(path)} was refused: {code}.", code)
+        else:
+            there_is = self.things[place] if there else self.has(resource, path[1])
+            self.things[place] = there_is.changed(self._values(resource.fields, there_is, params))
+            if "password" in params:
+                self.passwords[path[1]] = params["password"]
+
+    def _configure(self, kind: Setting | AddressSet, method: str, path: Path, params: dict[str, str]) -> None:
+        if method == "DELETE":
+            self.things.pop(path, None)
+        elif isinstance(kind, Setting):
+            before = self.things.get(path) or Current(SQL, {one.option: one.after_create(SQL) for one in kind.fields})
+            after = before.changed(self._values(kind.fields, before, params))
+            self.things[path] = None if kind.is_unset(after.values) else after
+        elif kind.field.option not in self.ignores:
+            own, automatic = self.things.get(path) or Found()
+            for (verb, parameter), adds in ((kind.adding, True), (kind.removing, False)):
+                if verb == method and parameter in params:
+                    items = kind.field.codec.from_wire(params[parameter])
+                    own = own | items if adds else own - items
+            self.things[path] = Found(own, automatic)
+
+    def _delegate(self, domain: str, params: dict[str, str]) -> None:
+        names = self.admins[domain]
+        if names is None or "admins" in self.ignores:
+            return
+        if "removeAllAdmins" in params:
+            names = frozenset()
+        added, removed = (frozenset(params.get(key, "").split(",")) - {""} for key in ("addAdmin", "removeAdmin"))
+        self.admins[domain] = (names | added) - removed
+
+    def _values(self, fields: Iterable[Any], current: Current, params: dict[str, str]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for one in fields:
+            for does, parameter in one.parameters.items():
+                if parameter not in params or one.option in self.ignores:
+                    continue
+                value = one.codec.from_wire(params[parameter])
+                if does in ("add", "remove"):
+                    before = values.get(one.option, current.value(one.option))
+                    value = before | value if does == "add" else before - value
+                values[one.option] = value
+        return values
 
 
 class FakePanel(Panel):
-    """Objects, settings and sets of addresses by name.
+    """A panel of such a server; what it is not made for fails, since there is no client."""
 
-    :ivar objects: by kind and name; ``settings`` and ``sets`` by their whole path
-    :ivar managers: the admins of each domain that shows them
-    :ivar written: every operation that arrived, whatever became of it
-    :ivar replies: for each write to come, what happens to it: ``None``, it is carried out; an error (see :func:`lost`);
-        ``ignored``, it is accepted and not carried out
-    :ivar unreadable: raised by every read that follows a write
-    """
-
-    retries = 2
-
-    def __init__(
-        self, client: Any = None, read_only: bool = False, backend: str = "sql", username: str = "root@example.com"
-    ) -> None:
-        self.read_only, self.backend, self.account = read_only, backend, username
-        self.objects: dict[tuple[str, str], Current] = {}
-        self.settings: dict[Path, Current] = {}
-        self.sets: dict[Path, Found] = {}
-        self.managers: dict[str, frozenset[str]] = {}
-        self.passwords: dict[str, str] = {}
-        self.written: list[Operation] = []
-        self.replies: list[Any] = []
-        self.unreadable: IRedMailError | None = None
-
-    @property
-    def username(self) -> str | None:
-        return self.account
-
-    @property
-    def backend_hint(self) -> str | None:
-        return self.backend
-
-    def login(self) -> None:
-        pass
-
-    def pause(self, tries: int) -> None:
-        pass
-
-    def put(self, resource: Resource, ident: str, /, **values: Any) -> None:
-        """Have an object: as a new one, with these values."""
-        new = after_post(resource, self.backend, ident, {})
-        empty = {one.option: one.codec.empty for one in resource.fields if new.value(one.option) is UNKNOWN}
-        self.objects[resource.name, ident] = new.changed({**empty, **values})
-
-    # -- reading
+    def __init__(self, server: Server, read_only: bool = False) -> None:
+        super().__init__(server, read_only)  # type: ignore[arg-type]
+        self.server = server
 
     def get(self, resource: Resource, identity: str, absent: frozenset[str] = frozenset()) -> Current | None:
-        self._may_read()
-        return self.objects.get((resource.name, identity))
-
-    def profile(self, resource: Resource, identity: str, absent: frozenset[str] = frozenset()) -> Any:
-        raise NotImplementedError("it has no profiles")
+        found = self.server.read(resource.at(identity))
+        return None if found is None else Current(found.backend, dict(found.values), found.problems, {}, found.facts)
 
     def names(self, resource: Resource, domain: str = "", disabled_only: bool = False) -> list[str] | None:
-        self._may_read()
-        if domain and ("domain", domain) not in self.objects:
+        self._listed(resource, domain)
+        if disabled_only:
+            self.server.reads[-1] += "?disabled_only=yes"
+        if domain and DOMAIN.at(domain) not in self.server.things:
             return None
-        names = [name for kind, name in self.objects if kind == resource.name]
-        return sorted(name for name in names if not domain or name.endswith("@" + domain))
+        prefix, suffix = resource.path[0], "@" + domain if domain else ""
+        places = [place for place, thing in self.server.things.items() if place[0] == prefix and thing is not None]
+        return sorted(place[1] for place in places if len(place) == 2 and place[1].endswith(suffix))
 
-    def listing(self, resource: Resource, domain: str) -> Listing:
-        raise ServerFault("this panel crashes on detailed lists.", 500)
+    def listing(self, resource: Resource, domain: str) -> Any:
+        found = self._listed(resource, domain)
+        if found is None:
+            raise NotListed(f"there is no list of {resource.plural}.")
+        return found
+
+    def _listed(self, resource: Resource, domain: str) -> Any:
+        return self.server.read(resource.list_at(domain))
 
     def setting(self, setting: Setting, target: Target) -> Current | None:
-        self._may_read()
-        return self.settings.get(target.at(setting.path))
+        found: Current | None = self.server.read(target.at(setting.path), setting)
+        return found
 
     def addresses(self, kind: AddressSet, target: Target) -> Found:
-        self._may_read()
-        return self.sets.get(target.at(kind.path), Found())
+        return self.server.read(target.at(kind.path), kind) or Found()
 
-    def admins(self, domain: str) -> frozenset[str] | None:
-        self._may_read()
-        if ("domain", domain) not in self.objects:
+    def admins(self, domain: str) -> Admins:
+        self.server.read(DOMAIN.at(domain))
+        if domain not in self.server.admins:
             raise MissingDomain(f"there is no domain {domain}.")
-        return self.managers.get(domain)
+        return self.server.admins[domain]
 
     def verify_password(self, kind: str, mail: str, password: str) -> bool:
-        self._may_read()
-        return self.passwords.get(mail) == password
-
-    def _may_read(self) -> None:
-        if self.unreadable is not None and self.written:
-            raise self.unreadable
-
-    # -- writing
+        self.server.reads.append(f"/api/verify_password/{kind}/{mail}")
+        account = self.server.things.get(USER.at(mail))
+        enabled = account is not None and account.values.get("enabled") is not False
+        return enabled and self.server.passwords.get(mail) == password
 
     def write(self, operation: Operation) -> None:
-        assert not self.read_only, "nothing is written while planning"
-        self.written.append(operation)
-        reply = self.replies.pop(0) if self.replies else None
-        if reply == "ignored":
-            return
-        if reply is None or getattr(reply, "done", False):
-            self._carry_out(operation)
-        if reply is not None:
-            raise reply
-
-    def _carry_out(self, operation: Operation) -> None:
-        path, params = operation.path, operation.params
-        resource = BY_PATH.get(path[0])
-        if path[:2] == ("domain", "admins"):
-            self._delegate(path[2], params)
-        elif resource is None:
-            self._set(operation)
-        elif operation.method == "DELETE":
-            del self.objects[resource.name, path[1]]
-        elif path[2:3] == ("change_email",):
-            self.objects[resource.name, path[3]] = self.objects.pop((resource.name, path[1]))
-        else:
-            if operation.method == "POST":
-                if (resource.name, path[1]) in self.objects:
-                    raise Rejected("It was refused: ALREADY_EXISTS.", "ALREADY_EXISTS")
-                self.put(resource, path[1])
-            current = self.objects[resource.name, path[1]]
-            self.objects[resource.name, path[1]] = current.changed(_values(resource.fields, params, current))
-            self.passwords.update({path[1]: params["password"]} if "password" in params else {})
-
-    def _delegate(self, domain: str, params: dict[str, str]) -> None:
-        names = frozenset() if "removeAllAdmins" in params else self.managers.get(domain, frozenset())
-        added, removed = (
-            frozenset(filter(None, params.get(key, "").split(","))) for key in ("addAdmin", "removeAdmin")
-        )
-        if domain in self.managers:  # elsewhere nobody shows it
-            self.managers[domain] = (names | added) - removed
-
-    def _set(self, operation: Operation) -> None:
-        """All users of a domain, or the addresses of a set; settings are had by ``settings``."""
-        path, params = operation.path, operation.params
-        if path[0] == "users":
-            user = BY_PATH["user"]
-            for (kind, name), current in list(self.objects.items()):
-                if kind == "user" and name.endswith("@" + path[1]):
-                    self.objects[kind, name] = current.changed(_values(user.fields, params, current))
-            return
-        items = {key: frozenset(text.split(",")) for key, text in params.items()}
-        found = self.sets.get(path, Found()).own
-        if operation.method == "DELETE":
-            found = frozenset()
-        for key, named in items.items():
-            removes = key.startswith("remove") or operation.method == "PUT"
-            found = found - named if removes else found | named
-        self.sets[path] = Found(found)
+        if self.read_only:
+            super().write(operation)
+        self.server.write(operation)
 
 
-class PlannedPanel(Overlay, FakePanel):
-    """The same panel as it will be: what a plan is made with."""
+class FakeOverlay(Overlay, FakePanel):
+    """The same as a whole state plans over it."""
 
-    def __init__(self, panel: FakePanel) -> None:
-        super().__init__(panel)  # type: ignore[arg-type]
-        self.backend, self.account = panel.backend, panel.account
-        self.objects, self.settings, self.sets = panel.objects, panel.settings, panel.sets
-        self.managers, self.passwords = panel.managers, panel.passwords
-
-
-def lost(error: IRedMailError, done: bool) -> IRedMailError:
-    """An error of a write that was carried out, or was not."""
-    error.done = done  # type: ignore[attr-defined]
-    return error
-
-
-def _values(fields: Any, params: dict[str, str], current: Current) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for one in fields:
-        parameters = one.parameters
-        for does in ("create", "update"):
-            text = params.get(parameters.get(does, ""))
-            if text is not None:
-                values[one.option] = one.codec.from_wire(text)
-        if isinstance(one, ListField) and (one.add in params or one.remove in params):
-            items = current.value(one.option) | one.codec.from_wire(params.get(one.add or "", ""))
-            values[one.option] = items - one.codec.from_wire(params.get(one.remove or "", ""))
-    return values
+    def __init__(self, server: Server) -> None:
+        Overlay.__init__(self, server)  # type: ignore[arg-type]
+        self.server = server

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sets of addresses on a panel that is a dict."""
+"""Sets of addresses on their way to the declared state: white- and blacklists."""
 
 from __future__ import annotations
 
@@ -9,79 +9,148 @@ import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.address_set import AddressSetTask
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Found
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import AnswerLost, InputError, NotVerified
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
+    AnswerLost,
+    BadAnswer,
+    InputError,
+    NotVerified,
+)
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.greylisting import WHITELIST
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST
-from tests.support.fake_panel import FakePanel, lost
+from tests.support.fake_panel import FakePanel, Server
 
-KEYS = {"account": "global", "direction": "inbound", "list": "whitelist"}
-PATH = ("wblist", "inbound", "whitelist", "global")
-A, B, C = "a@example.org", "b@example.org", "c@example.org"
-
-
-def members(**options):
-    return AddressSetTask(WBLIST, {**KEYS, **options})
+WHITE, BLACK = (f"/api/wblist/inbound/{name}/global" for name in ("whitelist", "blacklist"))
+A, B, C = "a@x.example", "b@x.example", "c@x.example"
 
 
-def calls(panel):
-    return [(one.method, one.params) for one in panel.written]
+@pytest.fixture
+def server():
+    return Server()
 
 
-def test_exactly_these_by_the_smallest_calls():
-    panel = FakePanel()
-    panel.sets[PATH] = Found(frozenset({A, B}))
-    for _run in range(2):
-        one = members(addresses=[B, C])
-        one.reach(panel)
-    assert calls(panel) == [("POST", {"addresses": C}), ("PUT", {"addresses": A})]
-    assert not one.outcome.changed
+def has(server, *names, path=WHITE, automatic=()):
+    server.things[tuple(path.split("/")[2:])] = Found(frozenset(names), frozenset(automatic))
 
 
-def test_one_call_where_both_go_by_the_same_method():
-    panel = FakePanel()
-    panel.sets["greylisting", "global", "whitelists"] = Found(frozenset({A}))
-    AddressSetTask(WHITELIST, {"account": "global", "whitelist": [B]}).reach(panel)
-    assert calls(panel) == [("POST", {"addSenders": B, "removeSenders": A})]
+def run(server, check=False, **params):
+    task = AddressSetTask(WBLIST, {"account": "global", "direction": "inbound", "list": "whitelist", **params})
+    task.reach(FakePanel(server, read_only=check))
+    return task.result()
 
 
-def test_what_a_cron_job_put_there_is_left_alone():
-    panel = FakePanel()
-    panel.sets["greylisting", "global", "whitelists"] = Found(frozenset({A}), frozenset({B}))
-    AddressSetTask(WHITELIST, {"account": "global", "whitelist": [A, B]}).reach(panel)
-    assert panel.written == []
+def both(server, **params):
+    """What check mode says, which writes nothing; the real run says the same, and a third one has nothing to do."""
+    predicted = run(server, check=True, **params)
+    assert server.writes == []
+    assert run(server, **params) == predicted
+    sent = len(server.writes)
+    assert run(server, **params)["changed"] is False
+    assert len(server.writes) == sent
+    return predicted
 
 
-def test_an_address_moves_between_opposite_lists():
-    panel = FakePanel(read_only=True)
-    panel.sets["wblist", "inbound", "blacklist", "global"] = Found(frozenset({A}))
-    one = members(add_addresses=[A])
-    one.reach(panel)
-    assert (one.outcome.before["blacklist"], one.outcome.after["blacklist"]) == ([A], [])
+def fail(server, error, **params):
+    with pytest.raises(error) as caught:
+        run(server, **params)
+    return str(caught.value)
 
 
-@pytest.mark.parametrize("done", [True, False])
-def test_each_call_is_looked_after_by_itself(done):
-    panel = FakePanel()
-    panel.sets[PATH] = Found(frozenset({A}))
-    panel.replies = [lost(AnswerLost("gone"), done)]
-    members(addresses=[B]).reach(panel)
-    assert len(panel.written) == (2 if done else 3)
-    assert panel.sets[PATH].own == {B}
+def test_an_exact_set_is_reached_by_the_difference(server):
+    has(server, A, B)
+    result = both(server, addresses=[B, C])
+    assert server.writes == [f"POST {WHITE} addresses={C}", f"PUT {WHITE} addresses={A}"]
+    assert (result["diff"]["before"], result["diff"]["after"]) == ({"addresses": [A, B]}, {"addresses": [B, C]})
+    assert result["wblist"]["addresses"] == [B, C]
 
 
-def test_what_is_not_stored_is_told():
-    panel = FakePanel()
-    panel.sets[PATH] = Found(frozenset({A}))
-    panel.replies = ["ignored", "ignored"]
-    with pytest.raises(NotVerified, match=f"not stored: {B}; still there: {A}"):
-        members(addresses=[B]).reach(panel)
+def test_a_set_that_nobody_configured_is_empty(server):
+    both(server, addresses=[A])
+    assert server.writes == [f"POST {WHITE} addresses={A}"]
 
 
-def test_absent_removes_all_and_does_not_go_with_some():
-    panel = FakePanel()
-    panel.sets[PATH] = Found(frozenset({A}))
-    for _run in range(2):
-        members(state="absent").reach(panel)
-    assert calls(panel) == [("DELETE", {})]
-    with pytest.raises(InputError, match="removes every address"):
-        members(state="absent", remove_addresses=[A])
+@pytest.mark.parametrize(
+    ("params", "write"),
+    [
+        ({"add_addresses": [A, C]}, f"POST {WHITE} addresses={C}"),
+        ({"remove_addresses": [A, C]}, f"PUT {WHITE} addresses={A}"),
+    ],
+)
+def test_others_are_left_as_they_are(server, params, write):
+    has(server, A, B)
+    both(server, **params)
+    assert server.writes == [write]
+
+
+def test_absent_clears_the_set(server):
+    has(server, A, B)
+    assert both(server, state="absent")["diff"]["after"] == {"addresses": []}
+    assert server.writes == [f"DELETE {WHITE}"]
+
+
+def test_absent_and_addresses_contradict_each_other(server):
+    assert "remove_addresses" in fail(server, InputError, state="absent", remove_addresses=[A])
+
+
+def test_what_a_cron_job_listed_is_left_to_it(server):
+    has(server, A, automatic=[B])
+    both(server, addresses=[A, B])
+    assert server.writes == []
+    both(server, addresses=[A])
+    assert server.writes == []
+
+
+def test_an_address_leaves_the_opposite_list(server):
+    has(server, A, C, path=BLACK)
+    result = run(server, check=True, add_addresses=[A, B])
+    assert result["diff"]["before"] == {"addresses": [], "blacklist": [A]}
+    assert result["diff"]["after"] == {"addresses": [A, B], "blacklist": []}
+
+
+def test_one_method_takes_both_ways_in_one_request(server):
+    path = "/api/greylisting/global/whitelists"
+    has(server, "192.0.2.1", path=path)
+    task = AddressSetTask(WHITELIST, {"account": "global", "whitelist": ["192.0.2.2"]})
+    task.reach(FakePanel(server))
+    assert server.writes == [f"POST {path} addSenders=192.0.2.2&removeSenders=192.0.2.1"]
+
+
+def test_a_set_that_cannot_be_read_is_not_taken_for_empty(server):
+    server.things[tuple(WHITE.split("/")[2:])] = BadAnswer("odd")
+    for params in ({"addresses": []}, {"add_addresses": [A]}, {"state": "absent"}):
+        fail(server, BadAnswer, **params)
+    assert server.writes == []
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+def test_a_lost_answer_to_either_request(server, lost):
+    has(server, A)
+    for number in range(2):
+        server.next_write(AnswerLost("lost") if number == lost else None, done=True)
+    run(server, addresses=[B])
+    assert len(server.writes) == 2, "the other one is not taken for this one"
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+def test_either_request_may_be_lost(server, lost):
+    has(server, A)
+    for number in range(lost + 1):
+        server.next_write(AnswerLost("lost") if number == lost else None, done=number != lost)
+    run(server, addresses=[B])
+    assert len(server.writes) == 3
+
+
+def test_a_clearing_that_was_lost(server):
+    has(server, A)
+    server.next_write(AnswerLost("lost"), done=False)
+    run(server, state="absent")
+    assert len(server.writes) == 2
+
+
+def test_what_did_not_stick(server):
+    has(server, A)
+    server.ignores.add("addresses")
+    sentence = f"addresses: the server accepted the change; not stored: {B}; still there: {A}"
+    assert fail(server, NotVerified, addresses=[B]).startswith(sentence)
+    assert run(server, addresses=[B], verify="warn")["warnings"] == [f"wblist global inbound whitelist: {sentence}."]
+    server.next_write(None, done=False)
+    assert fail(server, NotVerified, state="absent").startswith(f"the server accepted the DELETE and still shows {A}")

@@ -1,242 +1,324 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One object on its way to its desired state, on a panel that is a dict."""
+"""Objects on their way to the declared state: made, changed, renamed, deleted, and what may come between."""
 
 from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.entity import EntityTask, resource_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.entity import resource_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
     AnswerLost,
+    BadAnswer,
     InputError,
     NotVerified,
     Rejected,
-    ServerFault,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
-from tests.support.fake_panel import FakePanel, lost
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
+from tests.support.common import PASSWORD
+from tests.support.fake_panel import FakePanel, Server
 
-ADA = "ada@example.com"
-OLD = "old@example.com"
-
-
-def task(resource=USER, **options) -> EntityTask:
-    found = resource_module(resource).start({resource.identity: ADA, **options})
-    assert isinstance(found, EntityTask)
-    return found
+ADA, EVE = "ada@example.com", "eve@example.com"
+POST = f"POST /api/user/{ADA} name=Ada&password={PASSWORD}"
+NEW = {"mail": ADA, "name": "Ada", "password": PASSWORD}
+TAKEN = Rejected("taken", "ALREADY_EXISTS")
 
 
-def sent(panel):
-    return [(one.method, "/".join(one.path), one.params) for one in panel.written]
+@pytest.fixture(params=["sql", "ldap"])
+def server(request):
+    return Server(request.param)
 
 
-def test_a_new_object_is_made_and_completed():
-    panel = FakePanel()
-    one = task(password="secret-word-1", name="Ada", employee_id="7")
-    one.reach(panel)
-    assert sent(panel) == [
-        ("POST", f"user/{ADA}", {"name": "Ada", "password": "secret-word-1"}),
-        ("PUT", f"user/{ADA}", {"employeeid": "7"}),
-    ]
-    assert one.outcome.action == "create"
-    assert one.outcome.before == {"state": "absent"}
-    assert one.outcome.after == {"state": "present", "password": "<set>", "name": "Ada", "employee_id": "7"}
-    assert one.outcome.values["user"]["employee_id"] == "7"
+def task_of(resource=USER, **params):
+    return resource_module(resource).start(params)
 
 
-def test_check_mode_foretells_what_is_sent():
-    options = {"password": "secret-word-1", "name": "Ada", "quota": 5, "employee_id": "7"}
-    real, planned = task(**options), task(**options)
-    real.reach(FakePanel())
-    planned.reach(FakePanel(read_only=True))
-    assert planned.outcome.operations == real.outcome.operations
-    assert planned.outcome.after == real.outcome.after
+def run(server, check=False, resource=USER, **params):
+    """The result of a task that succeeds."""
+    task = task_of(resource, **params)
+    task.reach(FakePanel(server, read_only=check))
+    return task.result()
 
 
-def test_only_what_differs_is_sent_and_a_second_run_is_silent():
-    panel = FakePanel()
-    panel.put(USER, ADA, name="Ada", quota=5)
-    for _run in range(2):
-        one = task(name="Ada", quota=7)
-        one.reach(panel)
-    assert sent(panel) == [("PUT", f"user/{ADA}", {"quota": "7"})]
-    assert (one.outcome.action, one.outcome.changed) == ("none", False)
+def fail(server, error, check=False, resource=USER, **params):
+    """The message and the result of a task that fails."""
+    task = task_of(resource, **params)
+    with pytest.raises(error) as caught:
+        task.reach(FakePanel(server, read_only=check))
+    return str(caught.value), task.result()
 
 
-def test_an_object_goes_and_stays_away():
-    panel = FakePanel()
-    panel.put(USER, ADA)
-    for _run in range(2):
-        task(state="absent", keep_mailbox_days=3).reach(panel)
-    assert sent(panel) == [("DELETE", f"user/{ADA}/keep_mailbox_days/3", {})]
+def both(server, **params):
+    """What check mode says, which writes nothing; the real run says the same, and a third one has nothing to do."""
+    predicted = run(server, check=True, **params)
+    assert server.writes == []
+    assert run(server, **params) == predicted
+    sent = len(server.writes)
+    assert run(server, **params)["changed"] is False
+    assert len(server.writes) == sent
+    return predicted
 
 
-def test_a_rename_takes_the_object_along():
-    panel = FakePanel()
-    panel.put(USER, OLD, name="Ada", forwarding=frozenset({OLD}))
-    one = task(rename_from=OLD, name="Ada L.")
-    one.reach(panel)
-    assert [path for _method, path, _params in sent(panel)] == [f"user/{OLD}/change_email/{ADA}", f"user/{ADA}"]
-    assert one.outcome.action == "rename"
-    assert one.outcome.before["mail"] == OLD
-    assert one.former is not None
-    assert ("user", OLD) not in panel.objects
+# -- made
 
 
-def test_a_rename_onto_somebody_is_refused_before_anything_is_sent():
-    panel = FakePanel()
-    panel.put(USER, OLD)
-    panel.put(USER, ADA)
-    with pytest.raises(InputError, match="both"):
-        task(rename_from=OLD).reach(panel)
-    assert panel.written == []
+def test_a_new_object_is_made_and_completed(server):
+    result = both(server, **NEW, employee_id="7", update_password="on_create")
+    assert server.writes == [POST, f"PUT /api/user/{ADA} employeeid=7"]
+    assert result["diff"]["after"] == {"state": "present", "password": "<set>", "name": "Ada", "employee_id": "7"}
+    assert result["diff"]["before"] == {"state": "absent"}
+    assert result["unverified"] == ["password"]
+    assert PASSWORD not in str(result)
 
 
-@pytest.mark.parametrize("done", [True, False])
-def test_after_a_lost_answer_it_looks_and_sends_again_only_what_was_not_done(done):
-    panel = FakePanel()
-    panel.put(USER, ADA)
-    panel.replies = [lost(AnswerLost("gone"), done)]
-    one = task(name="Ada")
-    one.reach(panel)
-    assert len(panel.written) == (1 if done else 2)
-    assert len(one.outcome.operations) == 1
-    assert panel.objects["user", ADA].value("name") == "Ada"
+def test_an_empty_value_needs_no_request_of_its_own(server):
+    run(server, **NEW, employee_id="")
+    assert server.writes == [POST]
 
 
-def test_a_crash_is_not_tried_again():
-    panel = FakePanel()
-    panel.put(USER, ADA)
-    panel.replies = [lost(ServerFault("crash", 500), False)]
-    with pytest.raises(ServerFault):
-        task(name="Ada").reach(panel)
-    assert len(panel.written) == 1
+def test_what_a_new_object_needs_is_asked_for_before_anything_is_sent(server):
+    message, result = fail(server, InputError, mail=ADA, name="Ada")
+    assert message == f"{ADA} does not exist, and to create it password or password_hash is needed."
+    assert (server.writes, result["changed"]) == ([], False)
 
 
-def test_where_reading_back_fails_nothing_is_concluded():
-    panel = FakePanel()
-    panel.put(USER, ADA)
-    panel.replies, panel.unreadable = [lost(AnswerLost("gone"), True)], AnswerLost("gone again")
-    one = task(name="Ada")
-    with pytest.raises(Exception, match="is not known, since reading back failed too"):
-        one.reach(panel)
-    assert one.outcome.changed
+def test_somebody_else_was_faster(server):
+    class Race(Server):
+        def _carry_out(self, method, path, params):
+            self.has(USER, ADA, name="Other")
+
+    race = Race(server.backend_hint)
+    race.next_write(TAKEN, done=True)
+    race.next_write(None, done=True)
+    task = task_of(**NEW, update_password="on_create", verify="off")
+    task.reach(FakePanel(race))
+    assert race.writes == [POST, f"PUT /api/user/{ADA} name=Ada"]
+    assert task.outcome.action == "update"
+    assert [one["method"] for one in task.result()["operations"]] == ["PUT"]
+    assert task.result()["diff"]["before"] == {"name": "Other"}
 
 
-def test_a_refused_operation_is_taken_out_again():
-    panel = FakePanel()
-    panel.put(USER, ADA)
-    panel.replies = [Rejected("no", "NO")]
-    one = task(name="Ada")
-    with pytest.raises(Rejected):
-        one.reach(panel)
-    assert not one.outcome.changed
+def test_a_name_that_another_kind_has(server):
+    server.next_write(TAKEN, done=False)
+    message, result = fail(server, InputError, **NEW)
+    assert "another account, list or alias address has it" in message
+    assert result["changed"] is False
 
 
-@pytest.mark.parametrize("verify", ["strict", "warn", "off"])
-def test_what_does_not_stick_is_told(verify):
-    panel = FakePanel()
-    panel.put(USER, ADA, name="Old")
-    panel.replies = ["ignored"]
-    one = task(name="Ada", verify=verify)
-    if verify == "strict":
-        with pytest.raises(NotVerified, match="sent Ada, found Old"):
-            one.reach(panel)
+def test_a_lost_creation_is_found_and_not_repeated(server):
+    server.next_write(AnswerLost("lost"), done=True)
+    assert run(server, **NEW, update_password="on_create")["changed"] is True
+    assert server.writes == [POST]
+
+
+def test_a_creation_that_the_panel_only_claims(server):
+    server.next_write(None, done=False)
+    message, result = fail(server, NotVerified, **NEW)
+    assert message == "the server accepted the POST (creation) and does not show the user."
+    assert result["changed"] is True
+
+
+# -- changed
+
+
+def test_only_what_differs_is_sent(server):
+    server.has(USER, ADA, name="Ada", quota=1, enabled=True)
+    result = both(server, mail=ADA, name="Ada", quota=2, enabled=True)
+    assert server.writes == [f"PUT /api/user/{ADA} quota=2"]
+    assert result["diff"]["before"] == {"name": "Ada", "quota": 1, "enabled": True}
+
+
+def test_options_that_are_not_given_are_left_alone(server):
+    server.has(USER, ADA, name="Ada", quota=1)
+    assert both(server, mail=ADA)["diff"]["after"] == {}
+
+
+def test_a_list_takes_the_smallest_difference(server):
+    server.has(ALIAS, ADA, members=frozenset({"a@x.example", "b@x.example"}))
+    members = ["b@x.example", "c@x.example"]
+    both(server, resource=ALIAS, mail=ADA, members=members)
+    assert server.writes == [f"PUT /api/alias/{ADA} addMember=c@x.example&removeMember=a@x.example"]
+
+
+@pytest.mark.parametrize(("verify", "ok"), [("strict", False), ("warn", True), ("off", True)])
+def test_what_the_panel_drops_silently(server, verify, ok):
+    server.has(USER, ADA, employee_id="1")
+    server.ignores.add("employee_id")
+    params = {"mail": ADA, "employee_id": "7", "verify": verify}
+    sentence = "employee_id was not accepted by the server: sent 7, found 1"
+    if ok:
+        result = run(server, **params)
+        assert result.get("warnings", []) == ([f"user {ADA}: {sentence}."] if verify == "warn" else [])
     else:
-        one.reach(panel)
-    assert bool(one.outcome.warnings) == (verify == "warn")
-    assert one.outcome.unverified == ([] if verify == "off" else ["name"])
+        message, result = fail(server, NotVerified, **params)
+        assert message.startswith(sentence)
+    assert result["changed"] is True
+    assert result["unverified"] == ([] if verify == "off" else ["employee_id"])
 
 
-def test_somebody_else_may_have_made_it_meanwhile():
-    class Late(FakePanel):
-        def _carry_out(self, operation):
-            if operation.method == "POST" and ("user", ADA) not in self.objects:
-                self.put(USER, ADA, name="Theirs")
-            super()._carry_out(operation)
-
-    panel = Late()
-    one = task(name="Ada", password="secret-word-1", update_password="on_create")
-    one.reach(panel)
-    assert [operation["method"] for operation in one.outcome.operations] == ["PUT"]
-    assert (one.outcome.action, one.outcome.before) == ("update", {"name": "Theirs"})
+@pytest.mark.parametrize(("unreadable", "writes"), [("send", 2), ("skip", 0)])
+def test_what_is_not_shown(server, unreadable, writes):
+    server.has(USER, ADA, quota=UNREADABLE)
+    for _run in range(2):
+        run(server, mail=ADA, quota=2, unreadable=unreadable)
+        server.has(USER, ADA, quota=UNREADABLE)
+    assert server.writes == [f"PUT /api/user/{ADA} quota=2"] * writes
 
 
-def test_a_name_that_another_kind_has_is_said_to_be_taken():
-    panel = FakePanel()
-    panel.replies = [Rejected("no", "ALREADY_EXISTS")]
-    with pytest.raises(InputError, match="another account, list or alias address has it"):
-        task(password="secret-word-1").reach(panel)
+def test_an_object_that_cannot_be_read_is_not_taken_for_absent(server):
+    server.things[USER.at(ADA)] = BadAnswer("odd")
+    for params in (NEW, {"mail": ADA, "state": "absent"}):
+        fail(server, BadAnswer, **params)
+    assert server.writes == []
 
 
-def test_somebody_else_may_have_deleted_it_meanwhile():
-    class Gone(FakePanel):
-        def write(self, operation):
-            self.objects.clear()
-            raise Rejected("no", "NO_SUCH_ACCOUNT")
+# -- deleted
 
-    panel = Gone()
-    panel.put(ALIAS, ADA)
-    one = task(ALIAS, state="absent")
-    one.reach(panel)
-    assert (one.outcome.changed, one.outcome.before, one.outcome.action) == (False, {}, "none")
+
+def test_an_object_is_deleted_once(server):
+    server.has(USER, ADA)
+    result = both(server, mail=ADA, state="absent", keep_mailbox_days=30)
+    assert server.writes == [f"DELETE /api/user/{ADA}/keep_mailbox_days/30"]
+    assert (result["diff"]["before"], result["diff"]["after"]) == ({"state": "present"}, {"state": "absent"})
+
+
+def test_somebody_else_deleted_it_first(server):
+    class Race(Server):
+        def _carry_out(self, method, path, params):
+            self.things.pop(path[:2])
+
+    race = Race(server.backend_hint)
+    race.has(USER, ADA)
+    race.next_write(Rejected("none", "NO_SUCH_ACCOUNT"), done=True)
+    result = run(race, mail=ADA, state="absent")
+    assert (result["changed"], result["diff"]["before"]) == (False, {})
+
+
+@pytest.mark.parametrize("code", ["NO_SUCH_ACCOUNT", "PERMISSION_DENIED"])
+def test_a_refused_deletion_is_no_success_while_it_is_there(server, code):
+    server.has(USER, ADA)
+    server.next_write(Rejected("no", code), done=False)
+    _message, result = fail(server, Rejected, mail=ADA, state="absent")
+    assert result["changed"] is False
+
+
+def test_a_deletion_that_the_panel_only_claims(server):
+    server.has(USER, ADA)
+    server.next_write(None, done=False)
+    message, _result = fail(server, NotVerified, mail=ADA, state="absent")
+    assert message.startswith("the server accepted the DELETE and still shows the user")
+
+
+# -- renamed
+
+
+def test_renaming_takes_the_own_address_along(server):
+    server.has(USER, EVE, name="Ada", forwarding=frozenset({EVE, "x@x.example"}))
+    params = {"mail": ADA, "rename_from": EVE, "name": "Ada", "quota": 3}
+    predicted = run(server, check=True, **params)
+    assert server.writes == []
+    result = run(server, **params)
+    assert server.writes == [f"POST /api/user/{EVE}/change_email/{ADA}", f"PUT /api/user/{ADA} quota=3"]
+    assert predicted["operations"] == result["operations"]
+    assert predicted["diff"] == result["diff"]
+    assert predicted["user"]["forwarding_keep_copy"] is True
+    assert result["diff"]["before"]["mail"] == EVE
+    assert run(server, **params)["changed"] is False
+
+
+def test_before_it_is_renamed_its_password_is_that_of_the_former_name(server):
+    server.has(USER, EVE)
+    server.passwords[EVE] = PASSWORD
+    (operation,) = run(server, check=True, mail=ADA, rename_from=EVE, password=PASSWORD)["operations"]
+    assert operation["path"] == f"/api/user/{EVE}/change_email/{ADA}"
+
+
+def test_both_names_are_there(server):
+    for mail in (ADA, EVE):
+        server.has(USER, mail)
+    message, _result = fail(server, InputError, mail=ADA, rename_from=EVE)
+    assert message.startswith(f"both {EVE} and {ADA} exist; nothing was renamed.")
+    assert server.writes == []
+
+
+def test_neither_is_there(server):
+    run(server, **NEW, rename_from=EVE)
+    assert server.writes == [POST]
+
+
+# -- passwords
 
 
 @pytest.mark.parametrize(
-    ("password", "update", "methods"),
+    ("update", "stored", "sent"),
     [
-        ("right-word-1", "verify", []),
-        ("wrong-word-1", "verify", ["PUT"]),
-        ("wrong-word-1", "on_create", []),
-        ("right-word-1", "always", ["PUT"]),
+        ("verify", PASSWORD, 0),
+        ("verify", "other", 1),
+        ("on_create", "other", 0),
+        ("always", PASSWORD, 1),
     ],
 )
-def test_a_password_goes_when_it_must(password, update, methods):
-    panel = FakePanel()
-    panel.put(USER, ADA)
-    panel.passwords[ADA] = "right-word-1"
-    one = task(password=password, update_password=update)
-    one.reach(panel)
-    assert [operation.method for operation in panel.written] == methods
-    assert password not in str(one.outcome)
-    assert panel.passwords[ADA] == (password if methods else "right-word-1")
+def test_when_a_password_is_sent(server, update, stored, sent):
+    server.has(USER, ADA)
+    server.passwords[ADA] = stored
+    result = run(server, mail=ADA, password=PASSWORD, update_password=update)
+    assert server.writes == [f"PUT /api/user/{ADA} password={PASSWORD}"] * sent
+    assert result["unverified"] == ["password"] * sent
+    before = "<set>" if update == "verify" else "<unknown>"  # what was verified is known to be another one
+    assert result["diff"]["before"] == ({"password": before} if sent else {})
+    assert PASSWORD not in str(result)
 
 
-def test_the_password_of_a_disabled_account_proves_nothing_until_it_is_enabled():
-    panel = FakePanel()
-    panel.put(USER, ADA, enabled=False)
-    panel.passwords[ADA] = "other-word-1"
-    silent = task(password="right-word-1")
-    silent.reach(panel)
-    assert (panel.written, silent.outcome.unverified) == ([], ["password"])
-    assert "proves nothing" in silent.outcome.warnings[0]
-    enabling = task(password="right-word-1", enabled=True)
-    enabling.reach(panel)
-    assert [operation.params for operation in panel.written] == [
-        {"accountStatus": "active"},
-        {"password": "right-word-1"},
-    ]
-    assert (enabling.outcome.warnings, enabling.outcome.after["password"]) == ([], "<changed>")
+def test_a_password_goes_along_with_what_else_is_sent(server):
+    server.has(USER, ADA)
+    run(server, mail=ADA, password=PASSWORD, quota=2)
+    assert server.writes == [f"PUT /api/user/{ADA} quota=2&password={PASSWORD}"]
 
 
-@pytest.mark.parametrize("options", [{"state": "absent"}, {"enabled": False}, {"global_admin": False}])
-def test_the_account_in_use_is_protected(options):
-    panel = FakePanel(username=ADA)
-    panel.put(USER, ADA, global_admin=True)
-    with pytest.raises(InputError, match="the one in use is never"):
-        task(**options).reach(panel)
-    assert panel.written == []
+def test_of_a_disabled_account_nothing_is_concluded(server):
+    server.has(USER, ADA, enabled=False)
+    server.passwords[ADA] = PASSWORD
+    result = run(server, mail=ADA, password=PASSWORD)
+    assert server.writes == []
+    assert result["unverified"] == ["password"]
+    assert "which proves nothing" in result["warnings"][0]
 
 
-def test_what_refers_to_others_can_be_completed_later():
-    panel = FakePanel()
-    one = task(password="secret-word-1", forwarding=["eve@example.com"])
-    one.reach(panel, create_only=True)
-    assert [operation.method for operation in panel.written] == ["POST"]
-    assert one.is_half_done
-    one.complete(panel)
-    assert [operation.method for operation in panel.written] == ["POST", "PUT"]
-    assert not one.is_half_done
+@pytest.mark.parametrize(("stored", "sent"), [(PASSWORD, 0), ("other", 1)])
+def test_an_account_that_is_enabled_is_asked_afterwards(server, stored, sent):
+    server.has(USER, ADA, enabled=False)
+    server.passwords[ADA] = stored
+    result = run(server, mail=ADA, password=PASSWORD, enabled=True)
+    assert server.writes[0] == f"PUT /api/user/{ADA} accountStatus=active"
+    assert server.writes[1:] == [f"PUT /api/user/{ADA} password={PASSWORD}"] * sent
+    assert "warnings" not in result
+
+
+def test_a_hash_cannot_be_compared(server):
+    server.has(USER, ADA)
+    run(server, mail=ADA, password_hash="{SSHA512}x")
+    assert server.writes == []
+    run(server, mail=ADA, password_hash="{SSHA512}x", update_password="always")
+    assert server.writes == [f"PUT /api/user/{ADA} password_hash={{SSHA512}}x"]
+
+
+# -- the account in use
+
+
+@pytest.mark.parametrize("params", [{"state": "absent"}, {"enabled": False}, {"global_admin": False}])
+@pytest.mark.parametrize("check", [True, False])
+def test_the_account_in_use_stays(server, params, check):
+    server.username = ADA
+    server.has(USER, ADA, global_admin=True, enabled=True)
+    message, _result = fail(server, InputError, check=check, mail=ADA, **params)
+    assert message.startswith("this is the account of api_username; the one in use is never")
+    assert server.writes == []
+
+
+def test_another_account_may_lose_the_same(server):
+    server.has(USER, ADA, global_admin=True, enabled=True)
+    run(server, mail=ADA, enabled=False, global_admin=False)
+    assert len(server.writes) == 1

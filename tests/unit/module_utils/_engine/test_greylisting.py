@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The greylisting modules on a panel that is a dict."""
+"""Greylisting: a setting with a whitelist beside it, and domains that no panel shows."""
 
 from __future__ import annotations
 
@@ -12,62 +12,112 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.greylis
     GreylistingTask,
     SpfDomainsTask,
 )
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import AnswerLost, InputError
-from tests.support.fake_panel import FakePanel, lost
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import AnswerLost, InputError, NotVerified
+from tests.support.fake_panel import FakePanel, Server
 
-WHITELISTS = ("greylisting", "example.com", "whitelists")
-
-
-class Panel(FakePanel):
-    """Keeps the setting besides."""
-
-    def _carry_out(self, operation):
-        if "status" in operation.params:
-            self.settings[operation.path] = Current("sql", {"enabled": operation.params["status"] == "enable"})
-        else:
-            super()._carry_out(operation)
+SETTING, WHITELIST = ("greylisting", "example.com"), ("greylisting", "example.com", "whitelists")
+POST, SENDERS = "POST /api/greylisting/example.com ", "POST /api/greylisting/example.com/whitelists "
+SPF = "POST /api/greylisting/whitelist_spf_domains "
+A, B = "192.0.2.1", "192.0.2.2"
 
 
-def test_the_setting_first_and_then_the_whitelist():
-    panel = Panel()
-    for _run in range(2):
-        one = GreylistingTask({"account": "example.com", "enabled": True, "whitelist": ["a@example.org"]})
-        one.reach(panel)
-    assert [operation.params for operation in panel.written] == [
-        {"status": "enable"},
-        {"addSenders": "a@example.org"},
-    ]
-    assert one.outcome.values["greylisting"] == {
-        "account": "example.com",
-        "whitelist": ["a@example.org"],
-        "enabled": True,
-    }
+@pytest.fixture
+def server():
+    return Server()
 
 
-def test_absent_leaves_the_whitelist_alone():
-    panel = Panel()
-    panel.sets[WHITELISTS] = Found(frozenset({"a@example.org"}))
-    one = GreylistingTask({"account": "example.com", "state": "absent"})
-    one.reach(panel)
-    assert panel.written == []
-    assert one.outcome.values["greylisting"]["whitelist"] == ["a@example.org"]
+def run(server, check=False, task=GreylistingTask, **params):
+    made = task({"account": "example.com", **params})
+    made.reach(FakePanel(server, read_only=check))
+    return made.result()
+
+
+def both(server, **params):
+    """What check mode says, which writes nothing; the real run says the same, and a third one has nothing to do."""
+    predicted = run(server, check=True, **params)
+    assert server.writes == []
+    assert run(server, **params) == predicted
+    sent = len(server.writes)
+    assert run(server, **params)["changed"] is False
+    assert len(server.writes) == sent
+    return predicted
+
+
+def test_setting_and_whitelist_are_one_thing_in_two_requests(server):
+    result = both(server, enabled=False, whitelist=[A])
+    assert server.writes == [POST + "status=disable", SENDERS + f"addSenders={A}"]
+    assert result["greylisting"] == {"account": "example.com", "enabled": False, "whitelist": [A]}
+    assert result["diff"]["after"] == {"state": "present", "enabled": False, "whitelist": [A]}
+
+
+def test_a_whitelist_alone_leaves_the_setting_alone(server):
+    server.things[WHITELIST] = Found(frozenset({A}))
+    both(server, add_whitelist=[B])
+    assert server.writes == [SENDERS + f"addSenders={B}"]
+
+
+def test_a_setting_alone_leaves_the_whitelist_alone_and_shows_it(server):
+    server.things[WHITELIST] = Found(frozenset({A}))
+    assert both(server, enabled=True)["greylisting"]["whitelist"] == [A]
+    assert server.writes == [POST + "status=enable"]
+
+
+def test_absent_removes_the_setting_only(server):
+    server.things[SETTING] = Current("sql", {"enabled": True})
+    server.things[WHITELIST] = Found(frozenset({A}))
+    both(server, state="absent")
+    assert server.writes == ["DELETE /api/greylisting/example.com"]
+    assert server.things[WHITELIST] == Found(frozenset({A}))
     with pytest.raises(InputError, match="does not go with a whitelist"):
-        GreylistingTask({"account": "example.com", "state": "absent", "whitelist": []})
+        run(server, state="absent", remove_whitelist=[A])
 
 
-def test_domains_that_nobody_shows_are_sent_and_said_to_be_unverified():
-    panel = Panel(read_only=True)
-    one = SpfDomainsTask({"add_domains": ["example.org"]})
-    one.reach(panel)
-    assert (one.outcome.action, one.outcome.unverified) == ("update", ["domains"])
-    skipped = SpfDomainsTask({"add_domains": ["example.org"], "unreadable": "skip"})
-    skipped.reach(panel)
-    assert (skipped.outcome.changed, skipped.outcome.uncompared) == (False, ["domains"])
+def test_a_whitelist_that_did_not_stick_fails_after_the_setting(server):
+    server.ignores.add("whitelist")
+    task = GreylistingTask({"account": "example.com", "enabled": True, "whitelist": [A]})
+    with pytest.raises(NotVerified, match=f"not stored: {A}"):
+        task.reach(FakePanel(server))
+    assert task.result()["operations"][0]["params"] == {"status": "enable"}
+    assert len(task.result()["operations"]) == 2
 
 
-def test_what_nobody_can_see_is_not_taken_for_done():
-    panel = Panel()
-    panel.replies = [lost(AnswerLost("gone"), False)] * 5
-    with pytest.raises(AnswerLost):
-        SpfDomainsTask({"domains": []}).reach(panel)
-    assert len(panel.written) == 1 + panel.retries
+@pytest.mark.parametrize(
+    ("params", "sent"),
+    [
+        ({"domains": ["b.example", "a.example"]}, "domains=a.example,b.example"),
+        ({"domains": []}, "domains="),
+        ({"state": "absent"}, "domains="),
+        ({"add_domains": ["a.example"]}, "addDomains=a.example"),
+        (
+            {"add_domains": ["a.example"], "remove_domains": ["b.example"]},
+            "addDomains=a.example&removeDomains=b.example",
+        ),
+    ],
+)
+def test_domains_that_nobody_can_read_are_sent_each_time(server, params, sent):
+    predicted = run(server, check=True, task=SpfDomainsTask, **params)
+    assert server.writes == []
+    for _run in range(2):
+        assert run(server, task=SpfDomainsTask, **params) == predicted
+    assert server.writes == [(SPF + sent)] * 2
+    assert server.reads == []
+    assert predicted["unverified"] == ["domains"]
+    assert predicted["diff"]["before"] == {"domains": "<unknown>"}
+
+
+def test_or_left_alone_if_the_user_wants_that(server):
+    result = run(server, task=SpfDomainsTask, domains=["a.example"], unreadable="skip")
+    assert (server.writes, result["changed"]) == ([], False)
+    assert "unreadable: skip" in result["warnings"][0]
+    assert run(server, task=SpfDomainsTask)["changed"] is False
+
+
+def test_state_absent_and_domains_contradict_each_other(server):
+    with pytest.raises(InputError, match="remove_domains"):
+        SpfDomainsTask({"state": "absent", "add_domains": ["a.example"]})
+
+
+def test_an_answer_that_was_lost_cannot_be_looked_into(server):
+    server.next_write(AnswerLost("lost"), done=True)
+    run(server, task=SpfDomainsTask, domains=["a.example"])
+    assert len(server.writes) == 2

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings on a panel that is a dict."""
+"""Settings on their way to the declared state: throttles, which are sent whole, and spam policies."""
 
 from __future__ import annotations
 
@@ -9,82 +9,161 @@ import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.setting import SettingTask
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, NotVerified
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
+    AnswerLost,
+    BadAnswer,
+    InputError,
+    NotVerified,
+)
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
-from tests.support.fake_panel import FakePanel
+from tests.support.fake_panel import FakePanel, Server
 
-ACCOUNT = {"account": "example.com", "direction": "inbound"}
-LIMITS = {"msg_size": -1, "max_msgs": -1, "max_quota": -1}
-PATH = ("throttle", "example.com", "inbound")
-
-
-class Panel(FakePanel):
-    """Keeps throttles as they are sent."""
-
-    def _carry_out(self, operation):
-        values = {name: int(text) for name, text in operation.params.items()}
-        self.settings[operation.path] = Current("sql", {**LIMITS, **values})
-        if values.get("period") == 0:
-            del self.settings[operation.path]
+PATH = ("throttle", "example.com", "outbound")
+POST = "POST /api/throttle/example.com/outbound "
+SET = {"period": 60, "msg_size": -1, "max_msgs": 10, "max_quota": -1}
 
 
-def throttle(**options):
-    return SettingTask(THROTTLE, {**ACCOUNT, **options})
+@pytest.fixture
+def server():
+    return Server()
 
 
-def test_a_setting_is_made_changed_and_switched_off():
-    panel = Panel()
-    for options, action, params in (
-        ({"period": 60, "max_msgs": 5}, "create", {"period": "60", "max_msgs": "5"}),
-        ({"max_msgs": 7}, "update", {"period": "60", "max_msgs": "7"}),
-        ({"max_msgs": 7}, "none", None),
-        ({"state": "absent"}, "delete", {"period": "0"}),
-        ({"state": "absent"}, "none", None),
-    ):
-        panel.written.clear()
-        one = throttle(**options)
-        one.reach(panel)
-        assert one.outcome.action == action
-        assert [operation.params for operation in panel.written] == ([params] if params else [])
+def run(server, check=False, **params):
+    task = SettingTask(THROTTLE, {"account": "example.com", "direction": "outbound", **params})
+    task.reach(FakePanel(server, read_only=check))
+    return task.result()
 
 
-def test_what_is_needed_is_asked_for_before_anything_is_sent():
-    panel = Panel()
-    with pytest.raises(InputError, match="period is needed, since nothing is configured yet"):
-        throttle(max_msgs=5).reach(panel)
-    assert panel.written == []
+def both(server, **params):
+    """What check mode says, which writes nothing; the real run says the same, and a third one has nothing to do."""
+    predicted = run(server, check=True, **params)
+    assert server.writes == []
+    assert run(server, **params) == predicted
+    sent = len(server.writes)
+    assert run(server, **params)["changed"] is False
+    assert len(server.writes) == sent
+    return predicted
 
 
-@pytest.mark.parametrize("verify", ["strict", "warn"])
-def test_what_does_not_stick_is_told(verify):
-    panel = Panel()
-    panel.settings[PATH] = Current("sql", {**LIMITS, "period": 60})
-    panel.replies = ["ignored"]
-    one = throttle(max_msgs=5, verify=verify)
-    if verify == "strict":
-        with pytest.raises(NotVerified, match="sent 5, found -1"):
-            one.reach(panel)
-    else:
-        one.reach(panel)
-        assert one.outcome.warnings
-    assert one.outcome.unverified == ["max_msgs"]
+def fail(server, error, **params):
+    with pytest.raises(error) as caught:
+        run(server, **params)
+    return str(caught.value)
 
 
-def test_what_the_panel_hides_is_sent_or_left_alone_as_said():
-    panel = Panel(read_only=True)
-    panel.settings[("spampolicy", "domain", "example.com")] = Current(
-        "sql", {one.option: UNREADABLE for one in SPAMPOLICY.fields}
+def has(server, **values):
+    server.things[PATH] = Current("sql", {**SET, **values})
+
+
+def test_a_setting_is_configured(server):
+    result = both(server, period=60, max_msgs=10)
+    assert server.writes == [POST + "period=60&max_msgs=10"]
+    assert result["diff"]["before"] == {"state": "absent"}
+    assert result["diff"]["after"] == {"state": "present", "period": 60, "max_msgs": 10}
+    assert result["throttle"] == {"account": "example.com", "direction": "outbound", **SET}
+
+
+def test_what_is_set_goes_along_since_the_server_may_replace_all(server):
+    has(server)
+    both(server, max_msgs=20)
+    assert server.writes == [POST + "period=60&max_msgs=20"]
+
+
+def test_a_policy_is_sent_by_its_own_method(server):
+    task = SettingTask(SPAMPOLICY, {"account": "ada@example.com", "quarantine_virus": False})
+    task.reach(FakePanel(server))
+    assert server.writes == ["PUT /api/spampolicy/user/ada@example.com quarantine_virus=no"]
+    assert task.result()["spampolicy"]["quarantine_virus"] is False
+
+
+def test_nothing_is_sent_for_what_is_unset_anyway(server):
+    assert both(server, period=0)["throttle"] == {}
+
+
+def test_zero_switches_it_off(server):
+    has(server)
+    assert both(server, period=0)["throttle"] == {}
+    assert server.writes == [POST + "period=0&max_msgs=10"]
+
+
+def test_absent(server):
+    has(server)
+    result = both(server, state="absent")
+    assert server.writes == [POST + "period=0"]
+    assert (result["diff"]["before"], result["throttle"]) == ({"state": "present"}, {})
+
+
+def test_absent_goes_by_delete_where_there_is_one(server):
+    server.things["spampolicy", "global"] = Current("sql", {"quarantine_spam": True})
+    task = SettingTask(SPAMPOLICY, {"account": "global", "state": "absent"})
+    task.reach(FakePanel(server))
+    assert server.writes == ["DELETE /api/spampolicy/global"]
+
+
+@pytest.mark.parametrize(
+    ("there", "why"), [({}, "nothing is configured yet"), ({"period": UNREADABLE}, "does not show the one that is set")]
+)
+def test_what_a_setting_needs(server, there, why):
+    if there:
+        has(server, **there)
+    assert why in fail(server, InputError, max_msgs=20)
+    assert server.writes == []
+
+
+@pytest.mark.parametrize(("unreadable", "writes"), [("send", [POST + "period=60&max_msgs=10"]), ("skip", [])])
+def test_what_is_not_shown(server, unreadable, writes):
+    has(server, max_msgs=UNREADABLE)
+    result = run(server, max_msgs=10, unreadable=unreadable)
+    assert server.writes == writes
+    assert bool(result.get("warnings")) is bool(writes)
+
+
+def test_what_is_not_shown_may_be_lost_with_the_rest(server):
+    has(server, max_quota=UNREADABLE)
+    result = run(server, max_msgs=20)
+    assert "max_quota is not shown by this panel, which may set it back" in result["warnings"][0]
+
+
+def test_a_setting_that_cannot_be_read_is_not_taken_for_none(server):
+    server.things[PATH] = BadAnswer("odd")
+    fail(server, BadAnswer, period=60)
+    fail(server, BadAnswer, state="absent")
+    assert server.writes == []
+
+
+def test_a_lost_answer(server):
+    server.next_write(AnswerLost("lost"), done=True)
+    assert run(server, period=60)["changed"] is True
+    assert len(server.writes) == 1
+
+
+def test_a_lost_request_is_sent_again(server):
+    has(server)
+    server.next_write(AnswerLost("lost"), done=False)
+    run(server, max_msgs=20)
+    assert len(server.writes) == 2
+
+
+def test_what_did_not_stick(server):
+    has(server)
+    server.ignores.add("max_msgs")
+    assert fail(server, NotVerified, max_msgs=20).startswith(
+        "max_msgs was not accepted by the server: sent 20, found 10"
     )
-    sends = SettingTask(SPAMPOLICY, {"account": "example.com", "bypass_spam_checks": True})
-    sends.reach(panel)
-    assert (sends.outcome.before, sends.outcome.after) == (
-        {"bypass_spam_checks": "<unknown>"},
-        {"bypass_spam_checks": True},
-    )
-    skips = SettingTask(
-        SPAMPOLICY, {"account": "example.com", "bypass_spam_checks": True, "unreadable": "skip", "verify": "strict"}
-    )
-    skips.reach(panel)
-    assert (skips.outcome.operations, skips.outcome.uncompared) == ([], ["bypass_spam_checks"])
+    assert run(server, max_msgs=20, verify="warn")["unverified"] == ["max_msgs"]
+
+
+@pytest.mark.parametrize(
+    ("there", "params", "words"),
+    [
+        (False, {"period": 60}, "the server accepted the POST and shows nothing configured"),
+        (True, {"state": "absent"}, "the server accepted the POST and still shows the throttle"),
+    ],
+)
+def test_a_success_that_is_none(server, there, params, words):
+    if there:
+        has(server)
+    server.next_write(None, done=False)
+    assert fail(server, NotVerified, **params).startswith(words)

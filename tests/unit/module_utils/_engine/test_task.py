@@ -1,87 +1,116 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Running a task of a module: what comes of errors, and that no secret does."""
+"""Running a task: parameters in, result out, and never an exception or a secret."""
 
 from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Module, Task, execute
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, MissingDomain, Rejected
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import (
+    BUG,
+    Module,
+    Task,
+    execute,
+    explain,
+    mask,
+)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, Rejected
 
-PARAMS = {"api_password": "very-secret-1"}
+SECRETS = {"api_password": "secret-1", "password": "secret-2", "api_session": "iRedAdmin-Pro-LDAP=secret-3"}
 
 
 class Client:
-    """As much of one as is looked at."""
+    """What a task is given."""
 
-    read_only: bool | None = None
-    trace: list[str] = []
+    def __init__(self):
+        self.read_only = False
+        self.trace = ["of the task before"]
 
 
-class Fails(Task):
-    """Fails with what it is given, half-way."""
+class Thing(Task):
+    """Notes what it was given, and fails if it is to."""
 
-    subject = "user a@example.com"
+    subject = "thing x"
 
-    def __init__(self, error):
-        self.error, self.seen = error, None
+    def __init__(self, error=None, values=None):
+        self.error, self.values, self.seen = error, values or {}, None
 
     def run(self, client, check_mode):
+        client.trace.append("GET /api/thing")
         self.seen = (client.read_only, check_mode)
-        client.trace.append("GET /api/user/a@example.com: HTTP 200, 1 ms")
         if self.error:
             raise self.error
 
     def result(self):
-        return {"changed": True, "text": "it said very-secret-1"}
+        return {"changed": True, **self.values}
 
 
-def run(error, check_mode=False, verbosity=0):
-    task = Fails(error)
-    result = execute(Module(dict, lambda _params: task), PARAMS, check_mode, verbosity, lambda _params: Client())
-    return task, result
+def run(task, params=None, check_mode=False, verbosity=0, client=None):
+    module = Module(dict, lambda _params: task)
+    return execute(module, params or {}, check_mode, verbosity, lambda _params: client or Client())
+
+
+def test_the_result_is_that_of_the_task():
+    assert run(Thing(values={"thing": 1})) == {"changed": True, "thing": 1}
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_mode_is_an_argument_and_the_client_is_locked_besides(check_mode):
-    task, result = run(None, check_mode)
+def test_the_mode_reaches_the_task_and_locks_the_client(check_mode):
+    task = Thing()
+    run(task, check_mode=check_mode)
     assert task.seen == (check_mode, check_mode)
-    assert result == {"changed": True, "text": "it said ********"}
 
 
-@pytest.mark.parametrize(
-    ("error", "message"),
-    [
-        (InputError("quota: no."), "user a@example.com: quota: no."),
-        (Rejected("very-secret-1 is refused", "X"), "user a@example.com: ******** is refused"),
-        (KeyError("x"), "user a@example.com: this is a bug of mailstate.iredmail, please report it: KeyError: 'x'"),
-    ],
-)
-def test_an_error_is_a_sentence_and_the_result_is_true_nevertheless(error, message):
-    _task, result = run(error)
-    assert (result["failed"], result["msg"], result["changed"]) == (True, message, True)
+def test_a_client_is_unlocked_for_the_next_task():
+    client = Client()
+    for check_mode in (True, False):
+        run(Thing(), check_mode=check_mode, client=client)
+    assert client.read_only is False
 
 
-def test_the_trace_is_there_when_asked_for():
-    assert "api_trace" not in run(None, verbosity=2)[1]
-    assert run(None, verbosity=3)[1]["api_trace"]
+def test_a_failure_keeps_what_was_done_and_names_the_thing():
+    result = run(Thing(InputError("it is wrong."), {"operations": [1]}))
+    assert result == {"changed": True, "operations": [1], "failed": True, "msg": "thing x: it is wrong."}
 
 
-def test_what_is_impossible_needs_no_client():
+def test_parameters_that_are_refused_change_nothing():
     def start(_params):
-        raise InputError("no.")
+        raise InputError("it cannot be.")
 
-    def never(_params):
-        raise AssertionError("a client was made")
-
-    assert execute(Module(dict, start), PARAMS, False, 0, never) == {"changed": False, "failed": True, "msg": "no."}
+    result = execute(Module(dict, start), {}, False, clients=lambda _params: pytest.fail("no client is needed"))
+    assert result == {"changed": False, "failed": True, "msg": "it cannot be."}
 
 
-def test_a_failure_has_a_reason_for_programs():
-    assert [one.reason for one in (InputError("x"), MissingDomain("x"), Rejected("x", "X"))] == [
-        "input_error",
-        "missing_domain",
-        "rejected",
-    ]
+def test_a_client_that_cannot_be_made_is_told_with_the_thing():
+    result = execute(Module(dict, lambda _params: Thing()), {}, False)
+    assert result["msg"].startswith("thing x: api_url is missing")
+
+
+def test_anything_unexpected_is_called_a_bug_and_has_no_traceback():
+    result = run(Thing(KeyError("mail")))
+    assert result["msg"] == "thing x: this is a bug of mailstate.iredmail, please report it: KeyError: 'mail'"
+
+
+@pytest.mark.parametrize("secret", ["secret-1", "secret-2", "secret-3", "iRedAdmin-Pro-LDAP=secret-3"])
+def test_no_secret_leaves_in_whatever_place(secret):
+    values = {"list": [f"a {secret} b", {"deep": secret}], secret + "!": 1, "number": 3, "none": None}
+    result = run(Thing(Rejected(f"no: {secret}", "NO"), values), SECRETS)
+    assert secret not in str({key: value for key, value in result.items() if not key.endswith("!")})
+    assert result["list"] == ["a ******** b", {"deep": "********"}]
+    assert (result["number"], result["none"]) == (3, None)
+
+
+def test_the_trace_is_for_those_who_ask_and_is_of_this_task_alone():
+    assert "api_trace" not in run(Thing(), verbosity=2)
+    assert run(Thing(), verbosity=3)["api_trace"] == ["GET /api/thing"]
+    assert run(Thing(InputError("x")), verbosity=3)["api_trace"] == ["GET /api/thing"]
+
+
+def test_a_failure_has_a_code_for_programs():
+    assert explain(Rejected("no.", "NO")) == ("rejected", "no.")
+    assert explain(ZeroDivisionError("by zero"))[0] == BUG
+
+
+def test_a_secret_that_holds_another_goes_whole():
+    assert mask("iRedAdmin-Pro-LDAP=secret-3", ["iRedAdmin-Pro-LDAP=secret-3", "secret-3"]) == "********"

@@ -1,118 +1,245 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Planning a whole state, on a panel that is a dict."""
+"""Planning a whole state: everything is known before the first write, and a list saves reading each object."""
 
 from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, NotListed
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN as DOMAINS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
-from tests.support.fake_panel import FakePanel, PlannedPanel
-from tests.support.planned import DOMAIN, PASSWORD, failures, plan, told
-
-A, B, C = (f"{name}@{DOMAIN}" for name in "abc")
-ALL = {"kinds": ["users"], "domains": ["*"]}
-
-
-def panel_of(*users, **more):
-    panel = FakePanel(**more)
-    panel.put(DOMAINS, DOMAIN)
-    for mail in users:
-        panel.put(USER, mail, name="Old")
-    return panel
-
-
-def test_what_stands_as_declared_is_no_step_to_take():
-    planner = plan(panel_of(A, B), {"users": [{"mail": A, "name": "Old"}, {"mail": B, "name": "New"}]})
-    assert told(planner) == {f"user {B}": "update"}
-
-
-def test_parents_count_for_their_children():
-    planner = plan(
-        FakePanel(),
-        {
-            "domains": [{"domain": DOMAIN}],
-            "users": [{"mail": A, "password": PASSWORD}],
-            "domain_admins": [{"domain": DOMAIN, "add_admins": [A]}],
-            "domain_users": [{"domain": DOMAIN, "language": "de_DE"}],
-            "throttles": [{"account": A, "direction": "inbound", "period": 60, "max_msgs": 5}],
-        },
-    )
-    assert failures(planner) == {}
-    assert told(planner) == {
-        f"domain {DOMAIN}": "create",
-        f"user {A}": "create",
-        f"domain_admins {DOMAIN}": "update",
-        f"domain_users {DOMAIN}": "update",
-        f"throttle {A} inbound": "create",
-    }
-
-
-def test_an_account_in_a_domain_that_is_nowhere_is_no_plan():
-    planner = plan(FakePanel(), {"users": [{"mail": A, "password": PASSWORD}], "aliases": [{"mail": B}]})
-    assert failures(planner) == {f"user {A}": "missing_domain", f"alias {B}": "missing_domain"}
-    assert told(planner) == {}
-
-
-def test_one_object_does_not_take_the_others_with_it():
-    panel = panel_of(A, username=A)
-    planner = plan(panel, {"users": [{"mail": A, "enabled": False}, {"mail": B, "password": PASSWORD}]})
-    assert failures(planner) == {f"user {A}": "input_error"}
-    assert told(planner) == {f"user {B}": "create"}
-
-
-def test_what_is_not_declared_goes_only_when_asked_for():
-    declared = {"users": [{"mail": A}]}
-    assert told(plan(panel_of(A, B), declared)) == {}
-    assert told(plan(panel_of(A, B), declared, ALL)) == {f"user {B}": "delete"}
-
-
-def test_what_is_protected_or_in_use_stays():
-    planner = plan(panel_of(A, B, C, username=B), {"users": []}, dict(ALL, protect=["c@*"]))
-    assert told(planner) == {f"user {A}": "delete"}
-    assert any("it is the account in use, and stays" in text for text in planner.warnings)
-
-
-def test_a_former_name_is_declared_as_well():
-    planner = plan(panel_of(A), {"users": [{"mail": B, "rename_from": A}]}, ALL)
-    assert told(planner) == {f"user {B}": "rename"}
-
-
-def test_a_list_that_cannot_be_read_is_a_failure_of_its_own():
-    class Denies(PlannedPanel):
-        def names_in(self, resource, domain):
-            raise NotListed("no.")
-
-    planner = plan(panel_of(A), {"users": []}, ALL, planned=Denies)
-    assert failures(planner) == {f"user {DOMAIN}": "not_listed"}
-    assert told(planner) == {}
-
-
-def test_with_a_domain_goes_what_is_in_it():
-    panel = panel_of(A)
-    panel.put(ALIAS, B)
-    planner = plan(panel, {"domains": [{"domain": DOMAIN, "state": "absent"}]})
-    fine = [step for step in planner.steps if step.failure is None]
-    assert planner.deletions.of(fine) == {"domains": {DOMAIN}, "users": {A}, "aliases": {B}, "mls": set()}
-
-
-@pytest.mark.parametrize(
-    ("declared", "code"),
-    [
-        ({"users": [{"mail": A, "name": "Old"}]}, "still_declared"),
-        ({}, "account_in_use"),
-    ],
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.listing import Listing
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
+    BadAnswer,
+    InputError,
+    LoginRefused,
+    NotSent,
 )
-def test_a_domain_that_is_needed_stays(declared, code):
-    panel = panel_of(A, username=A if code == "account_in_use" else "root@other.example")
-    planner = plan(panel, {"domains": [{"domain": DOMAIN, "state": "absent"}], **declared})
-    assert failures(planner) == {f"domain {DOMAIN}": code}
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import MAX_UNREACHABLE, Workers
+from tests.support.common import COM, ORG, PASSWORD
+from tests.support.fake_panel import Server
+from tests.support.fake_state import actions, failures, planned
+
+ADA, BOB, CY, DEE = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "dee"))
+EVERYTHING = {"kinds": ["users"], "domains": [COM]}
 
 
-def test_a_domain_that_is_named_and_nowhere_is_a_slip():
-    with pytest.raises(InputError, match=r"there is no domain other\.example"):
-        plan(panel_of(A), {"users": []}, {"kinds": ["users"], "domains": ["other.example"]})
+@pytest.fixture
+def server():
+    made = Server()
+    made.has(DOMAIN, COM)
+    return made
+
+
+def user(mail, **options):
+    return {"mail": mail, "password": PASSWORD, "update_password": "on_create", **options}
+
+
+def rows(*mails, **values):
+    """A list as an SQL panel shows it."""
+    shown = {mail: {"username": mail, "active": 1, "language": "en_US", **values} for mail in mails}
+    return Listing(shown, frozenset().union(*shown.values()))
+
+
+def test_each_thing_has_its_action(server):
+    server.has(USER, ADA, name="Ada")
+    server.has(USER, BOB, name="Bob")
+    declared = [user(ADA, name="Ada"), user(BOB, name="Bo"), user(CY), {"mail": DEE, "state": "absent"}]
+    server.has(USER, DEE)
+    planner = planned(server, {"users": declared})
+    assert actions(planner) == {
+        f"user {ADA}": "none",
+        f"user {BOB}": "update",
+        f"user {CY}": "create",
+        f"user {DEE}": "delete",
+    }
+    assert planner.deletions.existing["users"] == {ADA, BOB, DEE}
+
+
+def test_parents_count_for_their_children(server):
+    declared = {
+        "domains": [{"domain": ORG}],
+        "users": [user("eve@" + ORG)],
+        "aliases": [{"mail": "all@" + ORG, "members": ["eve@" + ORG]}],
+        "throttles": [{"account": "eve@" + ORG, "direction": "inbound", "period": 60}],
+        "domain_admins": [{"domain": ORG, "add_admins": ["eve@" + ORG]}],
+    }
+    planner = planned(server, declared)
+    assert failures(planner) == {}
+    assert [step.action for step in planner.steps] == ["create", "create", "update", "create", "create"]
+    assert not [path for path in server.reads if ORG in path and not path.startswith("/api/domain/" + ORG)]
+
+
+def test_a_domain_that_nobody_makes(server):
+    planner = planned(server, {"users": [user("eve@" + ORG)], "aliases": [{"mail": "all@" + ORG}]})
+    assert failures(planner) == {f"user eve@{ORG}": "missing_domain", f"alias all@{ORG}": "missing_domain"}
+
+
+def test_one_failure_does_not_hide_the_others(server):
+    server.things[USER.at(BOB)] = BadAnswer("odd")
+    planner = planned(server, {"users": [user(ADA), user(BOB), user(CY)]})
+    assert failures(planner) == {f"user {BOB}": "bad_answer"}
+    assert actions(planner) == {f"user {ADA}": "create", f"user {BOB}": "none", f"user {CY}": "create"}
+
+
+# -- whole lists
+
+
+def test_what_a_list_shows_as_declared_is_not_read(server):
+    server.things[USER.list_at(COM)] = rows(ADA, BOB, CY, DEE)
+    declared = [user(mail, language="en_US") for mail in (ADA, BOB, CY)] + [user(DEE, language="de_DE")]
+    server.has(USER, DEE, language="en_US")
+    planner = planned(server, {"users": declared})
+    assert actions(planner) == {f"user {DEE}": "update"}
+    assert planner.in_sync == {"users": 3}
+    assert [path for path in server.reads if path.startswith("/api/user/")] == [f"/api/user/{DEE}"]
+    assert planner.deletions.existing["users"] == {ADA, BOB, CY, DEE}
+
+
+def test_a_list_is_not_worth_it_for_a_few(server):
+    server.things[USER.list_at(COM)] = rows(ADA, BOB, CY)
+    planned(server, {"users": [user(mail) for mail in (ADA, BOB, CY)]})
+    assert f"/api/users/{COM}" not in server.reads
+
+
+def test_a_list_that_fails_says_nothing(server):
+    server.things[USER.list_at(COM)] = BadAnswer("odd")
+    for mail in (ADA, BOB, CY, DEE):
+        server.has(USER, mail)
+    planner = planned(server, {"users": [user(mail) for mail in (ADA, BOB, CY, DEE)]})
+    assert set(actions(planner).values()) == {"none"}
+    assert (failures(planner), planner.in_sync) == ({}, {})
+
+
+def test_a_refused_login_is_the_end(server):
+    server.things[USER.list_at(COM)] = LoginRefused("no")
+    with pytest.raises(LoginRefused):
+        planned(server, {"users": [user(mail) for mail in (ADA, BOB, CY, DEE)]})
+
+
+def test_lists_that_show_too_little_are_asked_for_once(server):
+    domains = [f"d{number}.example" for number in range(3)]
+    mails = {name: [f"u{number}@{name}" for number in range(4)] for name in domains}
+    for name in domains:
+        server.has(DOMAIN, name)
+        server.things[USER.list_at(name)] = rows(*mails[name])
+        for mail in mails[name]:
+            server.has(USER, mail, employee_id="7")
+    everybody = [user(mail, employee_id="7") for name in domains for mail in mails[name]]
+    planner = planned(server, {"users": everybody})
+    assert set(actions(planner).values()) == {"none"}
+    assert len([path for path in server.reads if path.startswith("/api/users/")]) == 1
+
+
+def test_a_panel_out_of_reach_is_not_asked_for_everything(server):
+    mails = [f"u{number:02}@{COM}" for number in range(20)]
+    for mail in mails:
+        server.things[USER.at(mail)] = NotSent("refused")
+    planner = planned(server, {"users": [user(mail) for mail in mails]})
+    asked = [path for path in server.reads if path.startswith("/api/user/")]
+    assert len(asked) == MAX_UNREACHABLE == len(failures(planner))
+    assert sum(step.skipped for step in planner.steps) == 20 - MAX_UNREACHABLE
+
+
+# -- what is not declared
+
+
+def pruned(server, declared, workers=None, **prune):
+    return planned(server, declared, {**EVERYTHING, **prune}, workers)
+
+
+def test_what_is_not_declared_goes(server):
+    for mail in (ADA, BOB):
+        server.has(USER, mail)
+    server.has(USER, "eve@" + ORG)
+    server.has(DOMAIN, ORG)
+    planner = pruned(server, {"users": [user(ADA), user(CY)]}, keep_mailbox_days=30)
+    assert actions(planner) == {f"user {ADA}": "none", f"user {CY}": "create", f"user {BOB}": "delete"}
+    assert [step.pruned for step in planner.steps] == [False, False, True]
+    (operation,) = planner.steps[-1].outcome.operations
+    assert operation["path"] == f"/api/user/{BOB}/keep_mailbox_days/30"
+
+
+def test_what_is_renamed_was_declared(server):
+    for resource in (USER, ALIAS):
+        server.has(resource, BOB)
+    declared = {"users": [user(ADA, rename_from=BOB)], "aliases": [{"mail": CY, "rename_from": BOB}]}
+    planner = pruned(server, declared, kinds=["users", "aliases"])
+    assert actions(planner) == {f"user {ADA}": "rename", f"alias {CY}": "rename"}
+
+
+def test_what_is_protected_stays_and_so_does_the_account_in_use(server):
+    server.username = BOB
+    for mail in (ADA, BOB, CY):
+        server.has(USER, mail)
+    planner = pruned(server, {"users": []}, protect=["ada@*"])
+    assert actions(planner) == {f"user {CY}": "delete"}
+    assert planner.warnings == [f"user {BOB} is not declared; it is the account in use, and stays."]
+
+
+def test_a_list_that_cannot_be_read_prunes_nothing(server):
+    server.has(USER, ADA)
+    server.things[USER.list_at(COM)] = BadAnswer("odd")
+    planner = pruned(server, {"users": []})
+    assert failures(planner) == {f"user {COM}": "not_listed"}
+    assert actions(planner) == {f"user {COM}": "none"}
+
+
+def test_a_domain_that_is_named_must_be_there(server):
+    with pytest.raises(InputError, match=r"there is no domain no\.example"):
+        pruned(server, {"users": []}, domains=["no.example"])
+    pruned(server, {"users": []}, domains=["*.nothing.example"])
+    pruned(server, {"users": [], "domains": [{"domain": ORG}]}, domains=[ORG])
+
+
+def test_nothing_is_pruned_by_a_run_that_has_stopped(server):
+    server.has(USER, ADA)
+    with Workers(1) as workers:
+        workers._stop.set()
+        planner = pruned(server, {"users": []}, workers)
+    assert planner.steps == []
+
+
+# -- what goes with a domain
+
+
+def gone(server, **more):
+    return planned(server, {"domains": [{"domain": COM, "state": "absent"}], **more})
+
+
+def test_what_goes_with_a_domain_counts(server):
+    for resource, name in ((USER, ADA), (USER, BOB), (ALIAS, CY), (ML, DEE)):
+        server.has(resource, name)
+    planner = gone(server)
+    lost = planner.deletions.of(planner.steps)
+    assert lost == {"domains": {COM}, "users": {ADA, BOB}, "aliases": {CY}, "mls": {DEE}}
+
+
+def test_a_domain_whose_contents_cannot_be_read_stays(server):
+    server.things[ALIAS.list_at(COM)] = BadAnswer("odd")
+    planner = gone(server)
+    assert failures(planner) == {f"domain {COM}": "contents_unknown"}
+    assert actions(planner) == {f"domain {COM}": "none"}
+
+
+def test_a_domain_with_the_account_in_use_stays(server):
+    server.username = ADA
+    server.has(USER, ADA)
+    assert failures(gone(server)) == {f"domain {COM}": "account_in_use"}
+
+
+def test_a_domain_in_which_something_is_declared_stays(server):
+    server.has(USER, ADA)
+    assert failures(gone(server, users=[user(ADA)]))[f"domain {COM}"] == "still_declared"
+    assert failures(gone(server, users=[{"mail": ADA, "state": "absent"}])) == {}
+
+
+def test_what_is_protected_keeps_its_domain(server):
+    server.has(USER, ADA)
+    declared = {"domains": [{"domain": COM, "state": "absent"}], "users": []}
+    planner = pruned(server, declared, protect=["ada@*"])
+    assert actions(planner) == {}
+    assert planner.warnings == [f"domain {COM} stays: prune.protect matches {ADA}."]

@@ -22,6 +22,12 @@ def items_of(declared: Mapping[str, Any], **shared: Any) -> list[Item]:
     return Reader(declared, {"verify": "strict", **shared}, {}).read()
 
 
+def item_of(plural: str = "users", **options: Any) -> Item:
+    """One declared thing: a user, unless it is said to be something else."""
+    (item,) = items_of({plural: [options if {"domain", "mail"} & set(options) else {"mail": "a@b.example", **options}]})
+    return item
+
+
 def steps_of(declared: Mapping[str, Any], **shared: Any) -> list[Step]:
     """The steps of a declaration of which nothing is planned yet."""
     return [Step(item) for item in items_of(declared, **shared)]

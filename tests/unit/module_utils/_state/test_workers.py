@@ -114,11 +114,36 @@ def test_work_is_done_side_by_side():
 # -- reads
 
 
-def test_reads_come_in_their_order():
-    with Workers(4) as workers:
-        assert workers.read([(str(number), lambda number=number: number * 2) for number in range(20)]) == [
-            number * 2 for number in range(20)
-        ]
+def test_results_keep_the_order_of_the_jobs():
+    later = threading.Event()
+
+    def first():
+        assert later.wait(10)
+        return 1
+
+    def second():
+        later.set()
+        return 2
+
+    with Workers(2) as workers:
+        assert workers.read([("first", first), ("second", second)]) == [1, 2]
+
+
+def test_a_failed_read_stops_the_rest_and_is_named():
+    begun = []
+
+    def broken():
+        raise IRedMailError("The server failed.")
+
+    jobs = [("user a@x.example", broken)] + [(str(number), lambda: begun.append(1)) for number in range(50)]
+    with Workers(1) as workers, pytest.raises(IRedMailError, match=r"user a@x\.example could not be read: The"):
+        workers.read(jobs)
+    assert begun == []
+
+
+def test_a_bug_is_not_taken_for_an_answer():
+    with Workers(1) as workers, pytest.raises(ZeroDivisionError):
+        workers.read([("one", lambda: 1 // 0), ("two", lambda: 2)])
 
 
 def failing(error):
@@ -126,15 +151,6 @@ def failing(error):
         raise error
 
     return read
-
-
-def test_a_read_that_fails_is_named_and_ends_it():
-    begun = []
-    reads = [("user a", failing(NotSent("gone."))), *((f"user {one}", lambda: begun.append(1)) for one in range(50))]
-    with Workers(1) as workers, pytest.raises(IRedMailError) as caught:
-        workers.read(reads)
-    assert str(caught.value) == "nothing was exported. user a could not be read: gone."
-    assert begun == []
 
 
 def test_a_kind_that_is_not_there_can_be_left_out():
@@ -153,8 +169,3 @@ def test_of_many_failures_some_are_shown():
         workers.read([(f"user {number}", read) for number in range(8)])
     assert str(caught.value).count("could not be read") == SHOWN
     assert str(caught.value).endswith("And 3 more.")
-
-
-def test_a_bug_is_not_hidden():
-    with Workers(1) as workers, pytest.raises(ZeroDivisionError):
-        workers.read([("x", lambda: 1 // 0)])

@@ -5,33 +5,25 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current, after_post
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.planner import Planner
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, IRedMailError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._export.items import (
     INTERNAL_SERVICES,
     ItemMaker,
     Notes,
 )
-from ansible_collections.mailstate.iredmail.plugins.module_utils._export.task import ExportTask
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model import addresses, codecs, numbers
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import Target
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import LDAP, SQL, ListField
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.mailing_lists import HeaderLine, HeaderName
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.admin import ADMIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.greylisting import WHITELIST
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.maillist import MAILLIST
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import POSTING, ml
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import (
     SERVICES,
     SQL_SERVICES,
@@ -39,7 +31,6 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNKNOWN, UNREADABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import Reader
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
 
 ME = "me@example.com"
 ML = ml({"mail": ME})
@@ -284,115 +275,3 @@ def test_the_route_of_a_backup_mx_stands_in_primary_mx(route, noted):
     expected = {"domain": "example.com", "backup_mx": True, "primary_mx": primary}
     assert item == {name: value for name, value in expected.items() if value}
     assert [note["options"] for note in notes] == noted
-
-
-# -- settings
-
-
-def test_settings_always_say_something():
-    maker = ItemMaker(Notes(), whole=False)
-    target = Target((("account", ME),))
-    default = {one.option: one.after_create(SQL) for one in SPAMPOLICY.fields}
-    assert maker.setting(SPAMPOLICY, target, None) == {}
-    assert maker.setting(SPAMPOLICY, target, Current(SQL, default)) == default
-    other = Current(SQL, dict(default, quarantine_virus=False))
-    assert maker.setting(SPAMPOLICY, target, other) == {"quarantine_virus": False}
-    limits = Current(SQL, {"period": 60, "msg_size": -1, "max_msgs": 0, "max_quota": -1})
-    assert maker.setting(THROTTLE, target, limits) == {"period": 60, "max_msgs": 0}
-
-
-def test_a_setting_without_what_it_needs_is_left_out():
-    notes = Notes()
-    current = Current(SQL, {"period": UNREADABLE, "msg_size": 1, "max_msgs": 0, "max_quota": -1})
-    assert ItemMaker(notes, whole=False).setting(THROTTLE, Target((("account", ME),)), current) == {}
-    assert [(note["kind"], note["options"]) for note in notes.listed()] == [("throttles", ["period"])]
-
-
-def test_addresses_are_complete_or_noted():
-    notes = Notes()
-    maker, target, one = ItemMaker(notes, whole=False), Target((("account", ME),)), WHITELIST.field
-    assert maker.addresses("greylistings", one, target, frozenset()) == {}
-    good = frozenset({"192.0.2.1", "@x.example"})
-    assert maker.addresses("greylistings", one, target, good) == {"whitelist": ["192.0.2.1", "@x.example"]}
-    assert notes.listed() == []
-    assert maker.addresses("greylistings", one, target, good | {"what is this"}) == {}
-    assert [note["id"] for note in notes.listed()] == [ME]
-
-
-# -- notes
-
-
-def test_notes_are_joined_and_sorted():
-    notes = Notes()
-    for mail in ("b@x.example", "a@x.example"):
-        notes.seen("users", mail)
-        notes.hidden("users", mail, "sender_bcc")
-        notes.hidden("users", mail, "aliases")
-    notes.hidden("users", "b@x.example", "name")
-    notes.single("users", "a@x.example", "Gone.")
-    notes.general("wblists", "No list.")
-    notes.general("users", "Secret.", "password")
-    shown = [(note["kind"], note["id"], note["options"]) for note in notes.listed()]
-    assert shown == [
-        ("users", "*", ["aliases", "sender_bcc"]),
-        ("users", "*", ["password"]),
-        ("users", "a@x.example", []),
-        ("users", "b@x.example", ["name"]),
-        ("wblists", "*", []),
-    ]
-
-
-# -- reading side by side
-
-
-def test_results_keep_the_order_of_the_jobs():
-    later = threading.Event()
-
-    def first():
-        assert later.wait(10)
-        return 1
-
-    def second():
-        later.set()
-        return 2
-
-    with Workers(2) as workers:
-        assert workers.read([("first", first), ("second", second)]) == [1, 2]
-
-
-def test_a_failed_read_stops_the_rest_and_is_named():
-    begun = []
-
-    def broken():
-        raise IRedMailError("The server failed.")
-
-    jobs = [("user a@x.example", broken)] + [(str(number), lambda: begun.append(1)) for number in range(50)]
-    with Workers(1) as workers, pytest.raises(IRedMailError, match=r"user a@x\.example could not be read: The"):
-        workers.read(jobs)
-    assert begun == []
-
-
-def test_a_bug_is_not_taken_for_an_answer():
-    with Workers(1) as workers, pytest.raises(ZeroDivisionError):
-        workers.read([("one", lambda: 1 // 0), ("two", lambda: 2)])
-
-
-# -- options
-
-
-@pytest.mark.parametrize(
-    ("given_options", "sentence"),
-    [
-        ({"domains": []}, "domains: is empty"),
-        ({"domains": ["example.com", " "]}, "domains: is empty"),
-        ({"kinds": []}, "kinds: is empty"),
-        ({"concurrency": 0}, "concurrency"),
-    ],
-)
-def test_options_that_make_no_sense(given_options, sentence):
-    with pytest.raises(InputError, match=sentence):
-        ExportTask(dict({"concurrency": 8}, **given_options))
-
-
-def test_there_is_no_state_before_it_is_complete():
-    assert ExportTask({"concurrency": 8}).result() == {"changed": False, "state": {}, "not_exported": []}

@@ -12,13 +12,14 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from tests.sandbox.handle import Sandbox
-from tests.support.common import PASSWORD
+from tests.support.common import COM, ORG, PASSWORD
 from tests.support.playbook import Run, run_tasks, task
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs" / "drift.schema.json").read_text(encoding="utf-8"))
 FORMATS = "json,markdown,html,junit,prometheus"
 FILES = ("drift.json", "drift.md", "drift.html", "drift.xml", "drift.prom")
-COM, ORG = "example.com", "example.org"
+#: a password that must not be found in any file
+CANARY = "Canary-Password-4711"
 ADA, BOB, MALLORY, SALES = (f"{name}@{COM}" for name in ("ada", "bob", "mallory", "sales"))
 PRUNE = {"kinds": ["users"], "domains": [COM]}
 DECLARED: dict[str, Any] = {
@@ -29,6 +30,11 @@ DECLARED: dict[str, Any] = {
     "aliases": [{"mail": SALES, "members": [ADA, BOB]}],
     "wblists": [{"account": COM, "direction": "inbound", "list": "blacklist", "addresses": ["@bad.example"]}],
 }
+
+
+def check_user(mail: str = ADA, **options: Any) -> dict[str, Any]:
+    """A task for one user."""
+    return task("iredmail_user", mail=mail, **options)
 
 
 def enabled(folder: Path, formats: str = FORMATS) -> dict[str, str]:
@@ -78,3 +84,8 @@ def found(document: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
         f"{one['kind']} {one['id']}": (one["status"], one["declared"], [each["field"] for each in one["changes"]])
         for one in document["objects"]
     }
+
+
+def statuses(document: dict[str, Any]) -> dict[str, str]:
+    """The status alone."""
+    return {name: one[0] for name, one in found(document).items()}

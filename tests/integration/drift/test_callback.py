@@ -5,19 +5,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import shutil
-import signal
 import stat
-import subprocess
 import time
 from pathlib import Path
 
 import junitparser
 import pytest
-import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.sandbox.handle import Sandbox
@@ -25,21 +20,20 @@ from tests.support.common import COM, ORG
 from tests.support.drift import (
     ADA,
     BOB,
-    DECLARED,
+    CANARY,
     FILES,
     MALLORY,
     SALES,
+    check_user,
     enabled,
     found,
-    report_in,
     reported,
     spoil,
     state_task,
+    statuses,
 )
 from tests.support.playbook import DOORS, connection, run_tasks, task
 
-PING = {"name": "ping", "ansible.builtin.ping": {}}
-CANARY = "Canary-Password-4711"
 WBLIST = f"wblist {COM} inbound blacklist"
 DRIFT = {
     f"user {ADA}": ("drift", True, ["quota"]),
@@ -48,14 +42,6 @@ DRIFT = {
     WBLIST: ("drift", True, ["addresses"]),
 }
 STATUSES = ("failed", "drift", "unknown", "repaired", "in_sync")
-
-
-def statuses(document):
-    return {name: one[0] for name, one in found(document).items()}
-
-
-def check_user(mail=ADA, **options):
-    return task("iredmail_user", mail=mail, **options)
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -170,150 +156,6 @@ def test_servers_and_hosts_are_kept_apart(tmp_path):
             (one.url, "drift"),
             (two.url, "in_sync"),
         ]
-
-
-# -- what cannot be read is never fine
-
-
-def test_a_failed_read_is_shown_as_failed(sandbox: Sandbox, tmp_path):
-    for mail in (ADA, BOB):
-        sandbox.api("POST", f"/api/user/{mail}", password=CANARY, quota=1024)
-    sandbox.fault({"status": 500}, "GET", f"/api/user/{BOB}", times=None)
-    state = {"users": DECLARED["users"]}
-    tasks = [state_task(declared=state, prune=None, continue_on_error=True)]
-    _run, document = reported(sandbox, tmp_path, tasks, check=True)
-    assert statuses(document) == {f"user {BOB}": "failed"}
-    assert "500" in document["objects"][0]["message"]
-    assert document["summary"]["by_kind"]["user"]["in_sync"] == 1
-    assert junitparser.JUnitXml.fromfile(str(tmp_path / "drift.xml")).errors == 1
-
-    # also where the play goes on as if nothing had happened
-    for more in ({"failed_when": False}, {"ignore_errors": True}):
-        tasks = [dict(check_user(BOB, quota=1024), **more), dict(task("iredmail_user_info", mail=BOB), **more)]
-        run, document = reported(sandbox, tmp_path, tasks, check=True)
-        assert (run.code, statuses(document)) == (0, {f"user {BOB}": "failed"})
-
-
-def test_what_a_panel_hides_is_unknown(backend, tmp_path):
-    option = "sender_bcc" if backend == "sql" else "mailbox_format"
-    value = "audit@other.example" if backend == "sql" else "mdbox"
-    with Sandbox(backend, preset="hiding") as sandbox:
-        sandbox.api("POST", f"/api/domain/{COM}", name="Example")
-        sandbox.api("POST", f"/api/user/{ADA}", password=CANARY)
-        for unreadable in ("send", "skip"):
-            tasks = [check_user(ADA, unreadable=unreadable, **{option: value})]
-            _run, document = reported(sandbox, tmp_path, tasks, check=True)
-            assert statuses(document) == {f"user {ADA}": "unknown"}, unreadable
-            assert option in document["objects"][0]["message"]
-
-
-def test_a_run_that_does_not_reach_its_end_is_not_complete(sandbox: Sandbox, tmp_path):
-    stop = {"name": "stop", "ansible.builtin.fail": {"msg": CANARY}}
-    rest = [check_user(ADA, password=CANARY)]
-    (tmp_path / "drift.json").write_text("yesterday", encoding="utf-8")
-    _run, document = reported(sandbox, tmp_path, [stop, *rest], check=True)
-    assert not document["summary"]["complete"]
-    assert statuses(document) == {"host localhost": "failed"}
-    assert document["finished"]
-
-    rescued = {"name": "block", "block": [stop], "rescue": rest}
-    _run, document = reported(sandbox, tmp_path, [rescued], check=True)
-    assert (document["summary"]["complete"], statuses(document)) == (True, {f"user {ADA}": "drift"})
-
-    verdict = dict(stop, vars={"iredmail_drift_verdict": True})
-    run, document = reported(sandbox, tmp_path, [*rest, verdict], check=True)
-    assert (run.code, document["summary"]["complete"]) == (2, True)
-
-
-@pytest.mark.parametrize(
-    "play",
-    [
-        {"roles": ["mailstate.iredmail.mail_state"]},
-        {"tasks": [{"name": "role", "ansible.builtin.include_role": {"name": "mailstate.iredmail.mail_state"}}]},
-        {"tasks": [{"name": "b", "block": [{"name": "c", "block": [PING], "always": [check_user()]}]}]},
-        {"post_tasks": [check_user()]},
-    ],
-    ids=["role", "include_role", "block", "post_tasks"],
-)
-def test_an_old_report_does_not_outlive_a_run_that_dies_early(tmp_path, play):
-    (tmp_path / "drift.json").write_text("yesterday", encoding="utf-8")
-    stop = {"name": "stop", "ansible.builtin.fail": {"msg": "no"}}
-    _run, document = reported(None, tmp_path, [], play={"pre_tasks": [stop], **play}, check=True)
-    assert statuses(document) == {"host localhost": "failed"}
-    assert not document["summary"]["complete"]
-
-
-def test_an_unreachable_host_is_not_fine(sandbox: Sandbox, tmp_path):
-    play = {"hosts": "one,two", "connection": "ssh", "gather_facts": False}
-    variables = {"ansible_port": 1, "ansible_host": "127.0.0.1"}
-    more = {"play": play, "variables": variables, "args": ("-i", "one,two,"), "check": True}
-    _run, document = reported(sandbox, tmp_path, [check_user(ADA)], **more)
-    assert not document["summary"]["complete"]
-    assert {"host one", "host two"} <= set(statuses(document))
-    assert set(statuses(document).values()) == {"failed"}
-
-
-def test_a_play_without_hosts_is_not_fine(sandbox: Sandbox, tmp_path):
-    _run, document = reported(sandbox, tmp_path, [check_user(ADA)], play={"hosts": "nobody"}, check=True)
-    assert not document["summary"]["complete"]
-    assert statuses(document) == {"run play Test": "failed"}
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
-def test_a_killed_run_leaves_a_report(tmp_path, number):
-    with Sandbox() as sandbox:
-        sandbox.api("POST", f"/api/domain/{COM}", name="Example")
-        tasks = [check_user(ADA, password=CANARY), {"name": "wait", "ansible.builtin.pause": {"seconds": 60}}]
-        play = {
-            "name": "Test",
-            "hosts": "localhost",
-            "connection": "local",
-            "gather_facts": False,
-            "module_defaults": {"group/mailstate.iredmail.iredmail": connection(sandbox)},
-            "tasks": tasks,
-        }
-        path = tmp_path / "play.yml"
-        path.write_text(yaml.safe_dump([play]), encoding="utf-8")
-        folder = tmp_path / "drift"
-        environment = dict(os.environ, **dict(enabled(folder), ANSIBLE_CALLBACKS_ENABLED="mailstate.iredmail.drift"))
-        with subprocess.Popen(
-            ["ansible-playbook", "--check", "-i", "localhost,", str(path)],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            # where a shell started these tests in the background, it had all of them ignore SIGINT
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        ) as process:
-            try:
-                wait_for(lambda: (folder / "drift.json").exists() and report_in(folder)["objects"])
-                stop(process, number)
-            finally:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-    document = report_in(folder)
-    assert statuses(document) == {f"user {ADA}": "drift"}
-    assert not document["summary"]["complete"]
-    assert sorted(one.name for one in folder.iterdir()) == sorted(FILES)
-    assert "incomplete" in (folder / "drift.html").read_text(encoding="utf-8")
-    assert "iredmail_drift_complete 0" in (folder / "drift.prom").read_text(encoding="utf-8")
-
-
-def stop(process, number):
-    """Send a signal; once more if nothing comes of it, as people do: Python loses an interrupt while it forks."""
-    for _ in range(3):
-        os.kill(process.pid, number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.wait(15)
-    raise AssertionError("it goes on")
-
-
-def wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def test_options_in_ansible_cfg(sandbox: Sandbox, tmp_path):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,56 +15,9 @@ import yaml
 
 from tests.sandbox.handle import Sandbox
 from tests.support.common import COM, ORG, PASSWORD
-from tests.support.playbook import DOORS, Run, connection, play
+from tests.support.drift_role import APPLY, DIFFERS, DRIFT, EXPORT, SHOW, STATE, UNREAD, summary
+from tests.support.playbook import DOORS, connection, play
 from tests.support.scene import PLAIN
-
-DRIFT, APPLY, EXPORT = (f"mailstate.iredmail.{name}" for name in ("drift", "apply", "export"))
-ROLE = "mailstate.iredmail.mail_drift : "
-SHOW, STATE = ROLE + "Show what it came to", ROLE + "Compare the live server with the declared state"
-UNREAD, DIFFERS = ROLE + "Fail, since something could not be read", ROLE + "Fail, since something differs"
-
-
-@pytest.fixture
-def small(backend: str) -> Iterator[Sandbox]:
-    """A panel with one domain and three users."""
-    with Sandbox(backend=backend) as sandbox:
-        sandbox.seed([COM], 3)
-        yield sandbox
-        assert sandbox.writes() == []
-        assert sandbox.violations() == []
-
-
-class Night:
-    """Runs of the playbook, and the report that each leaves."""
-
-    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
-        self.sandbox, self.folder = sandbox, folder
-
-    def __call__(self, *args: str, **variables: Any) -> Run:
-        self.sandbox.clear_log()
-        run = play(self.sandbox, DRIFT, *args, mail_drift_output_dir=str(self.folder), **variables)
-        assert self.sandbox.writes() == []
-        return run
-
-    @property
-    def report(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads((self.folder / "drift.json").read_text(encoding="utf-8"))
-        return found
-
-    def found(self, *statuses: str) -> set[tuple[str, str, str]]:
-        """Status, kind and name of every object in the report."""
-        everything = {(one["status"], one["kind"], one["id"]) for one in self.report["objects"]}
-        return {one for one in everything if not statuses or one[0] in statuses}
-
-
-@pytest.fixture
-def night(tmp_path: Path) -> Any:
-    return lambda sandbox: Night(sandbox, tmp_path / "report")
-
-
-def summary(run: Run) -> dict[str, Any]:
-    (found,) = [one["ansible_stats"]["data"]["mail_drift"] for one in run.results if "ansible_stats" in one]
-    return dict(found)
 
 
 def export(sandbox: Sandbox, folder: Path) -> None:
@@ -223,55 +175,6 @@ def test_a_domain_that_could_not_be_deleted_is_drift_all_the_same(backend: str, 
         assert tonight.found("drift", "failed", "unknown") == {("drift", "domain", COM), ("drift", "domain", ORG)}
         assert summary(run)["failed"] is False
         assert f"user root@{COM} is not declared; it is the account in use" in run.output
-
-
-@pytest.mark.parametrize("backend", ["sql"])
-@pytest.mark.parametrize("door", DOORS)
-def test_what_cannot_be_read_fails_after_the_report_and_is_never_fine(small: Sandbox, night: Any, door: str) -> None:
-    tonight = night(small)
-    small.fault(method="GET", path=f"/api/user/user00001@{COM}", times=None, action={"status": 500})
-    users = [{"mail": f"user0000{number}@{COM}", "name": f"user0000{number}"} for number in range(3)]
-    run = tonight(door=door, mail_drift_declared={"domains": [{"domain": COM}], "users": users})
-
-    assert run.code != 0
-    assert f"user user00001@{COM}: The server failed on GET" in run.named(UNREAD)["msg"]
-    assert tonight.found("failed") == {("failed", "user", f"user00001@{COM}")}
-    assert tonight.report["summary"]["by_status"]["in_sync"] == 3
-    assert tonight.report["summary"]["complete"] is False
-    assert (summary(run)["failed"], summary(run)["complete"]) == (True, False)
-
-
-@pytest.mark.parametrize("backend", ["sql"])
-def test_a_panel_that_is_away_is_a_report_that_says_so(small: Sandbox, night: Any) -> None:
-    tonight = night(small)
-    declared = {"domains": [{"domain": COM}]}
-    away = {"IREDMAIL_API_URL": "http://127.0.0.1:1/iredadmin", "IREDMAIL_API_RETRIES": "0"}
-    for env, sentence in ((away, "127.0.0.1"), ({"IREDMAIL_API_PASSWORD": "Canary-4711"}, "The login was refused")):
-        run = tonight(mail_drift_declared=declared, env=env)
-        assert run.code != 0
-        assert sentence in run.named(UNREAD)["msg"]
-        assert [one["status"] for one in tonight.report["objects"]] == ["failed"]
-        assert tonight.report["summary"]["complete"] is False
-
-
-@pytest.mark.parametrize("backend", ["sql"])
-@pytest.mark.parametrize(
-    "variables",
-    [
-        {},
-        {"mail_drift_src": "mail.yml", "mail_drift_declared": {"users": []}},
-        {"mail_drift_src": "mail.yml", "mail_drift_undeclared": "some"},
-        {"mail_drift_src": "mail.yml", "mail_drift_undeclared": {"domain": COM}},
-        {"mail_drift_src": "mail.yml", "mail_drift_formats": ["pdf"]},
-    ],
-    ids=["nothing", "both", "word", "key", "format"],
-)
-def test_variables_are_checked_before_anything_is_asked(small: Sandbox, night: Any, variables: dict[str, Any]) -> None:
-    run = night(small)(**variables)
-
-    assert run.code != 0
-    assert "mail_drift_" in run.output
-    assert small.log() == []
 
 
 @pytest.mark.parametrize("backend", ["sql"])

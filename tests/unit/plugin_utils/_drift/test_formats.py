@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import re
-import stat
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import junitparser
@@ -21,49 +18,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from prometheus_client.parser import text_string_to_metric_families
 
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift import files as _drift_files
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.files import FORMATS, write
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import (
-    NO_SERVER,
-    STATUSES,
-    Entry,
-    Report,
-    domain_of,
-)
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.secrets import Secrets
-
-SCHEMA = json.loads((Path(__file__).resolve().parents[4] / "docs" / "drift.schema.json").read_text(encoding="utf-8"))
-START, END = "2026-11-21T03:00:00Z", "2026-11-21T03:01:40Z"
-EVIL = (
-    "<script>alert(1)</script>\"'&<img src=x onerror=alert(2)>|\n# `x` [y](javascript:alert(3))"
-    "\x00\x1b[0m\ud800{{ 7*7 }}"
-)
-
-
-def sample(evil: str = "", complete: bool = True, finished: str | None = END) -> dict[str, Any]:
-    """Something of everything; ``evil`` is put wherever somebody else's text may stand."""
-    report = Report(START)
-    server = "https://mail.example.com/iredadmin" + evil
-    for number, status in enumerate(STATUSES):
-        changes = {
-            "quota": (1024, 2048),
-            "members" + evil: (["a@b.cd" + evil, "c@b.cd"], ["c@b.cd", "d@b.cd"]),
-            "users": ({"a@b.cd" + evil: False}, {"a@b.cd" + evil: True}),
-            "name": ("" + evil, None),
-        }
-        kept = {} if status == "in_sync" else changes
-        seen = Entry("user", f"u{number}{evil}@example.com", server, status, kept, "Message" + evil, number != 1)
-        report.add(seen)
-    report.add(Entry("state", "A task" + evil, NO_SERVER, "failed", message="It failed."))
-    report.count(server, "alias", "source", 40)
-    return report.document(finished, complete)
-
-
-def empty() -> dict[str, Any]:
-    return Report(START).document(None, False)
-
-
-SAMPLES = [sample(), sample(EVIL), sample(complete=False, finished=None), empty()]
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import STATUSES, Report
+from tests.support.drift_report import END, EVIL, SAMPLES, SCHEMA, START, empty, sample
 
 
 @pytest.mark.parametrize("document", SAMPLES)
@@ -233,102 +190,3 @@ def test_the_first_words_say_how_it_is(document, words, form):
     text = FORMATS[form][1](document)
     assert words in text
     assert ("incomplete" in text) == (not document["summary"]["complete"])
-
-
-# -- files
-
-
-def test_files_are_nobody_elses_and_replaced_as_a_whole(tmp_path, monkeypatch):
-    folder = tmp_path / "deep" / "drift"
-    write(sample(), str(folder), FORMATS)
-    names = sorted(path.name for path in folder.iterdir())
-    assert names == ["drift.html", "drift.json", "drift.md", "drift.prom", "drift.xml"]
-    for path in folder.iterdir():
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        os.chmod(path, 0o644)
-    before = (folder / "drift.json").read_text(encoding="utf-8")
-
-    def refuse(*_arguments):
-        raise OSError("disk full")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(_drift_files.os, "replace", refuse)
-        with pytest.raises(OSError, match="disk full"):
-            write(empty(), str(folder), ["json"])
-    assert (folder / "drift.json").read_text(encoding="utf-8") == before
-    assert sorted(path.name for path in folder.iterdir()) == names
-    write(empty(), str(folder), ["json"])
-    assert stat.S_IMODE((folder / "drift.json").stat().st_mode) == 0o600
-
-
-def test_a_new_json_says_that_the_others_are_new(tmp_path, monkeypatch):
-    seen = []
-    replace = _drift_files.os.replace
-    monkeypatch.setattr(_drift_files.os, "replace", lambda new, old: (seen.append(Path(old).name), replace(new, old)))
-    write(sample(), str(tmp_path), FORMATS)
-    assert sorted(seen) == ["drift.html", "drift.json", "drift.md", "drift.prom", "drift.xml"]
-    assert seen[-1] == "drift.json"
-
-
-def test_what_a_killed_run_left_is_not_in_the_way(tmp_path):
-    precious = tmp_path / "precious"
-    precious.write_text("mine", encoding="utf-8")
-    folder = tmp_path / "drift"
-    folder.mkdir()
-    (folder / ".drift.json.new").symlink_to(precious)
-    (folder / ".drift.md.new").write_text("half of a rep", encoding="utf-8")
-    write(sample(), str(folder), ["json", "markdown"])
-    assert sorted(path.name for path in folder.iterdir()) == ["drift.json", "drift.md"]
-    assert not (folder / "drift.json").is_symlink()
-    assert precious.read_text(encoding="utf-8") == "mine"
-
-
-# -- secrets and names
-
-
-def test_known_secrets_are_blanked_wherever_they_are():
-    secrets = Secrets()
-    declared = {"users": [{"mail": "a@b.cd", "password": "Canary/Four711"}, {"password_hash": "{PLAIN}Canary2"}]}
-    secrets.learn({"api_password": "pw", "api_session": "iRedAdmin=Session-4711", "declared": declared})
-    secrets.learn({"password": None, "api_password": ""})
-    report = Report(START)
-    text = "x Canary/Four711 y Canary%2FFour711 {PLAIN}Canary2 Session-4711 pw"
-    report.add(Entry("user", "drift " + text, text, "drift", {text: (text, [{text: text}])}, text))
-    document = report.document(END, True, secrets.scrub)
-    for form, (_file, render) in FORMATS.items():
-        for secret in ("Canary", "Session-4711", " pw"):
-            assert secret not in render(document), (form, secret)
-    assert document["objects"][0]["status"] == "drift"
-
-
-def test_a_secret_that_is_a_word_of_the_schema_spoils_nothing():
-    secrets = Secrets()
-    secrets.learn([{"password": word} for word in ("drift", "user", "status", "field", "kind")])
-    report = Report(START)
-    report.add(Entry("user", "a@b.cd", "https://b.cd", "drift", {"quota": (1, 2)}, "drift"))
-    document = report.document(END, True, secrets.scrub)
-    Draft202012Validator(SCHEMA).validate(document)
-    assert document["objects"][0]["message"] == "********"
-
-
-@given(st.lists(st.text(min_size=1, max_size=12), max_size=5), st.text(max_size=30), st.text(max_size=30))
-def test_no_secret_is_left(passwords, before, after):
-    secrets = Secrets()
-    secrets.learn({"declared": [{"password": one} for one in passwords]})
-    for one in passwords:
-        if not set(one) & set("*"):
-            assert one not in secrets.scrub(before + one + after)
-
-
-@pytest.mark.parametrize(
-    ("ident", "domain"),
-    [
-        ("ada@example.com", "example.com"),
-        ("example.com", "example.com"),
-        ("example.com outbound", "example.com"),
-        ("global inbound whitelist", ""),
-        ("A task", ""),
-    ],
-)
-def test_the_domain_of_an_object(ident, domain):
-    assert domain_of(ident) == domain

@@ -1,0 +1,49 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Known secrets are blanked in a report, and nothing else is."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.files import FORMATS
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import Entry, Report
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.secrets import Secrets
+from tests.support.drift_report import END, SCHEMA, START
+
+
+def test_known_secrets_are_blanked_wherever_they_are():
+    secrets = Secrets()
+    declared = {"users": [{"mail": "a@b.cd", "password": "Canary/Four711"}, {"password_hash": "{PLAIN}Canary2"}]}
+    secrets.learn({"api_password": "pw", "api_session": "iRedAdmin=Session-4711", "declared": declared})
+    secrets.learn({"password": None, "api_password": ""})
+    report = Report(START)
+    text = "x Canary/Four711 y Canary%2FFour711 {PLAIN}Canary2 Session-4711 pw"
+    report.add(Entry("user", "drift " + text, text, "drift", {text: (text, [{text: text}])}, text))
+    document = report.document(END, True, secrets.scrub)
+    for form, (_file, render) in FORMATS.items():
+        for secret in ("Canary", "Session-4711", " pw"):
+            assert secret not in render(document), (form, secret)
+    assert document["objects"][0]["status"] == "drift"
+
+
+def test_a_secret_that_is_a_word_of_the_schema_spoils_nothing():
+    secrets = Secrets()
+    secrets.learn([{"password": word} for word in ("drift", "user", "status", "field", "kind")])
+    report = Report(START)
+    report.add(Entry("user", "a@b.cd", "https://b.cd", "drift", {"quota": (1, 2)}, "drift"))
+    document = report.document(END, True, secrets.scrub)
+    Draft202012Validator(SCHEMA).validate(document)
+    assert document["objects"][0]["message"] == "********"
+
+
+@given(st.lists(st.text(min_size=1, max_size=12), max_size=5), st.text(max_size=30), st.text(max_size=30))
+def test_no_secret_is_left(passwords, before, after):
+    secrets = Secrets()
+    secrets.learn({"declared": [{"password": one} for one in passwords]})
+    for one in passwords:
+        if not set(one) & set("*"):
+            assert one not in secrets.scrub(before + one + after)

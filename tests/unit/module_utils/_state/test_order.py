@@ -167,3 +167,17 @@ def test_what_an_object_refers_to():
 def test_in_order_keeps_what_does_not_depend_on_each_other():
     steps = steps_of({"aliases": [{"mail": mail, "members": [to]} for mail, to in ((ADA, CY), (BOB, ADA), (CY, ADA))]})
     assert [step.item.ident for step in in_order(steps)] == [CY, ADA, BOB]
+
+
+def test_a_second_run_has_nothing_to_do(server):
+    declared = {
+        "domains": [{"domain": COM, "max_users": 5}],
+        "users": [user(ADA, aliases=[CY], employee_id="7")],
+        "aliases": [{"mail": ALL, "members": [ADA]}],
+        "throttles": [{"account": ADA, "direction": "inbound", "period": 60}],
+    }
+    assert failures(applied(server, declared)) == {}
+    done = len(server.writes)
+    planner = applied(server, declared)
+    assert {step.action for step in planner.steps} == {"none"}
+    assert len(server.writes) == done

@@ -24,7 +24,9 @@ def items_of(declared: Mapping[str, Any], **shared: Any) -> list[Item]:
 
 def item_of(plural: str = "users", **options: Any) -> Item:
     """One declared thing: a user, unless it is said to be something else."""
-    (item,) = items_of({plural: [options if {"domain", "mail"} & set(options) else {"mail": "a@b.example", **options}]})
+    (item,) = items_of(
+        {plural: [options if {"account", "domain", "mail"} & set(options) else {"mail": "a@b.example", **options}]}
+    )
     return item
 
 

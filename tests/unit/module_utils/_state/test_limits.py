@@ -149,6 +149,16 @@ def test_a_domain_is_looked_into_once(server):
         Deletions().look_inside(panel, COM)
 
 
+def test_with_a_domain_goes_what_is_in_it(server):
+    planner = planned(server, {**GONE, "users": [{"mail": "eve@other.example", "state": "absent"}]})
+    assert planner.deletions.of(planner.steps) == {
+        "domains": {COM},
+        "users": {ADA, BOB},
+        "aliases": set(),
+        "mls": set(),
+    }
+
+
 def lost_rights(server, declared):
     planner = planned(server, declared)
     try:
@@ -163,6 +173,11 @@ def test_with_a_session_alone_no_global_admin_is_lost(server, declared):
     assert lost_rights(server, declared).startswith(f"user {ADA} would lose the rights of a global admin")
     server.username = "root@admin.example"
     assert lost_rights(server, declared) == ""
+
+
+def test_who_is_enabled_loses_nothing(server):
+    server.has(USER, ADA, global_admin=True, enabled=False)
+    assert lost_rights(server, {"domain_users": [{"domain": COM, "enabled": True}]}) == ""
 
 
 @pytest.mark.parametrize("declared", [{"users": [{"mail": BOB, "state": "absent"}]}, GONE, DISABLED])

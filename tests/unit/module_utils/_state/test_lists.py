@@ -64,3 +64,13 @@ def test_lists_of_no_form_are_errors(data):
 @pytest.mark.parametrize("data", [[], {}])
 def test_empty_lists_hold_nobody(data):
     assert verdict(data, name="A") == "differs"
+
+
+def test_a_row_of_neither_personality_tells_nothing():
+    assert verdict({"a@b.example": {"cn": ["A"]}}, name="A") == "hidden"
+
+
+def test_what_could_not_be_planned_is_looked_at_by_itself():
+    row = {**SQL, "forwardings": "x@x.example"}
+    assert verdict([row], name="A") == "in_sync"
+    assert verdict([row], remove_forwarding=["x@x.example"], forwarding_keep_copy=False) == "differs"

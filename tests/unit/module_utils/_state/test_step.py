@@ -118,12 +118,21 @@ def test_what_was_begun_is_completed_by_the_next_run(server):
     for create_only in (True, False):
         step.run(FakePanel(server), create_only)
     assert server.writes[1:] == [f"PUT /api/user/{ADA} employeeid=7"]
+    assert step.action == "create"
 
 
 def test_what_is_given_up_is_not_planned_any_more(server):
     step = planned(server, **NEW)
     step.give_up("missing_domain", "there is none.")
     assert (step.action, step.skipped, step.failure) == ("none", True, Failure("missing_domain", "there is none."))
+
+
+def test_half_a_plan_is_none(server):
+    server.things["greylisting", ADA, "whitelists"] = errors.BadAnswer("odd")
+    for read_only, action in ((True, "none"), (False, "create")):
+        step = Step(item_of("greylistings", account=ADA, enabled=True, whitelist=["192.0.2.1"]))
+        step.run(FakePanel(server, read_only))
+        assert (step.failure.code, step.action) == ("bad_answer", action)
 
 
 def test_a_bug_takes_nobody_along(server):

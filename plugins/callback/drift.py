@@ -81,7 +81,7 @@ from ansible.plugins.callback import CallbackBase
 
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift import tasks
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.collect import BAD, OK, UNREACHABLE, take
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.files import write
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.formats import write
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import (
     APPLY,
     CHECK,

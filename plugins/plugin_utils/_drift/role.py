@@ -13,7 +13,7 @@ from typing import Any
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 
 from .collect import BAD, OK, STATE, UNREACHABLE, Event, server_of, take
-from .files import FORMATS, rendered
+from .formats import FORMATS, rendered
 from .report import DRIFT, FAILED, Document, Report
 from .secrets import Secrets
 from .words import verdict

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.files import FORMATS
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.formats import FORMATS
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import (
     DRIFT,
     FAILED,

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from prometheus_client.parser import text_string_to_metric_families
 
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.files import FORMATS, write
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.formats import FORMATS, write
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import STATUSES, Report
 from tests.support.drift_report import END, EVIL, SAMPLES, SCHEMA, START, empty, sample
 

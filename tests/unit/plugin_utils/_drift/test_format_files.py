@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift import files as _drift_files
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.files import FORMATS, write
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift import formats
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.formats import FORMATS, write
 from tests.support.drift_report import empty, sample
 
 
@@ -30,7 +30,7 @@ def test_files_are_nobody_elses_and_replaced_as_a_whole(tmp_path, monkeypatch):
         raise OSError("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(_drift_files.os, "replace", refuse)
+        patch.setattr(formats.os, "replace", refuse)
         with pytest.raises(OSError, match="disk full"):
             write(empty(), str(folder), ["json"])
     assert (folder / "drift.json").read_text(encoding="utf-8") == before
@@ -41,8 +41,8 @@ def test_files_are_nobody_elses_and_replaced_as_a_whole(tmp_path, monkeypatch):
 
 def test_a_new_json_says_that_the_others_are_new(tmp_path, monkeypatch):
     seen = []
-    replace = _drift_files.os.replace
-    monkeypatch.setattr(_drift_files.os, "replace", lambda new, old: (seen.append(Path(old).name), replace(new, old)))
+    replace = formats.os.replace
+    monkeypatch.setattr(formats.os, "replace", lambda new, old: (seen.append(Path(old).name), replace(new, old)))
     write(sample(), str(tmp_path), FORMATS)
     assert sorted(seen) == ["drift.html", "drift.json", "drift.md", "drift.prom", "drift.xml"]
     assert seen[-1] == "drift.json"

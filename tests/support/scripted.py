@@ -1,7 +1,8 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers by a script: for the client instead of a transport, and for the transport instead of the network."""
+"""Answers by a script: for the panel instead of a client, for the client instead of a transport, and for the transport
+instead of the network."""
 
 from __future__ import annotations
 
@@ -31,6 +32,47 @@ def answer(body: Any, status: int = 200, content_type: str = "application/json",
 def refusal(message: str) -> Answer:
     """A panel's no."""
     return answer({"_success": False, "_msg": message})
+
+
+class Answers:
+    """A client that answers by path; an answer may be an error. A POST that changes nothing succeeds unless it has one.
+
+    :ivar asked: what was read, with its query; ``sent`` what was written
+    """
+
+    username: str | None = "root@example.org"
+    backend_hint: str | None = "sql"
+    session = "iRedAdmin-Pro-MYSQL=new"
+    retries = 3
+
+    def __init__(self, **answers: Any) -> None:
+        self.answers: dict[str, Any] = answers
+        self.asked: list[tuple[Any, ...]] = []
+        self.sent: list[tuple[Any, ...]] = []
+        self.done: list[str] = []
+
+    def get(self, path: tuple[str, ...], query: Any = None, after_crash: bool = True) -> Any:
+        self.asked.append((api_path(path), query, after_crash))
+        found = self.answers[api_path(path)]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def ask(self, path: tuple[str, ...], form: Any) -> None:
+        self.asked.append((api_path(path), form))
+        if api_path(path) in self.answers:
+            raise self.answers[api_path(path)]
+
+    def write(self, method: str, path: tuple[str, ...], params: Any) -> None:
+        self.sent.append((method, api_path(path), params))
+
+    def forget_session(self) -> None:
+        self.done.append("forget")
+
+    def login(self) -> None:
+        self.done.append("login")
+        if "login" in self.answers:
+            raise self.answers["login"]
 
 
 class Script:

@@ -200,27 +200,3 @@ def test_documented_answers_mean_absent(resource, code):
 def test_any_other_failure_is_an_error(failure):
     with pytest.raises(type(failure)):
         panel(failure).get(USER, "a@example.com")
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        ["B@x.example", "a@x.example"],
-        [{"username": "b@x.example"}, {"username": "a@x.example"}],
-        {"a@x.example": {}, "b@x.example": {}},
-        [["dn", {"mail": ["a@x.example"]}], ["dn", {"mail": ["b@x.example"]}]],
-    ],
-)
-def test_lists_in_every_form(data):
-    assert panel(data).names(USER, "x.example") == ["a@x.example", "b@x.example"]
-
-
-@pytest.mark.parametrize("data", [[], {}])
-def test_only_an_empty_list_or_object_is_an_empty_list(data):
-    assert panel(data).names(USER, "x.example") == []
-
-
-@pytest.mark.parametrize("data", [None, "", 0, False, "a", 5, [{"name": "a"}], [1]])
-def test_an_alien_list_is_an_error_never_empty(data):
-    with pytest.raises(BadAnswer):
-        panel(data).names(USER, "x.example")

@@ -23,7 +23,6 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
     WriteInCheckMode,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import Target
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.paths import api_path
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.maillist import MAILLIST
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
@@ -31,6 +30,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import MISSING
 from tests.support.fake_panel import FakePanel
+from tests.support.scripted import Answers
 
 ADA = "ada@example.com"
 USER_PATH, USERS, DOMAIN_PATH = f"/api/user/{ADA}", "/api/users/example.com", "/api/domain/example.com"
@@ -42,36 +42,9 @@ def refused(code):
     return Rejected("no", code)
 
 
-class Client:
-    """Answers by path; an answer may be an error."""
-
-    username, backend_hint, retries = "root@example.org", "sql", 3
-
-    def __init__(self, **answers):
-        self.answers, self.asked, self.sent, self.pauses = {}, [], [], []
-
-    def get(self, path, query=None, after_crash=True):
-        self.asked.append((api_path(path), query, after_crash))
-        answer = self.answers[api_path(path)]
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    def ask(self, path, form):
-        self.asked.append((api_path(path), form))
-        if api_path(path) in self.answers:
-            raise self.answers[api_path(path)]
-
-    def write(self, method, path, params):
-        self.sent.append((method, api_path(path), params))
-
-    def pause(self, tries):
-        self.pauses.append(tries)
-
-
 @pytest.fixture
 def client():
-    return Client()
+    return Answers()
 
 
 @pytest.fixture
@@ -161,7 +134,7 @@ def test_all_domains_are_never_denied(client, panel):
 
 
 def test_where_names_fail_the_detailed_list_has_them(client, panel):
-    class Crashing(Client):
+    class Crashing(Answers):
         def get(self, path, query=None, after_crash=True):
             if query:
                 raise ServerFault("crash", 500)

@@ -1,0 +1,89 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report of the role: a server that was not read is never fine, and what cannot be deleted is drift."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.role import report_of
+
+START = "2026-11-21T03:00:00Z"
+USER = {"kind": "user", "id": "ada@example.com"}
+DRIFT = {**USER, "action": "update", "declared": True, "before": {"quota": 1}, "after": {"quota": 2}}
+
+
+def result(changes=(), failures=(), **more):
+    return {
+        "changed": bool(changes),
+        "changes": list(changes),
+        "failures": list(failures),
+        "in_sync": {"domains": 1},
+        "unverified": [],
+        "uncompared": [],
+        "checksum": "abc",
+        **({"failed": True, "msg": "1 failed."} if failures else {}),
+        **more,
+    }
+
+
+def report(**results):
+    document = report_of(results, START, ["json"], {host: f"https://{host}.example" for host in results})
+    return document, json.loads(document["files"][0]["content"])
+
+
+def test_what_differs_is_drift_and_the_rest_is_counted():
+    found, document = report(one=result([DRIFT]))
+    assert (found["summary"]["drift"], found["summary"]["failed"], found["summary"]["complete"]) == (True, False, True)
+    assert found["summary"]["counts"]["in_sync"] == 1
+    assert found["summary"]["checksum"] == "abc"
+    assert [(one["status"], one["id"]) for one in document["objects"]] == [("drift", "ada@example.com")]
+    assert found["failures"] == []
+
+
+@pytest.mark.parametrize("bad", [{"failed": True, "msg": "no."}, {"unreachable": True, "msg": "no."}])
+def test_a_server_that_was_not_read_is_never_fine(bad):
+    found, _document = report(one=result(), two=bad)
+    assert (found["summary"]["failed"], found["summary"]["complete"]) == (True, False)
+    assert len(found["failures"]) == 1
+    assert found["summary"]["checksum"] == "", "there is none for several servers"
+    assert found["summary"]["checksums"] == {"one": "abc"}
+
+
+def test_nothing_at_all_is_not_complete():
+    found, _document = report()
+    assert (found["summary"]["failed"], found["summary"]["complete"]) == (True, False)
+
+
+@pytest.mark.parametrize("code", ["account_in_use", "still_declared"])
+def test_a_domain_that_cannot_be_deleted_is_drift(code):
+    stays = {"kind": "domain", "id": "old.example", "code": code, "msg": "it stays."}
+    found, document = report(one=result(failures=[stays]))
+    assert (found["summary"]["drift"], found["summary"]["failed"]) == (True, False)
+    assert [(one["status"], one["id"], one["declared"]) for one in document["objects"]] == [
+        ("drift", "old.example", False)
+    ]
+
+
+@pytest.mark.parametrize("code", ["contents_unknown", "not_listed", "bad_answer"])
+def test_any_other_failure_is_one(code):
+    failure = {"kind": "domain", "id": "old.example", "code": code, "msg": "it is not known."}
+    found, _document = report(one=result(failures=[failure]))
+    assert found["summary"]["failed"] is True
+    assert found["failures"] == ["domain old.example: it is not known."]
+
+
+def test_secrets_of_the_environment_are_blanked(monkeypatch):
+    monkeypatch.setenv("IREDMAIL_API_PASSWORD", "Canary-4711")
+    failure = {**USER, "code": "rejected", "msg": "Canary-4711 is refused."}
+    found, _document = report(one=result(failures=[failure]))
+    assert "Canary-4711" not in str(found)
+
+
+def test_a_format_that_is_not_there():
+    with pytest.raises(InputError, match="there is no format pdf; there are"):
+        report_of({}, START, ["json", "pdf"], {})

@@ -7,14 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils import _errors as errors
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.entity import resource_module
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
-    AnswerLost,
-    BadAnswer,
-    InputError,
-    NotVerified,
-    Rejected,
-)
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
@@ -24,7 +18,7 @@ from tests.support.fake_panel import FakePanel, Server
 ADA, EVE = "ada@example.com", "eve@example.com"
 POST = f"POST /api/user/{ADA} name=Ada&password={PASSWORD}"
 NEW = {"mail": ADA, "name": "Ada", "password": PASSWORD}
-TAKEN = Rejected("taken", "ALREADY_EXISTS")
+TAKEN = errors.Rejected("taken", "ALREADY_EXISTS")
 
 
 @pytest.fixture(params=["sql", "ldap"])
@@ -80,7 +74,7 @@ def test_an_empty_value_needs_no_request_of_its_own(server):
 
 
 def test_what_a_new_object_needs_is_asked_for_before_anything_is_sent(server):
-    message, result = fail(server, InputError, mail=ADA, name="Ada")
+    message, result = fail(server, errors.InputError, mail=ADA, name="Ada")
     assert message == f"{ADA} does not exist, and to create it password or password_hash is needed."
     assert (server.writes, result["changed"]) == ([], False)
 
@@ -103,20 +97,20 @@ def test_somebody_else_was_faster(server):
 
 def test_a_name_that_another_kind_has(server):
     server.next_write(TAKEN, done=False)
-    message, result = fail(server, InputError, **NEW)
+    message, result = fail(server, errors.InputError, **NEW)
     assert "another account, list or alias address has it" in message
     assert result["changed"] is False
 
 
 def test_a_lost_creation_is_found_and_not_repeated(server):
-    server.next_write(AnswerLost("lost"), done=True)
+    server.next_write(errors.AnswerLost("lost"), done=True)
     assert run(server, **NEW, update_password="on_create")["changed"] is True
     assert server.writes == [POST]
 
 
 def test_a_creation_that_the_panel_only_claims(server):
     server.next_write(None, done=False)
-    message, result = fail(server, NotVerified, **NEW)
+    message, result = fail(server, errors.NotVerified, **NEW)
     assert message == "the server accepted the POST (creation) and does not show the user."
     assert result["changed"] is True
 
@@ -153,7 +147,7 @@ def test_what_the_panel_drops_silently(server, verify, ok):
         result = run(server, **params)
         assert result.get("warnings", []) == ([f"user {ADA}: {sentence}."] if verify == "warn" else [])
     else:
-        message, result = fail(server, NotVerified, **params)
+        message, result = fail(server, errors.NotVerified, **params)
         assert message.startswith(sentence)
     assert result["changed"] is True
     assert result["unverified"] == ([] if verify == "off" else ["employee_id"])
@@ -169,9 +163,9 @@ def test_what_is_not_shown(server, unreadable, writes):
 
 
 def test_an_object_that_cannot_be_read_is_not_taken_for_absent(server):
-    server.things[USER.at(ADA)] = BadAnswer("odd")
+    server.things[USER.at(ADA)] = errors.BadAnswer("odd")
     for params in (NEW, {"mail": ADA, "state": "absent"}):
-        fail(server, BadAnswer, **params)
+        fail(server, errors.BadAnswer, **params)
     assert server.writes == []
 
 
@@ -192,7 +186,7 @@ def test_somebody_else_deleted_it_first(server):
 
     race = Race(server.backend_hint)
     race.has(USER, ADA)
-    race.next_write(Rejected("none", "NO_SUCH_ACCOUNT"), done=True)
+    race.next_write(errors.Rejected("none", "NO_SUCH_ACCOUNT"), done=True)
     result = run(race, mail=ADA, state="absent")
     assert (result["changed"], result["diff"]["before"]) == (False, {})
 
@@ -200,15 +194,15 @@ def test_somebody_else_deleted_it_first(server):
 @pytest.mark.parametrize("code", ["NO_SUCH_ACCOUNT", "PERMISSION_DENIED"])
 def test_a_refused_deletion_is_no_success_while_it_is_there(server, code):
     server.has(USER, ADA)
-    server.next_write(Rejected("no", code), done=False)
-    _message, result = fail(server, Rejected, mail=ADA, state="absent")
+    server.next_write(errors.Rejected("no", code), done=False)
+    _message, result = fail(server, errors.Rejected, mail=ADA, state="absent")
     assert result["changed"] is False
 
 
 def test_a_deletion_that_the_panel_only_claims(server):
     server.has(USER, ADA)
     server.next_write(None, done=False)
-    message, _result = fail(server, NotVerified, mail=ADA, state="absent")
+    message, _result = fail(server, errors.NotVerified, mail=ADA, state="absent")
     assert message.startswith("the server accepted the DELETE and still shows the user")
 
 
@@ -239,7 +233,7 @@ def test_before_it_is_renamed_its_password_is_that_of_the_former_name(server):
 def test_both_names_are_there(server):
     for mail in (ADA, EVE):
         server.has(USER, mail)
-    message, _result = fail(server, InputError, mail=ADA, rename_from=EVE)
+    message, _result = fail(server, errors.InputError, mail=ADA, rename_from=EVE)
     assert message.startswith(f"both {EVE} and {ADA} exist; nothing was renamed.")
     assert server.writes == []
 
@@ -313,7 +307,7 @@ def test_a_hash_cannot_be_compared(server):
 def test_the_account_in_use_stays(server, params, check):
     server.username = ADA
     server.has(USER, ADA, global_admin=True, enabled=True)
-    message, _result = fail(server, InputError, check=check, mail=ADA, **params)
+    message, _result = fail(server, errors.InputError, check=check, mail=ADA, **params)
     assert message.startswith("this is the account of api_username; the one in use is never")
     assert server.writes == []
 

@@ -17,6 +17,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.greylisting import WHITELIST
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST
+from tests.support.engine_runs import Runs
 from tests.support.fake_panel import FakePanel, Server
 
 WHITE, BLACK = (f"/api/wblist/inbound/{name}/global" for name in ("whitelist", "blacklist"))
@@ -32,27 +33,12 @@ def has(server, *names, path=WHITE, automatic=()):
     server.things[tuple(path.split("/")[2:])] = Found(frozenset(names), frozenset(automatic))
 
 
-def run(server, check=False, **params):
-    task = AddressSetTask(WBLIST, {"account": "global", "direction": "inbound", "list": "whitelist", **params})
-    task.reach(FakePanel(server, read_only=check))
-    return task.result()
-
-
-def both(server, **params):
-    """What check mode says, which writes nothing; the real run says the same, and a third one has nothing to do."""
-    predicted = run(server, check=True, **params)
-    assert server.writes == []
-    assert run(server, **params) == predicted
-    sent = len(server.writes)
-    assert run(server, **params)["changed"] is False
-    assert len(server.writes) == sent
-    return predicted
-
-
-def fail(server, error, **params):
-    with pytest.raises(error) as caught:
-        run(server, **params)
-    return str(caught.value)
+RUNS = Runs(
+    lambda **options: AddressSetTask(
+        WBLIST, {"account": "global", "direction": "inbound", "list": "whitelist", **options}
+    )
+)
+run, both, fail = RUNS.run, RUNS.both, RUNS.fail
 
 
 def test_an_exact_set_is_reached_by_the_difference(server):

@@ -20,7 +20,8 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from tests.support.common import COM
-from tests.support.fake_panel import FakePanel, Server
+from tests.support.engine_runs import Runs
+from tests.support.fake_panel import Server
 
 ADA, BOB, EVE = "ada@example.com", "bob@example.com", "eve@partner.example"
 PUT = f"PUT /api/domain/admins/{COM} "
@@ -65,27 +66,8 @@ def hidden():
     return server
 
 
-def run(server, check=False, **params):
-    task = DomainAdminsTask({"domain": COM, **params})
-    task.reach(FakePanel(server, read_only=check))
-    return task.result()
-
-
-def both(server, **params):
-    """What check mode says, which writes nothing; the real run says the same, and a third one has nothing to do."""
-    predicted = run(server, check=True, **params)
-    assert server.writes == []
-    assert run(server, **params) == predicted
-    sent = len(server.writes)
-    assert run(server, **params)["changed"] is False
-    assert len(server.writes) == sent
-    return predicted
-
-
-def fail(server, error, check=False, **params):
-    with pytest.raises(error) as caught:
-        run(server, check, **params)
-    return str(caught.value)
+RUNS = Runs(lambda **options: DomainAdminsTask({"domain": COM, **options}))
+run, both, fail = RUNS.run, RUNS.both, RUNS.fail
 
 
 def test_an_exact_list(shown):

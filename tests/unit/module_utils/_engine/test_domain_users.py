@@ -20,6 +20,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
 from tests.support.common import COM, PASSWORD
+from tests.support.engine_runs import Runs
 from tests.support.fake_panel import FakePanel, Server
 
 ADA, BOB = "ada@example.com", "bob@example.com"
@@ -35,27 +36,8 @@ def server(request):
     return made
 
 
-def run(server, check=False, **params):
-    task = DomainUsersTask({"domain": COM, **params})
-    task.reach(FakePanel(server, read_only=check))
-    return task.result()
-
-
-def both(server, **params):
-    """What check mode says, which writes nothing; the real run says the same, and a third one has nothing to do."""
-    predicted = run(server, check=True, **params)
-    assert server.writes == []
-    assert run(server, **params) == predicted
-    sent = len(server.writes)
-    assert run(server, **params)["changed"] is False
-    assert len(server.writes) == sent
-    return predicted
-
-
-def fail(server, error, check=False, **params):
-    with pytest.raises(error) as caught:
-        run(server, check, **params)
-    return str(caught.value)
+RUNS = Runs(lambda **options: DomainUsersTask({"domain": COM, **options}))
+run, both, fail = RUNS.run, RUNS.both, RUNS.fail
 
 
 def test_one_request_when_any_differs(server):

@@ -13,6 +13,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
 from tests.support.common import PASSWORD
+from tests.support.engine_runs import Runs
 from tests.support.fake_panel import FakePanel, Server
 
 ADA, EVE = "ada@example.com", "eve@example.com"
@@ -30,11 +31,8 @@ def task_of(resource=USER, **params):
     return resource_module(resource).start(params)
 
 
-def run(server, check=False, resource=USER, **params):
-    """The result of a task that succeeds."""
-    task = task_of(resource, **params)
-    task.reach(FakePanel(server, read_only=check))
-    return task.result()
+RUNS = Runs(lambda resource=USER, **options: task_of(resource, **options))
+run, both = RUNS.run, RUNS.both
 
 
 def fail(server, error, check=False, resource=USER, **params):
@@ -43,17 +41,6 @@ def fail(server, error, check=False, resource=USER, **params):
     with pytest.raises(error) as caught:
         task.reach(FakePanel(server, read_only=check))
     return str(caught.value), task.result()
-
-
-def both(server, **params):
-    """What check mode says, which writes nothing; the real run says the same, and a third one has nothing to do."""
-    predicted = run(server, check=True, **params)
-    assert server.writes == []
-    assert run(server, **params) == predicted
-    sent = len(server.writes)
-    assert run(server, **params)["changed"] is False
-    assert len(server.writes) == sent
-    return predicted
 
 
 # -- made

@@ -13,6 +13,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.greylis
     SpfDomainsTask,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import AnswerLost, InputError, NotVerified
+from tests.support.engine_runs import Runs
 from tests.support.fake_panel import FakePanel, Server
 
 SETTING, WHITELIST = ("greylisting", "example.com"), ("greylisting", "example.com", "whitelists")
@@ -26,21 +27,8 @@ def server():
     return Server()
 
 
-def run(server, check=False, task=GreylistingTask, **params):
-    made = task({"account": "example.com", **params})
-    made.reach(FakePanel(server, read_only=check))
-    return made.result()
-
-
-def both(server, **params):
-    """What check mode says, which writes nothing; the real run says the same, and a third one has nothing to do."""
-    predicted = run(server, check=True, **params)
-    assert server.writes == []
-    assert run(server, **params) == predicted
-    sent = len(server.writes)
-    assert run(server, **params)["changed"] is False
-    assert len(server.writes) == sent
-    return predicted
+RUNS = Runs(lambda task=GreylistingTask, **options: task({"account": "example.com", **options}))
+run, both = RUNS.run, RUNS.both
 
 
 def test_setting_and_whitelist_are_one_thing_in_two_requests(server):

@@ -18,6 +18,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
+from tests.support.engine_runs import Runs
 from tests.support.fake_panel import FakePanel, Server
 
 PATH = ("throttle", "example.com", "outbound")
@@ -30,27 +31,8 @@ def server():
     return Server()
 
 
-def run(server, check=False, **params):
-    task = SettingTask(THROTTLE, {"account": "example.com", "direction": "outbound", **params})
-    task.reach(FakePanel(server, read_only=check))
-    return task.result()
-
-
-def both(server, **params):
-    """What check mode says, which writes nothing; the real run says the same, and a third one has nothing to do."""
-    predicted = run(server, check=True, **params)
-    assert server.writes == []
-    assert run(server, **params) == predicted
-    sent = len(server.writes)
-    assert run(server, **params)["changed"] is False
-    assert len(server.writes) == sent
-    return predicted
-
-
-def fail(server, error, **params):
-    with pytest.raises(error) as caught:
-        run(server, **params)
-    return str(caught.value)
+RUNS = Runs(lambda **options: SettingTask(THROTTLE, {"account": "example.com", "direction": "outbound", **options}))
+run, both, fail = RUNS.run, RUNS.both, RUNS.fail
 
 
 def has(server, **values):

@@ -16,6 +16,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import Answer, Transport
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.paths import api_path
 
@@ -57,6 +58,8 @@ class Answers:
         if isinstance(found, Exception):
             raise found
         return found
+
+    verify_password = Client.verify_password
 
     def ask(self, path: tuple[str, ...], form: Any) -> None:
         self.asked.append((api_path(path), form))

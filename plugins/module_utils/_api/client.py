@@ -17,6 +17,7 @@ from .._errors import (
     IRedMailError,
     LoginRefused,
     NotSent,
+    Rejected,
     ServerFault,
     SessionLost,
     WriteInCheckMode,
@@ -104,8 +105,21 @@ class Client:
         return self._exchange("GET", path, query, None, repeatable=True, after_crash=after_crash).get("_data")
 
     def ask(self, path: Path, form: Mapping[str, str]) -> None:
-        """A POST that changes nothing (``verify_password``): allowed in check mode, safe to repeat."""
+        """A POST that changes nothing: allowed in check mode, safe to repeat."""
         self._exchange("POST", path, None, form, repeatable=True)
+
+    def verify_password(self, kind: str, mail: str, password: str) -> bool:
+        """Whether a password is the account's; denied of a disabled one (panel/login.md#verifying-a-password).
+
+        :raises Rejected: it may not be asked
+        """
+        try:
+            self.ask(("verify_password", kind, mail), {"password": password})
+        except Rejected as refusal:
+            if refusal.code != "INVALID_CREDENTIALS":
+                raise
+            return False
+        return True
 
     def write(self, method: str, path: Path, params: Mapping[str, str]) -> None:
         """Change something. Never repeated when the server may have carried it out: the caller reads back.

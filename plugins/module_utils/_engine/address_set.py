@@ -97,12 +97,9 @@ class AddressSetTask(WritingTask):
         if operation.method == "DELETE":
             return not found
         expect = plan.expect[self.option]
-        adds = expect.added if self.set.adding[1] in operation.params and self._is(operation, 0) else EMPTY
-        removes = expect.removed if self.set.removing[1] in operation.params and self._is(operation, 1) else EMPTY
+        adds = expect.added if _makes(operation, self.set.adding) else EMPTY
+        removes = expect.removed if _makes(operation, self.set.removing) else EMPTY
         return adds <= found and not removes & found
-
-    def _is(self, operation: Operation, which: int) -> bool:
-        return operation.method == (self.set.adding, self.set.removing)[which][0]
 
     def unmet(self, plan: Plan, state: Found) -> List[Tuple[Iterable[str], str]]:
         if plan.operations[0].method == "DELETE":
@@ -118,6 +115,12 @@ class AddressSetTask(WritingTask):
             if names
         ]
         return [((self.option,), "%s: the server accepted the change; %s" % (self.option, "; ".join(parts)))]
+
+
+def _makes(operation: Operation, call: Tuple[str, str]) -> bool:
+    """Whether an operation makes a call: a method and a parameter of it."""
+    method, parameter = call
+    return operation.method == method and parameter in operation.params
 
 
 def set_module(addresses: AddressSet) -> Module:

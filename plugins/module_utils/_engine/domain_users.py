@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
-from .._errors import BadAnswer, InputError, MissingDomain, NotListed
+from .._errors import BadAnswer, InputError, MissingDomain
 from .._model.codecs import accept_password
 from .._model.fields import Field
 from .._model.resources.common import ENABLED
@@ -18,7 +18,7 @@ from .._model.sources import UNKNOWN, UNREADABLE
 from .argument_spec import keyed_spec
 from .current import Current
 from .desired import Desired, target_of
-from .panel import Panel
+from .panel import Panel, names_listed
 from .plan import UPDATE, Expect, Operation, Plan, unmet
 from .result import CHANGED, NOT_SHOWN, format_value, in_diff
 from .task import Module, Params
@@ -37,9 +37,7 @@ def users_of(panel: Panel, domain: str) -> Users:
     names = panel.names(USER, domain)
     if not names and panel.get(DOMAIN, domain) is None:
         raise MissingDomain("there is no domain %s." % domain)
-    if names is None:
-        raise NotListed("the panel says that there is no domain %s when it is asked for its users." % domain)
-    found = [(name, panel.get(USER, name)) for name in names]
+    found = [(name, panel.get(USER, name)) for name in names_listed(USER, domain, names)]
     return [(name, current) for name, current in found if current is not None]
 
 

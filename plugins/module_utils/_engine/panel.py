@@ -132,12 +132,7 @@ class Panel:
 
         :raises NotListed: it does
         """
-        names = self.names(resource, domain)
-        if names is None:
-            raise NotListed(
-                "the panel says that there is no domain %s when it is asked for its %s." % (domain, resource.plural)
-            )
-        return names
+        return names_listed(resource, domain, self.names(resource, domain))
 
     def all_names(self, resource: Resource, domain: str = "") -> List[str]:
         """All names, from the detailed list where the one of names fails (panel/user-profiles.md#list-of-users).
@@ -214,13 +209,7 @@ class Panel:
 
         :raises Rejected: it may not be asked
         """
-        try:
-            self._client.ask(("verify_password", kind, mail), {"password": password})
-        except Rejected as refusal:
-            if refusal.code != "INVALID_CREDENTIALS":
-                raise
-            return False
-        return True
+        return self._client.verify_password(kind, mail, password)
 
     def raw(self, path: Path, query: Optional[Mapping[str, str]] = None) -> Any:
         """The ``_data`` of any GET, for captures and texts.
@@ -247,3 +236,15 @@ class Panel:
             if refusal.code in absent:
                 return MISSING
             raise
+
+
+def names_listed(resource: Resource, domain: str, names: Optional[List[str]]) -> List[str]:
+    """What :meth:`Panel.names` returned for a domain that is known to exist.
+
+    :raises NotListed: the panel denies that there is such a domain
+    """
+    if names is None:
+        raise NotListed(
+            "the panel says that there is no domain %s when it is asked for its %s." % (domain, resource.plural)
+        )
+    return names

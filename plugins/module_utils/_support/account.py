@@ -25,14 +25,11 @@ class VerifyPasswordTask(Task):
 
     def run(self, client: Client, check_mode: bool) -> None:
         try:
-            client.ask(("verify_password", self.kind, self.mail), {"password": self.password})
-            self.valid = True
+            self.valid = client.verify_password(self.kind, self.mail, self.password)
         except Rejected as refusal:
             if refusal.code == "PERMISSION_DENIED":
                 raise InputError("only a global admin may verify passwords.") from None
-            if refusal.code != "INVALID_CREDENTIALS":
-                raise
-            self.valid = False
+            raise
 
     def result(self) -> Dict[str, Any]:
         return {"changed": False, "valid": self.valid}

@@ -98,13 +98,15 @@ options:
       domains:
         description:
           - The domains within which something may be deleted, as names or patterns such as V(*.example.com). Required
-            with O(prune.kinds).
+            with O(prune.kinds). International domains may be written as they are or in their C(xn--) form.
         type: list
         elements: str
       protect:
         description:
           - Patterns of names that are never deleted, whether they are undeclared or declared with C(state=absent), for
             example V(postmaster@*). A domain in which such a name exists stays too.
+          - Case makes no difference, and international domains may be written as they are or in their C(xn--) form. A
+            pattern that can match nothing, such as V(ceo) for V(ceo@*), is an error.
         type: list
         elements: str
       keep_mailbox_days:
@@ -119,8 +121,11 @@ options:
     default: 10
   max_delete_percent:
     description:
-      - The most objects of a kind that one run may delete, in percent of those that exist where the run looked. It
-        counts once there are 10 of that kind.
+      - The most objects of a kind that one run may delete in a domain, in percent of those that exist there. Domains,
+        and admins that are no mailbox users, are counted as a whole.
+      - Of fewer than 10, it is taken of 10, and one may always go unless it is V(0). All of them may only go if they
+        are one or two, or if this is V(100).
+      - Of each kind as a whole, it counts once 10 are known.
     type: float
     default: 30
   concurrency:
@@ -142,6 +147,8 @@ options:
     description:
       - The task fails, and writes nothing, unless this is the RV(checksum) of its plan. Together with check mode, this
         makes sure that what is applied is what was approved.
+      - An empty one is refused, since it is what is left of an approval that got lost. To apply without an approval,
+        omit the option.
     type: str
   verify:
     description:

@@ -5,21 +5,30 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from typing import Any, DefaultDict, Dict, List, Mapping, Optional, Set, Tuple
+from typing import Any, Container, DefaultDict, Dict, Iterable, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from .._engine.desired import mailbox_days
 from .._engine.panel import Panel
 from .._errors import InputError
 from .._model.catalog import IN_DOMAIN
+from .._model.resources.admin import ADMIN
+from .._model.resources.domain import DOMAIN
 from .._model.resources.user import USER
 from .kinds import BY_NAME, PRUNABLE
+from .patterns import as_stored, idle, matching, patterns_of
 from .step import Step
 
-#: percent counts once so many objects of a kind exist
+#: percent is taken of so many objects, if fewer exist
 ENOUGH = 10
+#: from so many objects on, all of them are too many
+SOME = 3
+#: so many groups are named when too much of each would go
+NAMED = 5
+#: kinds that belong to no domain, by plural
+_APART = frozenset((DOMAIN.plural, ADMIN.plural))
 
 
 @dataclass
@@ -34,25 +43,46 @@ class Prune:
     protect: Tuple[str, ...] = ()
     keep_mailbox_days: Optional[int] = None
 
+    def protecting(self, names: Iterable[str]) -> Optional[str]:
+        """The pattern of ``protect`` that matches an object.
+
+        :param names: all that the object is known by: its own name, alias addresses, alias domains, extra addresses
+        """
+        return matching(self.protect, names) if self.protect else None
+
     def is_protected(self, ident: str) -> bool:
-        return any(fnmatchcase(ident, glob) for glob in self.protect)
+        return self.protecting((ident,)) is not None
+
+    def unmatched(self, names: Iterable[str]) -> List[str]:
+        """The patterns of ``protect`` that match none of all names on the server and in the declaration."""
+        return idle(self.protect, names) if self.protect else []
 
     def in_scope(self, domain: str) -> bool:
-        return any(fnmatchcase(domain, glob) for glob in self.domains)
+        return matching(self.domains, (domain,)) is not None
+
+    def may_prune(self, domain: str, declared: Container[str]) -> bool:
+        """Whether accounts of a domain may go because they are not declared.
+
+        A list without any item of a domain says nothing about that domain: its file may be missing. Only who names the
+        domain in ``prune.domains``, and not by a pattern, means that none of them is to stay.
+
+        :param declared: the domains that are declared, or that a declared item belongs to
+        """
+        return self.in_scope(domain) and (domain in declared or as_stored(domain) in self.domains)
 
 
 def prune_of(given: Optional[Mapping[str, Any]], declared: Mapping[str, Any]) -> Prune:
     """The checked option ``prune``.
 
-    :raises InputError: it is incomplete, or names a kind whose list is missing
+    :raises InputError: it is incomplete, names a kind whose list is missing, or a pattern matches nothing
     """
     if not given:
         return Prune()
     kinds = tuple(given.get("kinds") or ())
     prune = Prune(
         kinds,
-        tuple(str(name).strip().lower() for name in given.get("domains") or ()),
-        tuple(str(glob).strip().lower() for glob in given.get("protect") or ()),
+        patterns_of("prune.domains", given.get("domains"), domains=True),
+        patterns_of("prune.protect", given.get("protect")),
         mailbox_days("prune.keep_mailbox_days", given.get("keep_mailbox_days")),
     )
     if kinds and not prune.domains:
@@ -73,10 +103,24 @@ def prune_of(given: Optional[Mapping[str, Any]], declared: Mapping[str, Any]) ->
 
 @dataclass
 class Deletions:
-    """What a run would delete, by kind, and how much of it there is."""
+    """What a run would delete, by kind, and how much of it there is.
+
+    :ivar existing: the names that are known to exist, by kind
+    :ivar inside: what is in domains that are to go, by kind
+    """
 
     existing: DefaultDict[str, Set[str]] = field(default_factory=lambda: defaultdict(set))
     inside: Dict[str, Dict[str, Set[str]]] = field(default_factory=dict)
+    _whole: Set[Tuple[str, str]] = field(default_factory=set)
+
+    def listed(self, plural: str, domain: str, names: Iterable[str]) -> None:
+        """Note all objects of a kind in a domain; of domains themselves, with an empty ``domain``."""
+        self.existing[plural].update(names)
+        self._whole.add((plural, domain))
+
+    def is_whole(self, plural: str, domain: str) -> bool:
+        """Whether all objects of a kind in a domain are known."""
+        return (plural, domain) in self._whole
 
     def look_inside(self, panel: Panel, domain: str) -> Dict[str, Set[str]]:
         """What is in a domain that is to go, by kind.
@@ -87,7 +131,7 @@ class Deletions:
             found: Dict[str, Set[str]] = {}
             for resource in IN_DOMAIN:
                 found[resource.plural] = set(panel.names_in(resource, domain))
-                self.existing[resource.plural] |= found[resource.plural]
+                self.listed(resource.plural, domain, found[resource.plural])
             self.inside[domain] = found
         return self.inside[domain]
 
@@ -104,31 +148,95 @@ class Deletions:
         return dict(lost)
 
 
+def ceilings_of(params: Mapping[str, Any]) -> Tuple[int, float]:
+    """The checked options ``max_deletions`` and ``max_delete_percent``.
+
+    :raises InputError: one of them is no ceiling
+    """
+    for option in ("max_deletions", "max_delete_percent"):
+        # nan is neither less nor more than anything, so it would be no ceiling at all
+        if not math.isfinite(params[option]) or params[option] < 0:
+            raise InputError("%s: must be a number of 0 or more, and not %s." % (option, params[option]))
+    return params["max_deletions"], params["max_delete_percent"]
+
+
+class _Group(NamedTuple):
+    """Objects of a kind of which too many would go, in a domain or (empty) in all that is known."""
+
+    plural: str
+    domain: str
+    lost: Set[str]
+    there: int
+
+    def __str__(self) -> str:
+        where = " in %s" % self.domain if self.domain else ""
+        return "%d of %d %s%s" % (len(self.lost), self.there, self.plural, where)
+
+
 def check_ceilings(lost: Mapping[str, Set[str]], deletions: Deletions, most: int, percent: float) -> None:
     """:raises InputError: too much would go"""
     total = sum(len(names) for names in lost.values())
     if not total:
         return
+    groups = _too_many(lost, deletions, percent)
     override = "nothing was written. If all of them are to go, run it once with max_deletions: %d" % total
-    if total > most:
-        if _too_many(lost, deletions, percent):
+    if not total <= most:
+        if groups:
             override += " and max_delete_percent: 100"
         raise InputError(
             "%d deletions are planned, and max_deletions is %d: %s; %s." % (total, most, _names(lost), override)
         )
-    for plural, there in _too_many(lost, deletions, percent):
+    if groups:
+        told = ", ".join(map(str, groups[:NAMED]))
+        if len(groups) > NAMED:
+            told += " and more elsewhere"
+        going: DefaultDict[str, Set[str]] = defaultdict(set)
+        for group in groups:
+            going[group.plural] |= group.lost
         raise InputError(
-            "%d of %d %s would be deleted, and max_delete_percent is %g: %s; nothing was written. If all of them are "
-            "to go, run it once with max_delete_percent: 100."
-            % (len(lost[plural]), there, plural, percent, _names({plural: lost[plural]}))
+            "%s would be deleted, and max_delete_percent is %g: %s; nothing was written. If all of them are to go, run "
+            "it once with max_delete_percent: 100." % (told, percent, _names(going))
         )
 
 
-def _too_many(lost: Mapping[str, Set[str]], deletions: Deletions, percent: float) -> List[Tuple[str, int]]:
-    counted = [(plural, names, len(deletions.existing[plural] | names)) for plural, names in lost.items()]
-    return [
-        (plural, there) for plural, names, there in counted if there >= ENOUGH and len(names) * 100 > percent * there
-    ]
+def _too_many(lost: Mapping[str, Set[str]], deletions: Deletions, percent: float) -> List[_Group]:
+    """Kinds and domains of which too much would go: each domain by itself, and then all of them together."""
+    found: List[_Group] = []
+    for plural, names in sorted(lost.items()):
+        everything = deletions.existing[plural] | names
+        there, going = _by_domain(plural, everything), _by_domain(plural, names)
+        for domain, some in sorted(going.items()):
+            group = _Group(plural, domain, some, len(there[domain]))
+            if _is_too_much(group, deletions.is_whole(plural, domain), percent):
+                found.append(group)
+        whole = _Group(plural, "", names, len(everything))
+        if (
+            len(going) > 1
+            and not any(group.plural == plural for group in found)
+            and _is_too_much(whole, False, percent)
+        ):
+            found.append(whole)
+    return found
+
+
+def _is_too_much(group: _Group, whole: bool, percent: float) -> bool:
+    """:param whole: all that there is of the group is known; of a part, what is known may be what is to go"""
+    number = len(group.lost)
+    if group.there >= ENOUGH:
+        return not number * 100 <= percent * group.there
+    if not whole or percent >= 100:
+        return False
+    if number == 1:
+        return percent == 0
+    everything = number == group.there and number >= SOME
+    return everything or not number * 100 <= percent * ENOUGH
+
+
+def _by_domain(plural: str, names: Iterable[str]) -> DefaultDict[str, Set[str]]:
+    found: DefaultDict[str, Set[str]] = defaultdict(set)
+    for name in names:
+        found["" if plural in _APART else name.rpartition("@")[2]].add(name)
+    return found
 
 
 def _names(lost: Mapping[str, Set[str]]) -> str:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import DefaultDict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import DefaultDict, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from .._engine.desired import Desired
 from .._engine.entity import EntityTask
@@ -127,7 +127,7 @@ class StatePlanner:
                 self._useless.add(kind.plural)
             return items
         self._unlisted = 0
-        self.deletions.existing[kind.plural].update(listing.rows)
+        self.deletions.listed(kind.plural, domain, listing.rows)
         verdicts = [(item, compare(item, listing)) for item in items]
         rest = [item for item, verdict in verdicts if verdict != IN_SYNC]
         self.in_sync[kind.plural] += len(items) - len(rest)
@@ -151,6 +151,7 @@ class StatePlanner:
             if kind.resource is not None and kind.name != "domain":
                 self._prune_in_domains(kind, kind.resource, here, declared[plural])
             elif kind.resource is not None:
+                self.deletions.listed(plural, "", here)
                 self._prune(kind, kind.resource, here, declared[plural])
 
     def _prune_in_domains(self, kind: Kind, resource: Resource, domains: List[str], declared: Set[str]) -> None:
@@ -165,8 +166,11 @@ class StatePlanner:
             names, error = found[domain]
             if error is not None:
                 self._not_listed(kind, resource, domain, error)
+                continue
             # what this run makes is foreseen in lists, and declared anyway
-            self._prune(kind, resource, [name for name in names if not self.panel.holds(kind.name, name)], declared)
+            names = [name for name in names if not self.panel.holds(kind.name, name)]
+            self.deletions.listed(kind.plural, domain, names)
+            self._prune(kind, resource, names, declared)
 
     def _not_listed(self, kind: Kind, resource: Resource, domain: str, error: IRedMailError) -> None:
         """A list that is needed and cannot be read: a failure of its own, so that nothing goes in that domain."""
@@ -175,7 +179,6 @@ class StatePlanner:
         self.steps.append(Step(item, failure=failure))
 
     def _prune(self, kind: Kind, resource: Resource, names: List[str], declared: Set[str]) -> None:
-        self.deletions.existing[kind.plural].update(names)
         days = self.prune.keep_mailbox_days if resource.keeps_mailbox else None
         steps: List[Step] = []
         for name in names:
@@ -191,6 +194,11 @@ class StatePlanner:
 
     def _look_inside(self) -> None:
         """With a domain goes everything in it: that counts too, and what is protected keeps it."""
+        wanted: Dict[str, Item] = {}
+        for item in self.items:
+            if item.is_wanted_account:
+                wanted.setdefault(item.domain, item)
+        spared: Set[Step] = set()
         for step in [step for step in self.steps if step.deletes_object]:
             domain = step.item.ident if step.item.kind.name == "domain" else ""
             names = [step.item.ident]
@@ -206,11 +214,12 @@ class StatePlanner:
                         "account_in_use", "the account of api_username is in it; the one in use is never deleted."
                     )
                     continue
-                kept = [item.label for item in self.items if item.domain == domain and item.is_wanted_account]
-                if kept:
-                    step.give_up("still_declared", "it is to go, and %s in it is declared to be there." % kept[0])
+                if domain in wanted:
+                    kept = wanted[domain].label
+                    step.give_up("still_declared", "it is to go, and %s in it is declared to be there." % kept)
                     continue
             protected = [name for name in names if self.prune.is_protected(name)]
             if protected:
                 self.warnings.append("%s stays: prune.protect matches %s." % (step.item.label, protected[0]))
-                self.steps.remove(step)
+                spared.add(step)
+        self.steps = [step for step in self.steps if step not in spared]

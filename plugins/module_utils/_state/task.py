@@ -17,7 +17,7 @@ from .._engine.task import Module, Params, Task
 from .._errors import InputError
 from .items import Reader
 from .kinds import PRUNABLE
-from .limits import check_admins, check_ceilings, prune_of
+from .limits import ceilings_of, check_admins, check_ceilings, prune_of
 from .order import carry_out
 from .overlay import Overlay
 from .planner import StatePlanner
@@ -44,9 +44,9 @@ class StateTask(Task):
         self.params = params
         if params["concurrency"] < 1:
             raise InputError("concurrency: must be 1 or more.")
-        for option in ("max_deletions", "max_delete_percent"):
-            if params[option] < 0:
-                raise InputError("%s: must be 0 or more." % option)
+        if params.get("expect_checksum") == "":
+            raise InputError("expect_checksum: it is empty, which is the checksum of no plan; nothing was approved.")
+        self.ceilings = ceilings_of(params)
         self.prune = prune_of(params.get("prune"), content)
         self.items = Reader(content, shared, origins).read()
         self.progress: Progress = no_progress
@@ -82,7 +82,7 @@ class StateTask(Task):
 
     def _may_begin(self, planner: StatePlanner, workers: Workers, panel: Panel) -> None:
         expected = self.params.get("expect_checksum")
-        if expected and expected != self.checksum:
+        if expected is not None and expected != self.checksum:
             raise InputError(
                 "the plan is not the one that was approved: its checksum is %s, and expect_checksum is %s; nothing was "
                 "written. Look at the new plan in check mode." % (self.checksum, expected)
@@ -91,7 +91,7 @@ class StateTask(Task):
         if failed and not workers.go_on:
             raise InputError(self._complaint(failed, wrote=False))
         deletions, fine = planner.deletions, [step for step in planner.steps if step.failure is None]
-        check_ceilings(deletions.of(fine), deletions, self.params["max_deletions"], self.params["max_delete_percent"])
+        check_ceilings(deletions.of(fine), deletions, *self.ceilings)
         check_admins(fine, deletions, panel)
 
     @property

@@ -195,6 +195,11 @@ def test_every_variable_reaches_the_module(small: Sandbox, door: str) -> None:
     assert "max_deletions is 2" in refused.named(STATE_TASK)["msg"]
     assert "0 deleted" in summary(refused)
 
+    for lost in ("", None):
+        empty = play(small, APPLY, door=door, **wishes, mail_state_expect_checksum=lost)
+        assert empty.code != 0
+        assert "expect_checksum: it is empty" in empty.named(STATE_TASK)["msg"]
+
     checksum = refused.named(STATE_TASK)["checksum"]
     wrong = play(small, APPLY, door=door, **wishes, mail_state_expect_checksum=checksum[::-1])
     assert wrong.code != 0

@@ -62,7 +62,7 @@ def test_a_domain_counts_with_all_that_is_in_it(filled, how):
         )
     for number in range(4, 12):
         filled.api("POST", f"/api/user/u{number:02}@{ORG}", password=PASSWORD)
-    refused(filled, declared, "12 of 12 users would be deleted", max_deletions=20, **more)
+    refused(filled, declared, f"12 of 12 users in {ORG} would be deleted", max_deletions=20, **more)
     done = applied(filled, declared, max_deletions=14, max_delete_percent=100.0, **more)
     assert counts(done) == [0, 0, 0, 1, 0, 0, 0]
     assert there(filled, "domain", "domain") == [COM]
@@ -73,7 +73,7 @@ def test_what_goes_both_by_itself_and_with_its_domain_counts_once(filled):
     declared = {"domains": [], "users": [], "aliases": []}
     prune = {"kinds": ["domains", "users", "aliases"], "domains": [ORG], "keep_mailbox_days": 7}
     refused(filled, declared, "6 deletions are planned", prune=prune, max_deletions=5)
-    done = applied(filled, declared, prune=prune, max_deletions=6)
+    done = applied(filled, declared, prune=prune, max_deletions=6, max_delete_percent=100.0)
     assert filled.writes()[-1]["path"] == f"/api/domain/{ORG}/keep_mailbox_days/7"
     assert counts(done)[3] == 6
 
@@ -168,8 +168,8 @@ def test_nobody_loses_what_nobody_has(filled):
 @pytest.mark.parametrize(
     ("declared", "more"),
     [
-        (GONE, {}),
-        ({"domains": []}, {"prune": NONE_LEFT}),
+        (GONE, {"max_delete_percent": 100.0}),
+        ({"domains": []}, {"prune": NONE_LEFT, "max_delete_percent": 100.0}),
         ({"users": users(4, ORG)[1:]}, {"prune": {"kinds": ["users"], "domains": [ORG]}}),
         ({"domain_users": [{"domain": ORG, "enabled": False}]}, {}),
     ],

@@ -57,7 +57,7 @@ def test_without_prune_nothing_that_is_left_out_goes(twelve):
 
 @pytest.mark.parametrize("check", [True, False])
 def test_percent(twelve, check):
-    sentence = "4 of 12 users would be deleted, and max_delete_percent is 30: user u00@example.com, "
+    sentence = "4 of 12 users in example.com would be deleted, and max_delete_percent is 30: user u00@example.com, "
     override = "nothing was written. If all of them are to go, run it once with max_delete_percent: 100."
     refused(twelve, without(0, 1, 2, 3), sentence, override, prune=ALL, check=check)
     # what is declared to be absent counts as well
@@ -70,12 +70,20 @@ def test_percent(twelve, check):
         assert counts(applied(twelve, without(0, 1, 2), prune=ALL, check=True))[3] == 3  # 25 percent
 
 
-def test_percent_does_not_count_below_ten(twelve):
+def test_of_fewer_than_ten_percent_counts_as_of_ten(twelve):
     for number in range(3):
         twelve.api("DELETE", f"/api/user/u0{number}@{COM}")
-    declared = {"users": users(12)[8:]}
-    assert counts(applied(twelve, declared, prune=ALL))[3] == 5  # of nine
-    assert len(there(twelve)) == 4 + 2
+    refused(twelve, {"users": users(12)[7:]}, "4 of 9 users in example.com would be deleted", prune=ALL)
+    assert counts(applied(twelve, {"users": users(12)[6:]}, prune=ALL))[3] == 3
+    assert len(there(twelve)) == 6 + 2
+
+
+def test_a_small_domain_whose_file_was_lost_keeps_its_mailboxes(twelve):
+    for one in users(8, ORG)[2:]:
+        twelve.api("POST", f"/api/user/{one['mail']}", password=PASSWORD)
+    wide = {"kinds": ["users"], "domains": [COM, ORG]}
+    refused(twelve, without(), "8 of 8 users in example.org would be deleted", prune=wide)
+    assert len(there(twelve)) == 12 + 8
 
 
 def test_each_kind_has_a_percentage_of_its_own(twelve):
@@ -83,7 +91,7 @@ def test_each_kind_has_a_percentage_of_its_own(twelve):
         twelve.api("POST", f"/api/alias/a{number}@{COM}", members=f"u11@{COM}")
     declared = dict(without(0), aliases=[{"mail": f"a{number}@{COM}"} for number in range(6)])
     more = {"kinds": ["users", "aliases"], "domains": [COM]}
-    refused(twelve, declared, "4 of 10 aliases would be deleted", prune=more)
+    refused(twelve, declared, "4 of 10 aliases in example.com would be deleted", prune=more)
     declared["aliases"] += [{"mail": f"a6@{COM}"}]
     assert counts(applied(twelve, declared, prune=more))[3] == 4
 
@@ -126,8 +134,16 @@ def test_what_must_be_said_is_said_before_anything_is_asked(declared, prune, wor
 
 def test_options_that_make_no_sense():
     with panel("sql") as sandbox:
-        for options in ({"max_deletions": -1}, {"max_delete_percent": -0.5}, {"concurrency": 0}):
+        nonsense = [{"max_delete_percent": float(one)} for one in ("nan", "inf", "-0.5")]
+        for options in ({"max_deletions": -1}, {"concurrency": 0}, *nonsense):
             refused(sandbox, {}, f"{next(iter(options))}: must be ", **options)
+            assert sandbox.log() == []
+
+
+def test_an_empty_checksum_approves_nothing():
+    with panel("sql") as sandbox:
+        for check in (True, False):
+            refused(sandbox, {}, "expect_checksum: it is empty", check=check, expect_checksum="")
             assert sandbox.log() == []
 
 

@@ -50,7 +50,7 @@ def test_plan_approve_apply_and_what_stops_it(backend, door, tmp_path):
         words = {
             "empty": "12 deletions are planned, and max_deletions is 10",
             "none": "1 deletions are planned, and max_deletions is 0: user u11@example.com; nothing was written",
-            "percent": "1 of 12 users would be deleted, and max_delete_percent is 8.3",
+            "percent": "1 of 12 users in example.com would be deleted, and max_delete_percent is 8.3",
             "other": "the plan is not the one that was approved",
         }
         for name, text in words.items():

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +17,10 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.limits import (
     ENOUGH,
+    SOME,
     Deletions,
     Prune,
+    ceilings_of,
     check_admins,
     check_ceilings,
     prune_of,
@@ -28,10 +32,12 @@ from tests.support.fake_state import planned
 KINDS = ("domains", "users", "aliases", "mls")
 
 
-def refusal(lost, there, most, percent):
+def refusal(lost, there, most, percent, whole=True):
     deletions = Deletions()
     for plural, names in there.items():
         deletions.existing[plural] |= names
+        for domain in {part_of(plural, name) for name in names | lost.get(plural, set())} if whole else ():
+            deletions.listed(plural, domain, ())
     try:
         check_ceilings(lost, deletions, most, percent)
     except errors.InputError as error:
@@ -39,25 +45,36 @@ def refusal(lost, there, most, percent):
     return None
 
 
+def part_of(plural, name):
+    return "" if plural == "domains" else name.partition("@")[2]
+
+
+def people(number, domain="a.example", first=0):
+    return {f"u{one:05}@{domain}" for one in range(first, first + number)}
+
+
 # -- ceilings
 
-PEOPLE = st.dictionaries(
-    st.sampled_from(KINDS), st.sets(st.integers(0, 40), max_size=30).map(lambda s: set(map(str, s)))
-)
+NAMES = st.builds("u{}@{}.example".format, st.integers(0, 15), st.sampled_from("abc"))
+PEOPLE = st.dictionaries(st.sampled_from(KINDS), st.sets(NAMES, max_size=30))
 
 
 @given(lost=PEOPLE, more=PEOPLE, most=st.integers(0, 40), percent=st.floats(0, 120))
 def test_ceilings(lost, more, most, percent):
     total = sum(map(len, lost.values()))
-    share = [
-        plural
-        for plural, names in lost.items()
-        if len(names | more.get(plural, set())) >= ENOUGH
-        and len(names) * 100 > percent * len(names | more.get(plural, set()))
-    ]
     message = refusal(lost, more, most, percent)
-    assert (message is not None) == (total > most or bool(total and share))
+    if total == 0:
+        assert message is None
+    if total > most:
+        assert message.startswith(f"{total} deletions are planned, and max_deletions is {most}")
     if message is None:
+        for plural, names in lost.items():
+            there = names | more.get(plural, set())
+            for domain in {part_of(plural, name) for name in names} if plural in more else ():
+                here = {name for name in there if part_of(plural, name) == domain}
+                gone = names & here
+                assert percent >= 100 or len(gone) < SOME or gone < here
+                assert len(here) < ENOUGH or len(gone) * 100 <= percent * len(here)
         return
     assert "nothing was written. If all of them are to go, run it once with max_delet" in message
     # what the sentence says to do is enough, unless each ceiling stops it by itself
@@ -69,33 +86,128 @@ def test_ceilings(lost, more, most, percent):
 
 
 def test_nothing_to_delete_is_always_allowed():
-    assert refusal({}, {"users": {"x"}}, 0, 0) is None
+    assert refusal({}, {"users": {"x@a.example"}}, 0, 0) is None
     assert refusal({"users": set()}, {}, 0, 0) is None
 
 
-@pytest.mark.parametrize(("number", "refused"), [(9, False), (10, True)])
-def test_percent_counts_from_ten_on(number, refused):
-    names = {str(one) for one in range(number)}
-    assert bool(refusal({"users": set(list(names)[:4])}, {"users": names}, 99, 30)) is refused
+@pytest.mark.parametrize(
+    ("gone", "there", "percent", "refused"),
+    [
+        (3, 10, 30, False),
+        (4, 10, 30, True),
+        (4, 13, 30, True),
+        (1, 12, 8.3, True),
+        # of fewer, percent is taken of ten
+        (3, 9, 30, False),
+        (4, 9, 30, True),
+        (3, 4, 30, False),
+        # one may always go
+        (1, 3, 30, False),
+        (1, 9, 5, False),
+        (1, 1, 5, False),
+        (1, 3, 0, True),
+        # all of them are too many, but of a couple
+        (8, 8, 30, True),
+        (8, 8, 99, True),
+        (3, 3, 30, True),
+        (2, 2, 30, False),
+        (8, 8, 100, False),
+    ],
+)
+def test_how_much_of_a_domain_may_go(gone, there, percent, refused):
+    # other domains, however large, make no difference
+    for others in (0, 1000):
+        all_of_them = people(there) | people(others, "b.example")
+        message = refusal({"users": people(gone)}, {"users": all_of_them}, 99, percent)
+        assert (message is not None) is refused
+        if refused:
+            assert message.startswith(f"{gone} of {there} users in a.example would be deleted, and max_delete_percent")
+
+
+def test_each_domain_is_named_of_which_too_much_would_go():
+    lost = {"users": people(8) | people(9, "b.example") | people(1, "c.example"), "aliases": people(2)}
+    there = {"users": lost["users"] | people(5, "c.example"), "aliases": people(3)}
+    message = refusal(lost, there, 99, 30)
+    assert message.startswith("8 of 8 users in a.example, 9 of 9 users in b.example would be deleted")
+    assert "u00000@c.example" not in message
+    lost = {"users": {f"u{one}@d{one // 3}.example" for one in range(21)}}
+    assert "3 of 3 users in d4.example and more elsewhere would be deleted" in refusal(lost, lost, 99, 30)
+
+
+def test_little_of_each_domain_is_much_of_all():
+    there = {f"u{one}@d{one // 2}.example" for one in range(20)}
+    lost = {name for name in there if int(name[1:].partition("@")[0]) % 2}
+    assert refusal({"users": lost}, {"users": there}, 99, 30).startswith("10 of 20 users would be deleted")
+    assert refusal({"users": lost}, {"users": there}, 99, 50) is None
+
+
+def test_domains_are_one_group():
+    names = {f"d{one}.example" for one in range(8)}
+    assert refusal({"domains": names}, {"domains": names}, 99, 30).startswith("8 of 8 domains would be deleted")
+    assert refusal({"domains": {"d1.example"}}, {"domains": names}, 99, 30) is None
+
+
+def test_what_was_not_listed_is_not_taken_for_all_there_is():
+    names = people(9)
+    assert refusal({"users": names}, {"users": names}, 99, 30, whole=False) is None
+    names = people(10)
+    assert refusal({"users": names}, {"users": names}, 99, 30, whole=False).startswith("10 of 10 users in a.example")
+
+
+@pytest.mark.parametrize("option", ["max_deletions", "max_delete_percent"])
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf"), -1, -0.5])
+def test_what_is_no_ceiling_is_refused(option, number):
+    usual = {"max_deletions": 10, "max_delete_percent": 30.0}
+    assert ceilings_of(usual) == (10, 30.0)
+    with pytest.raises(errors.InputError, match=f"^{option}: must be a number of 0 or more, and not {number}"):
+        ceilings_of({**usual, option: number})
+
+
+def test_a_percentage_that_is_no_number_stops_everything():
+    there = {"users": people(100)}
+    assert refusal({"users": people(20)}, there, 99, float("nan")) is not None
+
+
+def test_the_work_grows_with_the_number_of_names():
+    def seconds(domains):
+        lost = {f"u{one}@d{one % domains}.example" for one in range(domains * 10)}
+        started = time.process_time()
+        refusal({"users": lost}, {"users": lost | {f"x{name}" for name in lost}}, 10**9, 60)
+        return time.process_time() - started
+
+    seconds(100)
+    assert seconds(4000) < 5 * 4 * max(seconds(1000), 0.01)
 
 
 # -- what is pruned
 
 
+def test_any_name_of_an_object_protects_it():
+    prune = prune_of({"kinds": ["users"], "domains": ["*"], "protect": ["root@*", "Abuse@*"]}, {"users": []})
+    assert prune.protecting(["ann@a.example", "abuse@a.example"]) == "abuse@*"
+    assert prune.protecting(["ann@a.example"]) is None
+    assert prune.is_protected("abuse@a.example")
+    assert not prune.is_protected("ann@a.example")
+    assert prune.unmatched(["ann@a.example", "abuse@a.example"]) == ["root@*"]
+    assert Prune().protecting(["ann@a.example"]) is None
+    assert Prune().unmatched([]) == []
+
+
 @pytest.mark.parametrize(
-    ("glob", "name", "stays"),
+    ("domains", "domain", "may"),
     [
-        ("postmaster@*", "postmaster@a.example", True),
-        ("Postmaster@A.example", "postmaster@a.example", True),
-        (" abuse@* ", "abuse@a.example", True),
-        ("u?@*", "u10@a.example", False),
-        ("*.example", "a.example", True),
-        ("a@b", "a@b.example", False),
+        (["*"], "declared.example", True),
+        (["*"], "lost.example", False),
+        (["*.example", "lost.example"], "lost.example", True),
+        (["Lost.example"], "lost.example", True),
+        (["bücher.example"], "xn--bcher-kva.example", True),
+        (["*.example"], "declared.test", False),
+        (["lost.exampl?"], "lost.example", False),
     ],
 )
-def test_protected(glob, name, stays):
-    prune = prune_of({"kinds": ["users"], "domains": ["*"], "protect": [glob]}, {"users": []})
-    assert prune.is_protected(name) is stays
+def test_a_domain_of_which_nothing_is_said_is_not_pruned(domains, domain, may):
+    prune = prune_of({"kinds": ["users"], "domains": domains}, {"users": []})
+    assert prune.may_prune(domain, {"declared.example", "declared.test"}) is may
 
 
 def test_scope():
@@ -113,6 +225,8 @@ def test_scope():
         ({"kinds": ["users"], "domains": ["*"]}, {}, "the list of them is missing or null"),
         ({"kinds": ["users"], "domains": ["*"]}, {"users": None}, "say users: []"),
         ({"kinds": ["users"], "domains": ["*"], "keep_mailbox_days": -1}, {"users": []}, "prune.keep_mailbox_days"),
+        ({"kinds": ["users"], "domains": ["*"], "protect": ["ceo"]}, {"users": []}, "prune.protect: 'ceo' can match"),
+        ({"kinds": ["users"], "domains": ["a@b.example"]}, {"users": []}, "prune.domains: 'a@b.example' can match"),
     ],
 )
 def test_what_cannot_be_pruned(prune, declared, words):

@@ -44,6 +44,13 @@ options:
       - If not given, the environment variable E(IREDMAIL_API_RETRIES) is used.
     type: int
     default: 3
+  api_read_only:
+    description:
+      - Whether every write is refused before it is sent, with an error that names the switch. Use it to try things out
+        on a live server. What only reads works as usual, and so does check mode.
+      - If not given, the environment variable E(IREDMAIL_READ_ONLY) is used.
+    type: bool
+    default: false
   validate_certs:
     description:
       - Whether the server's TLS certificate is verified. Wins over E(REQUESTS_CA_BUNDLE).

@@ -50,6 +50,13 @@ options:
     default: 3
     env:
       - name: IREDMAIL_API_RETRIES
+  api_read_only:
+    description:
+      - Whether every write is refused before it is sent. This plugin only reads, so it makes no difference here.
+    type: bool
+    default: false
+    env:
+      - name: IREDMAIL_READ_ONLY
   validate_certs:
     description:
       - Whether the server's TLS certificate is verified. Wins over E(REQUESTS_CA_BUNDLE).
@@ -102,6 +109,9 @@ options:
   api_retries:
     vars:
       - name: iredmail_api_retries
+  api_read_only:
+    vars:
+      - name: iredmail_api_read_only
   validate_certs:
     vars:
       - name: iredmail_validate_certs

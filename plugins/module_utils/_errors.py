@@ -23,6 +23,7 @@ programs: ``missing_domain``.
     * Rejected
     * NotVerified
     * WriteInCheckMode
+    * WriteForbidden
 """
 
 from __future__ import annotations
@@ -118,3 +119,7 @@ class NotVerified(IRedMailError):
 
 class WriteInCheckMode(IRedMailError):
     """A write was attempted in check mode: a bug of this collection, stopped before it left."""
+
+
+class WriteForbidden(IRedMailError):
+    """A write was asked for while ``api_read_only`` is on; it was stopped before it left."""

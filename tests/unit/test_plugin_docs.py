@@ -26,7 +26,7 @@ def test_connection_options_are_those_of_the_modules() -> None:
         assert (shown["type"], shown.get("default")) == (option["type"], option.get("default")), name
         (variable,) = option["fallback"][1]
         assert shown["env"] == [{"name": variable}], name
-        assert told[name] == {"vars": [{"name": variable.lower()}]}, name
+        assert told[name] == {"vars": [{"name": "iredmail_" + name}]}, name
 
 
 def test_every_kind_of_the_lookup_is_documented() -> None:

@@ -20,6 +20,7 @@ from .._errors import (
     Rejected,
     ServerFault,
     SessionLost,
+    WriteForbidden,
     WriteInCheckMode,
 )
 from .._model.paths import Path, api_path
@@ -37,6 +38,7 @@ class Client:
     :param session: a cookie ``name=value`` from ``iredmail_login``; then no login is made unless it is lost
     :param retries: extra tries of requests that are safe to repeat
     :param sleep: replaced by tests
+    :param locked_by: what the user has switched on to forbid every write, as a sentence names it
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Client:
         session: Optional[str] = None,
         retries: int = 3,
         sleep: Callable[[float], None] = time.sleep,
+        locked_by: Optional[str] = None,
     ) -> None:
         self._transport = transport
         self.username = username.strip().lower() if username else None
@@ -54,6 +57,7 @@ class Client:
         self.retries = retries
         self.sleep = sleep
         self.read_only = False
+        self.locked_by = locked_by
         self.trace: List[str] = []
         self.counters: Dict[str, int] = {"logins": 0}
         self._lock = threading.RLock()
@@ -127,9 +131,16 @@ class Client:
         DELETE parameters go into the query, since web.py reads no body there (panel/transport.md#delete).
 
         :raises WriteInCheckMode: always, in check mode, before anything is sent
+        :raises WriteForbidden: the user has forbidden it
         """
+        shown = "%s %s" % (method, api_path(path))
         if self.read_only:
-            raise WriteInCheckMode("A write (%s %s) was stopped: check mode is on." % (method, api_path(path)))
+            raise WriteInCheckMode("A write (%s) was stopped: check mode is on." % shown)
+        if self.locked_by:
+            raise WriteForbidden(
+                "%s was not sent: %s forbids every write. Take it out to let this run change the server, or use check "
+                "mode to see what it would change." % (shown, self.locked_by)
+            )
         if method == "DELETE":
             self._exchange(method, path, params or None, None, repeatable=False)
         else:

@@ -5,13 +5,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+import os
+from typing import Any, Dict, List, Mapping, Optional
 
 from ansible.module_utils.basic import env_fallback
+from ansible.module_utils.parsing.convert_bool import boolean
 
 from .._errors import InputError
 from .client import Client
 from .transport import Transport
+
+#: the environment's switch that forbids every write
+READ_ONLY = "IREDMAIL_READ_ONLY"
 
 
 def _option(name: str, **more: Any) -> Dict[str, Any]:
@@ -27,6 +32,7 @@ def connection_spec() -> Dict[str, Any]:
         "api_session": _option("API_SESSION", no_log=True),
         "api_timeout": _option("API_TIMEOUT", type="float", default=60),
         "api_retries": _option("API_RETRIES", type="int", default=3),
+        "api_read_only": _option("READ_ONLY", type="bool", default=False),
         "validate_certs": _option("VALIDATE_CERTS", type="bool", default=True),
         "ca_path": _option("CA_PATH", type="path"),
         "client_cert": _option("CLIENT_CERT", type="path"),
@@ -73,4 +79,14 @@ def make_client(params: Mapping[str, Any]) -> Client:
         password=params.get("api_password"),
         session=params.get("api_session"),
         retries=params["api_retries"],
+        locked_by=_lock(params),
     )
+
+
+def _lock(params: Mapping[str, Any]) -> Optional[str]:
+    """Which switch forbids every write; None where none does."""
+    if not params.get("api_read_only"):
+        return None
+    # when both say so, the task has to be tried again without the environment's to find the option's
+    in_environment = boolean(os.environ.get(READ_ONLY, "no"), strict=False)
+    return "%s in the environment" % READ_ONLY if in_environment else "api_read_only"

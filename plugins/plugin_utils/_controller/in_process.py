@@ -16,15 +16,19 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.text.converters import to_text
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
-from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec, make_client
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import (
+    READ_ONLY,
+    connection_spec,
+    make_client,
+)
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Module, execute
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError
 
 #: clients by process and connection options; those of a parent process are left alone, since a connection has one user
 _CLIENTS: dict[tuple[int, str], Client] = {}
-#: parts of the environment that requests looks at
-_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+#: parts of the environment that requests, or a client, looks at
+_READ_FROM = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", READ_ONLY)
 
 
 def shared_client(params: Mapping[str, Any]) -> Client:
@@ -34,7 +38,7 @@ def shared_client(params: Mapping[str, Any]) -> Client:
     """
     options: dict[str, Any] = {name: params.get(name) for name in (*connection_spec(), "concurrency")}
     options["environment"] = {
-        name: value for name, value in os.environ.items() if name.upper().endswith("_PROXY") or name in _BUNDLES
+        name: value for name, value in os.environ.items() if name.upper().endswith("_PROXY") or name in _READ_FROM
     }
     key = os.getpid(), hashlib.sha256(json.dumps(options, sort_keys=True, default=str).encode()).hexdigest()
     if key not in _CLIENTS:

@@ -158,6 +158,25 @@ def test_check_mode_stops_a_write_before_it_leaves(script):
         client.write("DELETE", ("user", "a@b.cd"), {})
 
 
+def test_what_the_user_forbids_never_leaves_and_the_switch_is_named(script):
+    client, _transport = script(
+        (LOGIN, GOOD),
+        ("GET /api/domains", GOOD),
+        ("POST /api/verify_password/user/a@b.cd", GOOD),
+        locked_by="api_read_only",
+    )
+    for method in ("POST", "PUT", "DELETE"):
+        with pytest.raises(errors.WriteForbidden) as caught:
+            client.write(method, ("user", "a@b.cd"), {})
+        assert str(caught.value).startswith(
+            f"{method} /api/user/a@b.cd was not sent: api_read_only forbids every write."
+        )
+        assert not caught.value.maybe_done
+        assert not caught.value.transient
+    client.get(("domains",))
+    assert client.verify_password("user", "a@b.cd", "x")
+
+
 def test_delete_parameters_go_into_the_query(script):
     client, transport = script((LOGIN, GOOD), ("DELETE /api/ml/l@b.cd", GOOD))
     client.write("DELETE", ("ml", "l@b.cd"), {"keep_archive": "no"})

@@ -40,7 +40,8 @@ def test_defaults():
 
 def test_each_option_can_come_from_the_environment(monkeypatch):
     names = {name: option["fallback"][1] for name, option in connection_spec().items()}
-    assert names == {name: ["IREDMAIL_" + name.upper()] for name in names}
+    odd = {"api_read_only": "READ_ONLY"}
+    assert names == {name: ["IREDMAIL_" + odd.get(name, name.upper())] for name in names}
     monkeypatch.setenv("IREDMAIL_API_RETRIES", "7")
     assert make_client(params()).retries == 7
     assert make_client(params(api_retries=0)).retries == 0
@@ -86,3 +87,27 @@ def test_every_secret_option_is_hidden_by_ansible_too():
         "api_password",
         "api_session",
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "environment", "locked_by"),
+    [
+        ({}, None, None),
+        ({"api_read_only": True}, None, "api_read_only"),
+        ({"api_read_only": True}, "no", "api_read_only"),
+        ({}, "true", "IREDMAIL_READ_ONLY in the environment"),
+        ({}, "1", "IREDMAIL_READ_ONLY in the environment"),
+        ({}, "false", None),
+        ({"api_read_only": False}, "true", None),
+    ],
+)
+def test_the_switch_that_forbids_writes_is_known(monkeypatch, given, environment, locked_by):
+    monkeypatch.delenv("IREDMAIL_READ_ONLY", raising=False)
+    if environment is not None:
+        monkeypatch.setenv("IREDMAIL_READ_ONLY", environment)
+    assert make_client(params(**given)).locked_by == locked_by
+
+
+def test_a_switch_that_is_neither_on_nor_off_is_refused(monkeypatch):
+    monkeypatch.setenv("IREDMAIL_READ_ONLY", "maybe")
+    assert ArgumentSpecValidator(connection_spec()).validate(GIVEN).error_messages

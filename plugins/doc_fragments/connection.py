@@ -34,7 +34,7 @@ options:
     type: str
   api_timeout:
     description:
-      - Seconds a request may take.
+      - Seconds a request may take, from connecting to the last byte of its answer. Each further try has as many.
       - If not given, the environment variable E(IREDMAIL_API_TIMEOUT) is used.
     type: float
     default: 60

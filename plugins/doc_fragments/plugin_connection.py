@@ -38,7 +38,7 @@ options:
       - name: IREDMAIL_API_SESSION
   api_timeout:
     description:
-      - Seconds a request may take.
+      - Seconds a request may take, from connecting to the last byte of its answer. Each further try has as many.
     type: float
     default: 60
     env:

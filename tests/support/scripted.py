@@ -17,6 +17,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.moment import MOMENT
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import Answer, Transport
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.paths import api_path
 
@@ -113,6 +114,7 @@ class Network(HTTPAdapter):
 
     :ivar sent: the requests as they would go over the wire
     :ivar options: of each, what was said about its time-out and TLS
+    :ivar leaves: whether a request that fails has left before
     """
 
     def __init__(self, *replies: Any) -> None:
@@ -120,11 +122,13 @@ class Network(HTTPAdapter):
         self.replies = list(replies)
         self.sent: list[requests.PreparedRequest] = []
         self.options: list[dict[str, Any]] = []
+        self.leaves = True
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
         self.sent.append(request)
         self.options.append(options)
         reply = self.replies.pop(0)
+        MOMENT.left = self.leaves
         if isinstance(reply, Exception):
             raise reply
         status, headers, body = reply

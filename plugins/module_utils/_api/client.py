@@ -165,7 +165,7 @@ class Client:
             self._transport.forget_cookies()
             form = {"username": self.username, "password": self._password}
             try:
-                self._patiently(lambda: self._once("POST", LOGIN, None, form), repeatable=True)
+                self._with_retries(lambda: self._once("POST", LOGIN, None, form), repeatable=True)
             except LoginRefused as refusal:
                 self._refusal = refusal
                 raise
@@ -187,7 +187,7 @@ class Client:
             self.login()
             number = self._login_number
             try:
-                return self._patiently(lambda: self._once(method, path, query, form), repeatable, after_crash)
+                return self._with_retries(lambda: self._once(method, path, query, form), repeatable, after_crash)
             except SessionLost:
                 with self._lock:  # of many threads that lose one session, the first renews it for all
                     self._logged_in = self._logged_in and self._login_number != number
@@ -195,10 +195,13 @@ class Client:
                     raise
         raise AssertionError("unreachable")
 
-    def _patiently(
+    def _with_retries(
         self, send: Callable[[], Dict[str, Any]], repeatable: bool, after_crash: bool = True
     ) -> Dict[str, Any]:
-        """Repeat what is safe to repeat: anything that never left, and requests that change nothing."""
+        """The one place where a request is repeated (retried), with all reasons for it.
+
+        Those are: that it never left, and of requests that change nothing also a lost answer and a failing server.
+        """
         tries = 0
         while True:
             try:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from threading import TIMEOUT_MAX
 from typing import Any, Dict, List, Mapping, Optional
 
 from ansible.module_utils.basic import env_fallback
@@ -60,7 +61,7 @@ def make_client(params: Mapping[str, Any]) -> Client:
             "api_url is missing: give the panel's address, e.g. https://mail.example.com/iredadmin "
             "(or IREDMAIL_API_URL in the environment)."
         )
-    if params["api_timeout"] <= 0 or params["api_retries"] < 0:
+    if not 0 < params["api_timeout"] < TIMEOUT_MAX or params["api_retries"] < 0:  # nan is neither
         raise InputError("api_timeout must be more than 0, and api_retries 0 or more.")
     if params.get("client_key") and not params.get("client_cert"):
         raise InputError("client_key is given without client_cert.")

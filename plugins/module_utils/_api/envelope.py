@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any, Dict
 
 from .._errors import BadAnswer, IRedMailError, LoginRefused, NoSuchEndpoint, Rejected, ServerFault, SessionLost
@@ -71,6 +72,31 @@ def _no_endpoint(shown: str, answer: Answer, base: str, is_login: bool) -> NoSuc
     )
 
 
+def read_json(text: str) -> Any:
+    """JSON, and nothing that only Python takes for it.
+
+    :raises ValueError: it is not; or it is nested, or has numbers of so many digits, that no panel can have meant it
+    """
+    try:
+        return json.loads(text, parse_constant=_no_number, parse_float=_finite, parse_int=_whole)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _no_number(name: str) -> float:
+    raise ValueError("%s is no number" % name)
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    return value if math.isfinite(value) else _no_number(text)
+
+
+def _whole(text: str) -> int:
+    # no column holds more, and Python would fail later, where such a number is written or becomes a float
+    return int(text) if len(text) <= 300 else int(_no_number(text[:9] + "..."))
+
+
 def _decode(shown: str, path: Path, answer: Answer) -> Dict[str, Any]:
     try:
         text = answer.body.decode("utf-8")
@@ -79,7 +105,7 @@ def _decode(shown: str, path: Path, answer: Answer) -> Dict[str, Any]:
         text = answer.body.decode("utf-8", "replace")
         broken = True
     try:
-        envelope = json.loads(text)
+        envelope = read_json(text)
     except ValueError:
         if "html" in answer.content_type.lower() or text.lstrip()[:1] == "<":
             # an expired session may answer with the login page (panel/login.md#not-logged-in); it ran no request

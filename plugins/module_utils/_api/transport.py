@@ -8,25 +8,31 @@ from __future__ import annotations
 import os
 import ssl
 import traceback
+from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
-from typing import Dict, Mapping, NamedTuple, Optional, Union
+from typing import Any, Dict, Mapping, NamedTuple, Optional, Union
 from urllib.parse import quote, urlencode, urlsplit
 
-from .._errors import AnswerLost, BadAnswer, InputError, NotSent, TlsError
+from .._errors import AnswerLost, InputError, IRedMailError, NotSent, TlsError
 from .._model.paths import Path, api_path
+from .moment import MOMENT, note_moments
 
 REQUESTS_IMPORT_ERROR: Optional[str]
 try:
     import requests
     from requests.adapters import HTTPAdapter
     from requests.utils import get_environ_proxies
+    from urllib3.exceptions import HTTPError
 
     REQUESTS_IMPORT_ERROR = None
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
+    HTTPAdapter = object  # type: ignore[misc,assignment]
 
 #: the only path whose answer may set cookies
 LOGIN: Path = ("login",)
+#: what a TLS alert speaks of by which a server refuses who we are; with TLS 1.3 it comes after our handshake is over
+_REFUSALS = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "HANDSHAKE_FAILURE", "DECRYPT_ERROR")
 
 
 class Answer(NamedTuple):
@@ -38,11 +44,24 @@ class Answer(NamedTuple):
     location: str
 
 
+class _Adapter(HTTPAdapter):
+    """Connections that note whether a request has left."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        note_moments(self.poolmanager)
+
+    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+        manager = super().proxy_manager_for(*args, **options)
+        note_moments(manager)
+        return manager
+
+
 class Transport:
     """One keep-alive session to one panel.
 
     :param api_url: the panel, e.g. ``https://mail.example.com/iredadmin``
-    :param timeout: seconds a request may take
+    :param timeout: seconds a request may take, from its connection to the last byte of its answer
     :param pool: connections that may be open at once
     :raises InputError: the URL or a certificate path cannot be used
     """
@@ -71,7 +90,7 @@ class Transport:
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         session.proxies = dict(get_environ_proxies(self.base))
         session.headers.update({"Accept": "application/json", "User-Agent": "mailstate.iredmail"})
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=pool)
+        adapter = _Adapter(pool_connections=1, pool_maxsize=pool)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         self._session = session
@@ -93,9 +112,9 @@ class Transport:
 
         See panel/transport.md#pages-that-are-no-answer.
 
-        :raises NotSent: no connection could be made
+        :raises NotSent: no connection could be made, so nothing has left
         :raises TlsError: the certificate or the handshake was refused
-        :raises AnswerLost: the request left and the answer did not come
+        :raises AnswerLost: it may have left, and the answer did not come, or not all of it
         """
         # '@' stays as it is, everything else is encoded (panel/transport.md#paths): nothing in a name can become a path
         try:
@@ -109,6 +128,8 @@ class Transport:
         cookies = self._cookies
         if cookies:
             headers["Cookie"] = "; ".join("%s=%s" % pair for pair in cookies.items())
+        request = "%s %s" % (method, api_path(path))
+        MOMENT.begin(self.timeout)
         try:
             answer = self._session.request(
                 method,
@@ -120,38 +141,55 @@ class Transport:
                 cert=self._cert,
                 allow_redirects=False,
             )
-            if path == LOGIN:
-                self._cookies = {cookie.name: cookie.value or "" for cookie in answer.cookies}
-            return Answer(
-                answer.status_code,
-                answer.headers.get("Content-Type", ""),
-                answer.content,
-                answer.headers.get("Location", ""),
-            )
-        except requests.exceptions.SSLError as error:
-            raise TlsError("TLS to %s was refused: %s. %s" % (self.base, _reason(error), _advice(error))) from error
-        except requests.exceptions.ProxyError as error:
-            raise NotSent("The proxy for %s did not connect: %s." % (self.base, _reason(error))) from error
-        except requests.exceptions.ConnectTimeout as error:
-            raise NotSent("%s did not answer within %s seconds." % (self.base, _number(self.timeout))) from error
-        except requests.exceptions.Timeout as error:
-            raise AnswerLost(
-                "%s took longer than %s seconds (api_timeout) to answer %s %s."
-                % (self.base, _number(self.timeout), method, api_path(path))
-            ) from error
-        except requests.exceptions.ConnectionError as error:
-            if _never_connected(error):
-                raise NotSent(
-                    "%s cannot be reached: %s. Check api_url, and that the panel listens there."
-                    % (self.base, _reason(error))
-                ) from error
-            raise AnswerLost(
-                "The connection to %s was lost during %s %s." % (self.base, method, api_path(path))
-            ) from error
-        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
-            raise AnswerLost("The answer to %s %s broke off." % (method, api_path(path))) from error
-        except (requests.exceptions.RequestException, OSError) as error:
-            raise BadAnswer("%s %s failed: %s." % (method, api_path(path), _reason(error))) from error
+        # a length of many digits is an OverflowError somewhere below
+        except (
+            requests.exceptions.RequestException,
+            HTTPError,
+            HTTPException,
+            OSError,
+            ValueError,
+            OverflowError,
+        ) as error:
+            raise (self._lost(request, error) if MOMENT.left else self._not_sent(request, error)) from error
+        if getattr(answer.raw, "length_remaining", None):  # urllib3 1 does not mind
+            raise AnswerLost("The answer to %s broke off." % request)
+        if path == LOGIN:
+            self._cookies = {cookie.name: cookie.value or "" for cookie in answer.cookies}
+        return Answer(
+            answer.status_code,
+            answer.headers.get("Content-Type", ""),
+            answer.content,
+            answer.headers.get("Location", ""),
+        )
+
+    def _not_sent(self, request: str, error: Exception) -> IRedMailError:
+        """The failure of a request of which no byte has left."""
+        reason = _reason(error)
+        if isinstance(error, requests.exceptions.SSLError) or isinstance(_innermost(error), ssl.SSLError):
+            return self._refused_tls(error)
+        if MOMENT.is_late or isinstance(error, requests.exceptions.Timeout):
+            return NotSent("%s did not answer within %s seconds." % (self.base, _number(self.timeout)))
+        if isinstance(error, requests.exceptions.ProxyError):
+            return NotSent("The proxy for %s did not connect: %s." % (self.base, reason))
+        if isinstance(error, requests.exceptions.ConnectionError):
+            sentence = "%s cannot be reached: %s. Check api_url, and that the panel listens there."
+            return NotSent(sentence % (self.base, reason))
+        return NotSent("%s could not be sent: %s." % (request, reason))
+
+    def _lost(self, request: str, error: Exception) -> IRedMailError:
+        """The failure of a request that may have reached the panel; only a refused certificate says that it has not."""
+        inner = _innermost(error)
+        if isinstance(inner, ssl.SSLError) and not MOMENT.answered and _is_refusal(inner):
+            return self._refused_tls(error)
+        if MOMENT.is_late or isinstance(error, requests.exceptions.Timeout):
+            sentence = "%s took longer than %s seconds (api_timeout) to answer %s."
+            return AnswerLost(sentence % (self.base, _number(self.timeout), request))
+        if MOMENT.answered:
+            return AnswerLost("The answer to %s broke off." % request)
+        return AnswerLost("The connection to %s was lost during %s." % (self.base, request))
+
+    def _refused_tls(self, error: Exception) -> TlsError:
+        return TlsError("TLS to %s was refused: %s. %s" % (self.base, _reason(error), _advice(error)))
 
     def cookies(self) -> Dict[str, str]:
         """The cookies held now, by name: those of the last login."""
@@ -214,27 +252,26 @@ def _number(value: float) -> str:
     return "%g" % value
 
 
-def _never_connected(error: Exception) -> bool:
-    """Whether urllib3 failed before there was a connection, so that nothing can have been carried out."""
-    cause: object = error
-    for _depth in range(6):
-        if type(cause).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError"):
-            return True
-        args = getattr(cause, "args", ())
-        cause = getattr(cause, "reason", None) or (args[0] if args else None)
-    return False
+def _is_refusal(error: ssl.SSLError) -> bool:
+    """Whether it is an alert by which the server refuses our certificate, or that we have none."""
+    reason = str(error.reason or "")
+    return "ALERT" in reason and any(word in reason for word in _REFUSALS)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """The error that urllib3 and requests have wrapped, each in its own way."""
+    for _depth in range(8):
+        inner = [getattr(error, "reason", None), getattr(error, "original_error", None), *error.args[::-1]]
+        causes = [one for one in inner if isinstance(one, BaseException)]
+        if not causes:
+            break
+        error = causes[0]
+    return error
 
 
 def _reason(error: Exception) -> str:
     """The innermost words of a nested urllib3 error: 'Connection refused' rather than its wrapping."""
-    cause: object = error
-    for _depth in range(6):
-        args = getattr(cause, "args", ())
-        inner = getattr(cause, "reason", None) or (args[0] if args and isinstance(args[0], Exception) else None)
-        if not isinstance(inner, Exception):
-            break
-        cause = inner
-    text = str(cause)
+    text = str(_innermost(error))
     if "] " in text:
         text = text.split("] ", 1)[1]
     elif ": " in text and "Error(" not in text:

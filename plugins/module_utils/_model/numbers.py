@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any, Dict, Optional
 
@@ -37,11 +38,29 @@ class Number(Text):
             raise ValueError("it is a boolean where a number is expected")
         try:
             return int(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise ValueError("it is not a number") from None
 
 
+def finite(value: Any) -> float:
+    """A number that can be compared.
+
+    :raises ValueError: it is none; nan and infinite ones are not either
+    """
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError("it is not a number")
+    return number
+
+
 UNITS = {"B": 1, "KB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
+
+
+#: no panel stores more digits, and Python has a limit of its own for writing them
+_WHOLE = re.compile(r"-?\d{1,40}\Z")
 
 
 class Size(Text):
@@ -80,7 +99,7 @@ class Size(Text):
             return 0
         number, found, unit = str(value).partition(":")
         unit = unit.strip().upper() if found else self.read_unit
-        if isinstance(value, bool) or unit not in UNITS or not re.match(r"-?\d+\Z", number.strip()):
+        if isinstance(value, bool) or unit not in UNITS or not _WHOLE.match(number.strip()):
             raise ValueError("it is not a size")
         # Rounded up: a quota of some bytes must never read as 0, which means unlimited
         return -(-int(number) * UNITS[unit] // UNITS[self.unit])
@@ -138,10 +157,7 @@ class Score(Text):
         value = first(raw)
         if value in (None, ""):
             return 0.0
-        try:
-            return float(value)
-        except (TypeError, ValueError):
-            raise ValueError("it is not a number") from None
+        return finite(value)
 
     def same(self, left: Any, right: Any) -> bool:
         return bool(abs(left - right) < 0.001)

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Pattern, Tuple, cast
 
 from .._api.client import Client
+from .._api.envelope import read_json
 from .._api.transport import Answer, Transport
 from .._engine.panel import Panel
 from .._errors import IRedMailError
@@ -244,7 +244,7 @@ def _decoded(answer: Optional[Answer]) -> Any:
         return None
     text = answer.body.decode("utf-8", "replace")
     try:
-        return json.loads(text)
+        return read_json(text)
     except ValueError:
         return text[:PAGE]
 

@@ -11,7 +11,7 @@ from ..accounts import Account
 from ..codecs import Flag, Pattern, first
 from ..descriptors import Setting
 from ..fields import Field, both
-from ..numbers import Score
+from ..numbers import Score, finite
 from ..sources import Key
 
 
@@ -30,10 +30,7 @@ class VeryLow(Flag):
 
     def from_wire(self, raw: Any) -> bool:
         value = first(raw)
-        try:
-            return value not in (None, "") and float(value) <= -10
-        except (TypeError, ValueError):
-            raise ValueError("it is not a number") from None
+        return value not in (None, "") and finite(value) <= -10
 
 
 def _flag(option: str, column: Optional[Key] = None, default: bool = False) -> Field:

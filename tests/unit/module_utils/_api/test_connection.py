@@ -53,6 +53,8 @@ def test_each_option_can_come_from_the_environment(monkeypatch):
         ({"api_url": None}, "api_url is missing"),
         ({"api_url": ""}, "api_url is missing"),
         ({"api_timeout": 0}, "api_timeout must be more than 0"),
+        ({"api_timeout": float("nan")}, "api_timeout must be more than 0"),
+        ({"api_timeout": float("inf")}, "api_timeout must be more than 0"),
         ({"api_retries": -1}, "api_retries 0 or more"),
         ({"client_key": "/key.pem"}, "client_key is given without client_cert"),
         ({"api_password": None}, "Credentials are missing"),

@@ -118,6 +118,16 @@ def test_what_is_not_the_api_is_no_answer(body):
     assert isinstance(failure(answer(body)), errors.BadAnswer)
 
 
+@pytest.mark.parametrize(
+    "number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1" * 400, "1" * 5000, "[" * 100_000]
+)
+def test_what_python_reads_and_json_does_not_have(number):
+    body = f'{{"_success": true, "_data": {{"quota": {number}}}}}'
+    assert isinstance(failure(answer(body.encode())), errors.BadAnswer)
+    assert isinstance(failure(answer(number.encode())), errors.BadAnswer)
+    assert read(answer(b'{"_success": true, "_data": [1.5, -2e3]}'))["_data"] == [1.5, -2000.0]
+
+
 @pytest.mark.parametrize("content_type", [HTML, "application/json"])
 def test_a_page_with_a_login_form_is_a_lost_session(content_type):
     page = answer(b"\n<html><form action='login'>", content_type=content_type)

@@ -1,14 +1,13 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What goes over the wire, and what is known after it failed: never left, may have been done, or makes no sense."""
+"""What goes over the wire, and which options decide how."""
 
 from __future__ import annotations
 
 import pytest
 import requests
-import urllib3
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProtocolError
+from urllib3.exceptions import LocationParseError
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _errors as errors
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import Transport, clean_url
@@ -16,20 +15,6 @@ from tests.support.scripted import connected
 
 OK = (200, {"Content-Type": "application/json"}, b"{}")
 LOGIN = (200, {"Set-Cookie": "iRedAdmin-Pro-LDAP=new; Path=/; HttpOnly"}, b"{}")
-_POOL = urllib3.HTTPSConnectionPool("mail.example.com")
-
-
-def after(cause):
-    """A transport's failure after this cause."""
-    transport, _network = connected(cause, timeout=2.5)
-    with pytest.raises(errors.IRedMailError) as caught:
-        transport.send("PUT", ("user", "a@b.cd"), None, {"name": "x"})
-    return caught.value
-
-
-def nested(reason):
-    """As urllib3 wraps it."""
-    return MaxRetryError(_POOL, "/iredadmin/api/user/a@b.cd", reason)
 
 
 def test_a_request_as_it_is_sent():
@@ -76,59 +61,24 @@ def test_a_session_that_is_given_and_forgotten():
 
 
 @pytest.mark.parametrize(
-    "cause",
+    ("cause", "reason"),
     [
-        requests.ConnectionError(nested(NewConnectionError(None, "[Errno 111] Connection refused"))),
-        requests.ConnectTimeout(nested(ConnectTimeoutError(None, "timed out"))),
-        requests.exceptions.ProxyError(nested(urllib3.exceptions.ProxyError("no", OSError("[Errno 111] refused")))),
+        (requests.exceptions.InvalidHeader("odd"), "odd"),
+        (OSError("[Errno 24] Too many open files"), "Too many open files"),
+        (LocationParseError("odd"), "odd"),
+        (OverflowError("odd"), "odd"),
     ],
 )
-def test_what_never_left_was_not_done(cause):
-    failed = after(cause)
-    assert isinstance(failed, errors.NotSent)
-    assert failed.transient
-    assert not failed.maybe_done
-
-
-@pytest.mark.parametrize(
-    "cause",
-    [
-        requests.ReadTimeout(),
-        requests.ConnectionError(ProtocolError("Connection aborted.", ConnectionResetError(104, "reset by peer"))),
-        requests.exceptions.ChunkedEncodingError(),
-        requests.exceptions.ContentDecodingError(),
-    ],
-)
-def test_what_left_may_have_been_done(cause):
-    failed = after(cause)
-    assert isinstance(failed, errors.AnswerLost)
-    assert failed.maybe_done
-    assert "PUT /api/user/a@b.cd" in str(failed)
-
-
-def test_a_handshake_that_failed_is_not_tried_again():
-    alert = after(
-        requests.exceptions.SSLError(nested(urllib3.exceptions.SSLError("tlsv13 alert: certificate required")))
-    )
-    other = after(requests.exceptions.SSLError(nested(urllib3.exceptions.SSLError("certificate verify failed"))))
-    for failed in (alert, other):
-        assert isinstance(failed, errors.TlsError)
-        assert not failed.transient
-    assert "client_cert" in str(alert)
-    assert "ca_path" in str(other)
-
-
-@pytest.mark.parametrize("cause", [requests.exceptions.InvalidHeader("odd"), OSError("[Errno 24] Too many open files")])
-def test_anything_else_is_told_with_its_reason(cause):
-    failed = after(cause)
-    assert isinstance(failed, errors.BadAnswer)
-    assert str(failed) == f"PUT /api/user/a@b.cd failed: {str(cause).rpartition('] ')[2]}."
-
-
-def test_a_sentence_has_the_innermost_reason():
-    failed = after(requests.ConnectionError(nested(NewConnectionError(None, "[Errno 111] Connection refused"))))
-    assert "cannot be reached: Connection refused. Check api_url" in str(failed)
-    assert "2.5 seconds (api_timeout)" in str(after(requests.ReadTimeout()))
+@pytest.mark.parametrize("left", [True, False])
+def test_whatever_it_is_nobody_says_more_than_is_known(cause, reason, left):
+    """What becomes of requests on real sockets is in test_moment.py."""
+    transport, network = connected(cause)
+    network.leaves = left
+    with pytest.raises(errors.IRedMailError) as caught:
+        transport.send("PUT", ("user", "a@b.cd"), None, {"name": "x"})
+    assert type(caught.value) is (errors.AnswerLost if left else errors.NotSent)
+    shown = "was lost during PUT /api/user/a@b.cd." if left else f"PUT /api/user/a@b.cd could not be sent: {reason}."
+    assert shown in str(caught.value)
 
 
 def test_the_environment_is_read_once_and_netrc_never(monkeypatch, tmp_path):

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model import addresses, codecs, numbers
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import VeryLow
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,18 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model import a
 )
 def test_sizes(text, megabytes):
     assert numbers.Size().accept(text) == megabytes
+
+
+@pytest.mark.parametrize("raw", ["nan", "NaN", "inf", "-Infinity", "1e999", 10**400, "9" * 5000, "x", {}])
+def test_what_no_panel_can_mean_by_a_number(raw):
+    assert [numbers.finite(one) for one in ("1.5", 2)] == [1.5, 2.0]
+    for read in (numbers.Score().from_wire, VeryLow().from_wire):
+        with pytest.raises(ValueError, match="not a number"):
+            read(raw)
+    with pytest.raises(ValueError, match="not a size"):
+        numbers.Size(read_unit="TB").from_wire("9" * 4299)
+    with pytest.raises(ValueError, match="not a number"):
+        numbers.Number().from_wire(float("inf"))
 
 
 @pytest.mark.parametrize("text", ["", "many", "-1", "1.5", "1 PB", True, None, [1], "10KB", "1e3"])

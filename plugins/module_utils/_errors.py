@@ -30,6 +30,14 @@ from __future__ import annotations
 
 import re
 
+# what terminals obey or hide, and no text needs; of the control characters a line break and a tab are harmless
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """A text that may hold words of a server, for a terminal: control characters are shown, and not obeyed."""
+    return _UNPRINTABLE.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text)
+
 
 class IRedMailError(Exception):
     """A failure a user can read: what happened, and what to do about it."""
@@ -40,6 +48,9 @@ class IRedMailError(Exception):
 
     def __init_subclass__(cls) -> None:
         cls.reason = re.sub("(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 class InputError(IRedMailError):

@@ -14,7 +14,8 @@ author:
 description:
   - Returns the LDAP entry of a domain or an account as LDIF, for example to keep a copy before it is deleted.
   - Exists on LDAP backends only. On SQL backends the task fails.
-  - Password hashes are blanked, so the text cannot bring back an account with its password.
+  - Values of attributes that hold secrets are blanked, as far as their names tell. So the text cannot bring back an
+    account with its password.
 extends_documentation_fragment:
   - mailstate.iredmail.connection
   - mailstate.iredmail.attributes

@@ -50,8 +50,9 @@ def understand(method: str, path: Path, answer: Answer, base: str) -> Dict[str, 
     if verdict is not False:
         raise BadAnswer("The answer to %s has no _success; it is not the API's." % shown)
     message = envelope.get("_msg", envelope.get("msg"))
-    text = message if isinstance(message, str) and message else "no reason given"
-    raise _refusal(shown, text, is_login)
+    # of several lines, the later ones would look like lines of ours
+    text = " ".join(message.split()) if isinstance(message, str) else ""
+    raise _refusal(shown, text or "no reason given", is_login)
 
 
 def _no_endpoint(shown: str, answer: Answer, base: str, is_login: bool) -> NoSuchEndpoint:

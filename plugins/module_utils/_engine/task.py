@@ -9,16 +9,23 @@ action plugins (in the controller's own process).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from .._api.client import Client
 from .._api.connection import connection_spec, make_client, secrets_of
-from .._errors import IRedMailError
+from .._errors import IRedMailError, printable
 
 Params = Mapping[str, Any]
 HIDDEN = "********"
 BUG = "bug"
+#: a shorter secret may be part of any word, and one that is shorter still any word: these are blanked where they stand
+#: alone, and where they are a whole value or in quotes
+SHORT, TINY = 8, 4
+#: it is no part of a word, an address, a domain or a path
+ALONE = r"(?<![\w@.+/\-])%s(?![\w@+/\-]|\.\w)"
+QUOTED = r"(?:\A|(?<=[\"'`=]))%s(?=[\"'`&]|\Z)"
 
 
 class Task:
@@ -87,7 +94,9 @@ def execute(
     result: Dict[str, Any] = task.result() if task else {"changed": False}
     if failure is not None:
         subject = task.subject + ": " if task and task.subject else ""
-        result.update(failed=True, msg=subject + failure)
+        result.update(failed=True, msg=printable(subject + failure))
+    if result.get("warnings"):
+        result["warnings"] = [printable(text) for text in result["warnings"]]
     if client is not None and verbosity >= 3:
         result["api_trace"] = list(client.trace)
     return dict(mask(result, secrets))
@@ -97,14 +106,29 @@ def explain(error: Exception) -> Tuple[str, str]:
     """A failure as a code for programs and a sentence for people; anything unexpected is a bug of ours."""
     if isinstance(error, IRedMailError):
         return error.reason, str(error)
-    return BUG, "this is a bug of mailstate.iredmail, please report it: %s: %s" % (type(error).__name__, error)
+    text = "this is a bug of mailstate.iredmail, please report it: %s: %s" % (type(error).__name__, error)
+    return BUG, printable(text)
+
+
+def blank(text: str, secret: str) -> str:
+    """A text without a secret.
+
+    Secrets are kept out of results where these are made; this is for what a server echoes. A password of one letter
+    must not take all of that letter out of a result, and tell it by what is missing.
+    """
+    if secret not in text:
+        return text
+    if len(secret) >= SHORT:
+        return text.replace(secret, HIDDEN)
+    around = ALONE if len(secret) >= TINY else QUOTED
+    return re.sub(around % re.escape(secret), HIDDEN, text)
 
 
 def mask(value: Any, secrets: List[str]) -> Any:
     """Blank every secret in every text of a result, also where a server echoed it."""
     if isinstance(value, str):
         for secret in secrets:
-            value = value.replace(secret, HIDDEN)
+            value = blank(value, secret)
         return value
     if isinstance(value, dict):
         return {key: mask(item, secrets) for key, item in value.items()}

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
 from .._api.client import Client
 from .._engine.panel import Panel
@@ -17,8 +18,57 @@ from .._model.codecs import accept_name
 from .._model.resources.domain import DOMAIN
 
 KINDS = ("domain", "catchall", "admin", "user", "maillist", "alias")
-# userPassword and its like, options of the attribute included; long values go on in lines that begin with a blank
-SECRET_LINES = re.compile(r"^([a-z0-9-]*password[a-z0-9;-]*:[:<]?).*(\n .*)*", re.IGNORECASE | re.MULTILINE)
+# passwords, their history and hashes, keys of Kerberos, one-time codes and certificates, in whatever schema
+_SECRET = re.compile(
+    r"passw|pwd|secret|token|credential|cookie|hash|salt|key|otp|seed|pkcs12|private|^pin$"
+    r"|^2\.5\.4\.35$|^2\.16\.840\.1\.113719\.1\.301\.4\.(39|27)\.1$",
+    re.IGNORECASE,
+)
+# what is said of them: 'pwdChangedTime', 'passwordExpiration', 'sambaPwdLastSet'
+_ABOUT_SECRETS = re.compile(
+    r"(time|change|changed|lastset|expiration|expired|policy|subentry|length|age|count)$", re.IGNORECASE
+)
+_LINE = re.compile(
+    r"(?P<start>(?:#\s*)?(?P<name>[a-z0-9.-]+)(?:;[a-z0-9;.-]*)?:[:<]?)(?P<value>.*)\Z", re.I | re.DOTALL
+)
+# 'accountSetting: totp_secret:ABC'
+_SETTING = re.compile(r"\s*(?P<name>[A-Za-z0-9_-]+)[:=]")
+
+
+def without_secrets(text: str) -> str:
+    """An LDIF with the values of secret attributes blanked; all other lines stay as they are folded."""
+    lines: List[str] = []
+    for line in text.split("\n"):
+        # a line goes on in those that begin with a blank, and may break anywhere, also in the name
+        if line.startswith(" ") and lines:
+            lines[-1] += "\n" + line
+        else:
+            lines.append(line)
+    return "\n".join(map(_blanked, lines))
+
+
+def _blanked(line: str) -> str:
+    match = _LINE.match(re.sub("\r?\n ", "", line))
+    if not match or not (_is_secret(match.group("name")) or _holds_secret(match.group("start"), match.group("value"))):
+        return line
+    return match.group("start") + " " + HIDDEN + ("\r" if line.endswith("\r") else "")
+
+
+def _is_secret(name: str) -> bool:
+    return bool(_SECRET.search(name)) and not _ABOUT_SECRETS.search(name)
+
+
+def _holds_secret(start: str, value: str) -> bool:
+    """Whether a value of ``accountSetting`` is one, which has a name before its value."""
+    if not start.lower().startswith("accountsetting"):
+        return False
+    if start.endswith("::"):
+        try:
+            value = base64.b64decode(value).decode("utf-8", "replace")
+        except ValueError:
+            return True
+    match = _SETTING.match(value)
+    return bool(match) and _is_secret(match.group("name") if match else "")
 
 
 class LdifTask(Task):
@@ -42,7 +92,7 @@ class LdifTask(Task):
             text = ""  # so do panels that export nothing of what is not there (panel/ldif.md#answer: unknown)
         if not isinstance(text, str):
             raise BadAnswer("the panel answered with a %s where LDIF text is expected." % type(text).__name__)
-        self.text = SECRET_LINES.sub(r"\1 " + HIDDEN, text)
+        self.text = without_secrets(text)
 
     def result(self) -> Dict[str, Any]:
         return {"changed": False, "ldif": self.text}

@@ -52,7 +52,7 @@ PERSONAL = re.compile(
     r"street|city|birth|descr|comment|footer|signature|photo|organi[sz]ation|department|manager",
     re.IGNORECASE,
 )
-_SECRET = re.compile(r"passw|secret|token|hash|salt|cookie|api_?key", re.IGNORECASE)
+_SECRET = re.compile(r"passw|pwd|secret|token|hash|salt|cookie|credential|otp|(api|krb|private)\w*key", re.IGNORECASE)
 _ABOUT_SECRETS = re.compile(r"length|change|polic", re.IGNORECASE)
 _SETTINGS = re.compile(r"settings?$", re.IGNORECASE)
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_;\-]*\Z|\d+\Z")
@@ -67,10 +67,11 @@ _ENDS = r"\s@,;:<>()\[\]\"'=/|?&\\"
 _AROUND = "[^" + _ENDS + "]*"
 _LOCAL = re.compile("(?<![^" + _ENDS + "])(" + _AROUND + ")@")
 _TOKEN = re.compile(
-    "(?P<address>" + _AROUND + "@" + _AROUND + ")"
+    # from the beginning of what may stand before the @, or nothing does: anywhere else it was looked for already
+    "(?P<address>(?:(?<![^" + _ENDS + "])" + _AROUND + ")?@" + _AROUND + ")"
     r"|(?P<ip>(?<![\w.])\d{1,3}(?:\.(?:\d{1,3}|\*)){3}(?![\w.])|(?<![\w.])(?:\d{1,3}\.){1,3}\*(?:\.\*)*)"
     r"|(?P<ip6>(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?:\.\d{1,3}){0,3}(?![\w:]))"
-    r"|(?P<domain>(?:[\w\-]+\.)+(?:xn--[\w\-]+|[^\W\d_]{2,})(?![\w\-]))"
+    r"|(?P<domain>(?<![\w\-])(?<![\w\-]\.)(?:[\w\-]+\.)+(?:xn--[\w\-]+|[^\W\d_]{2,})(?![\w\-]))"
     # a further word may not be the beginning of one of the above
     "|(?P<words>" + _WORD + "(?:[ \t]+" + _WORD + r"(?=[\s,;<>()\[\]\"'=/|?&\\:]|\Z)(?!:\S))*)"
 )
@@ -174,7 +175,8 @@ class Redactor:
 
     def _words(self, raw: str, match: Match[str]) -> str:
         """Some words with blanks between: kept if all are known. Numbers only next to a colon, as ports and sizes."""
-        before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+        start, end = match.span()
+        before, after = match.string[max(0, start - 1) : start], match.string[end : end + 1]
         if re.match(r"-?\d+\Z", raw):
             kept = (before in (":", "=") and len(raw) <= 5) or (after == ":" and not before)
             return raw if kept else self._name("text", raw)

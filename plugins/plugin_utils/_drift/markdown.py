@@ -10,7 +10,11 @@ import re
 from .report import IN_SYNC, STATUSES, Document
 from .words import INCOMPLETE, MEANING, STATUS, TITLE, differences, line, mode_of, server_name, sides, verdict
 
-_MARKS = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
+_MARKS = re.compile(r"([*_{}\[\]()#+!~-])")
+# these end a cell or a code span, keep others from doing so, or are HTML for those who take code for text
+_ODD = re.compile(r"([|`\\<>])")
+#: what forges make links of, or tell somebody of: addresses, @names, numbers of issues and the like, commits
+_LIVE = re.compile(r"@|[#!$%&~][\w\"]|://|www\.|(?:mailto|xmpp):|\bgh-\d|\b[0-9a-f]{7,40}\b", re.IGNORECASE)
 
 
 def render(document: Document) -> str:
@@ -46,6 +50,14 @@ def _row(one: Document) -> str:
 
 
 def text(raw: str) -> str:
-    """A text from elsewhere: never markup, and never more than one line."""
-    plain = raw.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _MARKS.sub(r"\\\1", " ".join(plain.split()))
+    """A text from elsewhere: never markup or a link, it calls nobody, and is never more than one line."""
+    return " ".join("".join(map(_piece, _ODD.split(word))) for word in raw.split())
+
+
+def _piece(raw: str) -> str:
+    """A part of a word; what would come alive becomes code, where nothing does."""
+    if _ODD.match(raw):
+        return "&#%d;" % ord(raw)
+    if _LIVE.search(raw):
+        return "`%s`" % raw
+    return _MARKS.sub(r"\\\1", raw.replace("&", "&amp;"))

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import printable
+
 SCHEMA_VERSION = "1.0"
 FAILED, DRIFT, UNKNOWN, REPAIRED, IN_SYNC = "failed", "drift", "unknown", "repaired", "in_sync"
 #: the most urgent first, which is the order in a report
@@ -107,13 +109,17 @@ class Report:
     ) -> Document:
         """The report as JSON has it; ``more`` are objects that may still turn out to be none."""
         entries = [*self._objects.values(), *more]
+
+        def clean(value: Any) -> Any:
+            return _printable(scrub(value))
+
         entries.sort(key=lambda one: (STATUSES.index(one.status), one.server, one.kind, one.ident))
         rows: dict[tuple[str, str], dict[str, int]] = {}
         for one in entries:
             _row(rows, one.server, one.kind)[one.status] += 1
         for (server, kind, _source), number in self._counted.items():
             _row(rows, server, kind)[IN_SYNC] += number
-        counts = [dict(scrub({"server": key[0]}), kind=key[1], **rows[key]) for key in sorted(rows)]
+        counts = [dict(clean({"server": key[0]}), kind=key[1], **rows[key]) for key in sorted(rows)]
         by_kind: dict[str, dict[str, int]] = {}
         for row in counts:
             total = by_kind.setdefault(row["kind"], dict.fromkeys(STATUSES, 0))
@@ -132,7 +138,7 @@ class Report:
                 "by_kind": dict(sorted(by_kind.items())),
                 "counts": counts,
             },
-            "objects": [_scrubbed(one.as_dict(), scrub) for one in entries],
+            "objects": [_scrubbed(one.as_dict(), clean) for one in entries],
         }
 
 
@@ -140,6 +146,17 @@ def domain_of(ident: str) -> str:
     """The domain that an object is found under; empty for what belongs to none."""
     name = ident.partition(" ")[0].rpartition("@")[2]
     return name if "." in name else ""
+
+
+def _printable(value: Any) -> Any:
+    """A value without control characters, in keys as well: people look at reports in terminals."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {_printable(key): _printable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_printable(item) for item in value]
+    return value
 
 
 def _row(rows: dict[tuple[str, str], dict[str, int]], server: str, kind: str) -> dict[str, int]:

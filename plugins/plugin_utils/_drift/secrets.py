@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import HIDDEN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import HIDDEN, SHORT, blank
 
 NAMES = frozenset(("api_password", "api_session", "password", "password_hash"))
-#: of a secret that is longer, this beginning is looked for first: a state has as many secrets as users
-_HEAD = 6
+#: of a secret that may be part of a word, this beginning is looked for first: a state has as many secrets as users
+_HEAD = SHORT
 
 
 class Secrets:
@@ -63,10 +63,13 @@ class Secrets:
         for at in range(len(text) - _HEAD + 1) if self._long else ():
             for length, secrets in self._long.get(text[at : at + _HEAD], {}).items():
                 found |= {text[at : at + length]} & secrets
-        return _blank(_blank(text, found), self._short)
+        for secret in sorted(found | self._short_in(text), key=len, reverse=True):
+            text = blank(text, secret)
+        return text
 
-
-def _blank(text: str, secrets: Iterable[str]) -> str:
-    for secret in sorted(secrets, key=len, reverse=True):
-        text = text.replace(secret, HIDDEN)
-    return text
+    def _short_in(self, text: str) -> set[str]:
+        """Which of the short secrets begin anywhere in a text; at one place it may be several."""
+        if not self._short:
+            return set()
+        lengths = {len(secret) for secret in self._short}
+        return {text[at : at + length] for length in lengths for at in range(len(text) - length + 1)} & self._short

@@ -67,7 +67,8 @@ def parts(before: Any, after: Any) -> tuple[list[str], list[str]]:
         return _pairs(before), _pairs(after)
     if isinstance(before, list) or isinstance(after, list):
         old, new = _items(before), _items(after)
-        return [one for one in old if one not in new], [one for one in new if one not in old]
+        known, wanted = set(old), set(new)
+        return [one for one in old if one not in wanted], [one for one in new if one not in known]
     return [value(before)], [value(after)]
 
 

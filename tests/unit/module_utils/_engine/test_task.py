@@ -112,5 +112,41 @@ def test_a_failure_has_a_code_for_programs():
     assert explain(ZeroDivisionError("by zero"))[0] == BUG
 
 
+@pytest.mark.parametrize(
+    ("secret", "text", "shown"),
+    [
+        # a long one is blanked anywhere
+        ("Secret-8", "xSecret-8y", "x********y"),
+        # a short one where it is no part of a word, an address or a domain
+        ("mail", "the mail of ada@mail.example, mail@b.example, mailbox and e-mail /api/mail", None),
+        ("mail", "mail", "********"),
+        ("mail", "password=mail&name=x", "password=********&name=x"),
+        ("mail", "(mail) is too short: mail.", "(********) is too short: ********."),
+        ("mail", "the mail of mail", "the ******** of ********"),
+        # a tiny one where it is all there is, or in quotes
+        ("a", "a mailbox has a name", "a mailbox has a name"),
+        ("a", "ada@a.example", "ada@a.example"),
+        ("a", "a", "********"),
+        ("a", "password 'a' is too short, \"a\" is", "password '********' is too short, \"********\" is"),
+        ("a", "password=a&name=a", "password=********&name=********"),
+        (".*", "'.*' x", "'********' x"),
+    ],
+)
+def test_a_short_secret_does_not_shred_a_result(secret, text, shown):
+    if shown is None:
+        shown = "the ******** of ada@mail.example, mail@b.example, mailbox and e-mail /api/mail"
+    assert mask({"a": [text]}, [secret]) == {"a": [shown]}
+
+
+def test_what_a_server_says_is_not_obeyed_by_a_terminal():
+    said = "no\x1b]0;owned\x07\x9b31m\r\u202e\ud800 \tyes\n"
+    shown = "no\\x1b]0;owned\\x07\\x9b31m\\r\\u202e\\ud800 \tyes\n"
+    result = run(Thing(Rejected(said, "NO"), {"warnings": [said]}))
+    assert result["msg"] == "thing x: " + shown
+    assert result["warnings"] == [shown]
+    assert explain(Rejected(said, "NO"))[1] == shown
+    assert explain(ValueError(said))[1].endswith(shown)
+
+
 def test_a_secret_that_holds_another_goes_whole():
     assert mask("iRedAdmin-Pro-LDAP=secret-3", ["iRedAdmin-Pro-LDAP=secret-3", "secret-3"]) == "********"

@@ -35,6 +35,34 @@ def run(answer):
         ("USERPASSWORD;x:< file:///secret\nmail: a", "USERPASSWORD;x:< ********\nmail: a"),
         ("sambaNTPassword: secret", "sambaNTPassword: ********"),
         ("description: password: none", "description: password: none"),
+        ("userPass\n word: secret\n -2\nmail: a\n b", "userPassword: ********\nmail: a\n b"),
+        ("userPassword: secret\r\n -2\r\nmail: a\r\n b\r\n", "userPassword: ********\r\nmail: a\r\n b\r\n"),
+        ("krbPrincipalKey:: c2VjcmV0", "krbPrincipalKey:: ********"),
+        ("krbPrincipalName: ada@A", "krbPrincipalName: ada@A"),
+        (
+            "oathSecret: x\nipatokenOTPkey: y\ntotpSeed;binary: z",
+            "oathSecret: ********\nipatokenOTPkey: ********\ntotpSeed;binary: ********",
+        ),
+        (
+            "sambaPwdHistory: x\npwdHistory: x\nunicodePwd:: x",
+            "sambaPwdHistory: ********\npwdHistory: ********\nunicodePwd:: ********",
+        ),
+        (
+            "pwdChangedTime: 2\nkrbPasswordExpiration: 2\nsambaPwdLastSet: 2",
+            "pwdChangedTime: 2\nkrbPasswordExpiration: 2\nsambaPwdLastSet: 2",
+        ),
+        ("2.5.4.35: x", "2.5.4.35: ********"),
+        ("# userPassword: x\n# all of it", "# userPassword: ********\n# all of it"),
+        (
+            "accountSetting: totp_secret:x\naccountSetting: timezone:UTC",
+            "accountSetting: ********\naccountSetting: timezone:UTC",
+        ),
+        (
+            "accountSetting:: dG90cF9zZWNyZXQ6eA==\naccountSetting:: dGltZXpvbmU6VVRD\naccountSetting:: *",
+            "accountSetting:: ********\naccountSetting:: dGltZXpvbmU6VVRD\naccountSetting:: *",
+        ),
+        ("accountSetting: minimum_password_length:8", "accountSetting: minimum_password_length:8"),
+        (" begins with a blank\nmail: a", " begins with a blank\nmail: a"),
     ],
 )
 def test_lines_with_passwords_are_blanked_to_their_end(text, shown):

@@ -19,12 +19,13 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._support.redaction import HIDDEN, Redactor
+from tests.support.growth import grows_evenly
 
 # Nothing that is kept and no replacement holds these letters, so what is found of them has survived
 MARK = "zq"
 _TAIL = "abcdefghijklmnopqrstuvwxyz0123456789"
 # what a key holds whose name speaks of a secret is blanked, whatever it is
-_TELLING = re.compile("passw|secret|token|hash|salt|cookie|apikey")
+_TELLING = re.compile("passw|pwd|secret|token|hash|salt|cookie|credential|otp|(api|krb|private).*key")
 LABELS = st.text(_TAIL, min_size=1, max_size=8).filter(lambda text: not _TELLING.search(text)).map(MARK.__add__)
 LOCALS = st.one_of(
     LABELS,
@@ -272,3 +273,13 @@ def test_words_that_the_collection_reads_are_kept(resource):
         codec = field.codec.item if isinstance(field.codec, Items) else field.codec
         words = codec.choices if isinstance(codec, Enum) else getattr(field, "exact_scope", ())
         assert [Redactor().text(word) for word in words] == list(words), field.option
+
+
+@pytest.mark.parametrize("piece", ["a.", "a+", "ab1.", "!", "a", "-", "1:", "a b ", "a@", "x.1.", ":a", "1.2.3.4 "])
+def test_the_work_grows_with_the_length_of_a_text(piece):
+    def prepare(size):
+        raw, redactor = (piece * size)[:size], Redactor()
+        redactor.learn(raw)
+        return lambda: redactor.value(raw)
+
+    assert grows_evenly(prepare, 2000)

@@ -18,9 +18,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from prometheus_client.parser import text_string_to_metric_families
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import printable
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.formats import FORMATS, write
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import STATUSES, Report
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.markdown import text
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import STATUSES, Entry, Report
 from tests.support.drift_report import END, EVIL, SAMPLES, SCHEMA, START, empty, sample
+from tests.support.growth import grows_evenly
 
 
 @pytest.mark.parametrize("document", SAMPLES)
@@ -108,8 +111,7 @@ def test_prometheus_reads_it(document):
     }
     rows = document["summary"]["counts"]
     expected = {(row["server"], row["kind"], status): row[status] for row in rows for status in STATUSES}
-    # a carriage return has no escape in this format
-    assert found == {(key[0].replace("\r", " "), *key[1:]): number for key, number in expected.items()}
+    assert found == expected
     (complete,) = families["iredmail_drift_complete"].samples
     assert complete.value == document["summary"]["complete"]
     (when,) = families["iredmail_drift_last_run_timestamp_seconds"].samples
@@ -122,7 +124,7 @@ def test_prometheus_labels_hold_any_text(name):
     report.count(name, "user", "source", 1)
     text = FORMATS["prometheus"][1](report.document(END, True))
     (family, *_others) = text_string_to_metric_families(text)
-    assert {one.labels["server"] for one in family.samples} == {name.replace("\r", " ")}
+    assert {one.labels["server"] for one in family.samples} == {printable(name)}
 
 
 class Tags(HTMLParser):
@@ -182,6 +184,45 @@ def test_markdown_keeps_its_form():
         assert len(re.findall(r"(?<!\\)\|", one)) == len(re.findall(r"(?<!\\)\|", other))
         assert "<script" not in one
         assert not re.search(r"(?<!\\)\]\(", one)
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("ada@example.com", "`ada@example.com`"),
+        ("ask @org/team, see #12 or GH-7", "ask `@org/team,` see `#12` or `GH-7`"),
+        (
+            "at https://evil.example/x?a=1 or www.evil.example.",
+            "at `https://evil.example/x?a=1` or `www.evil.example.`",
+        ),
+        ("mailto:a at ~label !7 %3 $5 &9", "`mailto:a` at `~label` `!7` `%3` `$5` `&9`"),
+        ("commit 0390608abc", "commit `0390608abc`"),
+        ("a`@b`|\\@c", "a&#96;`@b`&#96;&#124;&#92;`@c`"),
+        ("<b> & *x* [y](z) 30%", "&#60;b&#62; &amp; \\*x\\* \\[y\\]\\(z\\) 30%"),
+        ("two\nlines", "two lines"),
+    ],
+)
+def test_nothing_comes_alive_in_markdown(raw, shown):
+    assert text(raw) == shown
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_control_character_reaches_a_terminal(form):
+    evil = "\x1b[31m\x9b2J\x07\u202e\x7f"
+    assert not set(evil[0] + evil[5] + evil[8:]) & set(FORMATS[form][1](sample(evil)))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_work_grows_with_the_items_of_a_list(form):
+    def prepare(size):
+        report = Report(START)
+        names = [f"u{one}@b.cd" for one in range(size)]
+        changes = {"members": (names, [f"x{name}" for name in names]), "users": ({}, dict.fromkeys(names, True))}
+        report.add(Entry("alias", "a@b.cd", "https://b.cd", "drift", changes, "x" * size))
+        document = report.document(END, True)
+        return lambda: FORMATS[form][1](document)
+
+    assert grows_evenly(prepare, 1000)
 
 
 @pytest.mark.parametrize(("document", "words"), [(empty(), "Nothing was looked at."), (sample(), "2 failed, 1 drift")])

@@ -13,19 +13,20 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.formats 
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import Entry, Report
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.secrets import Secrets
 from tests.support.drift_report import END, SCHEMA, START
+from tests.support.growth import grows_evenly
 
 
 def test_known_secrets_are_blanked_wherever_they_are():
     secrets = Secrets()
     declared = {"users": [{"mail": "a@b.cd", "password": "Canary/Four711"}, {"password_hash": "{PLAIN}Canary2"}]}
-    secrets.learn({"api_password": "pw", "api_session": "iRedAdmin=Session-4711", "declared": declared})
+    secrets.learn({"api_password": "Pw-1", "api_session": "iRedAdmin=Session-4711", "declared": declared})
     secrets.learn({"password": None, "api_password": ""})
     report = Report(START)
-    text = "x Canary/Four711 y Canary%2FFour711 {PLAIN}Canary2 Session-4711 pw"
+    text = "x Canary/Four711 y Canary%2FFour711 {PLAIN}Canary2 Session-4711 Pw-1"
     report.add(Entry("user", "drift " + text, text, "drift", {text: (text, [{text: text}])}, text))
     document = report.document(END, True, secrets.scrub)
     for form, (_file, render) in FORMATS.items():
-        for secret in ("Canary", "Session-4711", " pw"):
+        for secret in ("Canary", "Session-4711", "Pw-1"):
             assert secret not in render(document), (form, secret)
     assert document["objects"][0]["status"] == "drift"
 
@@ -40,7 +41,22 @@ def test_a_secret_that_is_a_word_of_the_schema_spoils_nothing():
     assert document["objects"][0]["message"] == "********"
 
 
-@given(st.lists(st.text(min_size=1, max_size=12), max_size=5), st.text(max_size=30), st.text(max_size=30))
+def test_a_short_secret_is_blanked_where_it_stands_alone():
+    secrets = Secrets()
+    secrets.learn([{"password": one} for one in ("a", "mail", "4711")])
+    text = "a mail to ada@mail.example or mailbox 4711, of 4711@b.cd; 'a', 'mail'"
+    shown = "a ******** to ada@mail.example or mailbox ********, of 4711@b.cd; '********', '********'"
+    assert secrets.scrub({"a": [text, "a", "an"]}) == {"********": [shown, "********", "an"]}
+
+
+def test_the_work_grows_with_the_length_of_a_text():
+    secrets = Secrets()
+    passwords = [f"pass-{one}" * 2 for one in range(1000)] + ["x" * one for one in range(8)]
+    secrets.learn([{"password": one} for one in passwords])
+    assert grows_evenly(lambda size: lambda: secrets.scrub("pass-77 xx " * size), 500)
+
+
+@given(st.lists(st.text(min_size=8, max_size=12), max_size=5), st.text(max_size=30), st.text(max_size=30))
 def test_no_secret_is_left(passwords, before, after):
     secrets = Secrets()
     secrets.learn({"declared": [{"password": one} for one in passwords]})

@@ -11,6 +11,7 @@ programs: ``missing_domain``.
     * InputError: the options are wrong, or ask for what cannot be; nothing was sent
         * MissingDomain
         * MissingAccount
+        * AccountInUse
     * NotSent (transient)
     * TlsError
     * AnswerLost (maybe_done, transient)
@@ -63,6 +64,10 @@ class MissingDomain(InputError):
 
 class MissingAccount(InputError):
     """There is no such account."""
+
+
+class AccountInUse(InputError):
+    """It would lock out the account that is logged in, or may do so."""
 
 
 class NotSent(IRedMailError):

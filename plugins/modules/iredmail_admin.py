@@ -46,7 +46,9 @@ options:
   enabled:
     description:
       - Whether the admin may log in. New admins are enabled.
-      - The account of O(api_username) is never disabled, and never deleted either. Such a task fails.
+      - The account of O(api_username) is never disabled, and never deleted or stripped of its rights either. Such a
+        task fails.
+      - With O(api_session) nobody knows which account is in use, so such a task fails for every global admin.
     type: bool
     aliases: [accountStatus]
   language:

@@ -44,7 +44,8 @@ options:
   enabled:
     description:
       - Whether the users may log in and receive mail. V(true) enables those who were disabled one by one as well.
-      - Refused with V(false) when the account of O(api_username) is one of the users, since it is never disabled.
+      - Refused with V(false) when the account of O(api_username) is one of the users, since it is never disabled. With
+        O(api_session) nobody knows which account is in use, so it is refused when one of them is a global admin.
       - To switch off the domain itself, use O(mailstate.iredmail.iredmail_domain#module:enabled).
     type: bool
     aliases: [accountStatus]

@@ -18,6 +18,8 @@ description:
     stay usable and so cannot be hidden otherwise.
   - The panel forgets a session that was idle for 30 minutes. It also binds it to the address it was made from, so the
     tasks that use it must run on the host that logged in.
+  - A session does not tell whose it is. To keep the account in use, tasks that have one refuse to delete, to disable,
+    to rename or to strip any global admin.
   - Set O(api_session) for many tasks through C(module_defaults). Defaults of a group in an inner block replace those of
     the same group further out, so name O(api_url) there again unless it comes from E(IREDMAIL_API_URL).
 extends_documentation_fragment:

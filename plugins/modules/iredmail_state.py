@@ -171,7 +171,8 @@ notes:
     none for accounts that exist, and so does a password that is left out.
   - C(domain_admins) come after C(users), since users of the same state may be among the admins. C(domain_users) comes
     after them for the same reason.
-  - The account in use is never deleted or disabled, and so the last global admin is not either.
+  - The account in use is never deleted, disabled, renamed or stripped of its rights, and so the last global admin is
+    not either. With O(api_session) nobody knows which account that is, and no global admin is.
   - If a list that pruning needs cannot be read, or anything else fails in a domain, nothing is deleted there.
   - Deletions come last. Only an object whose name another one of the same run is to get goes right before that, for
     example a mailbox whose address becomes an alias of somebody else.

@@ -39,12 +39,14 @@ class Server:
 
     :ivar things: by path: a ``Current``, a ``Found``, or an error that reading it raises
     :ivar admins: of each domain, None where the panel does not show them
+    :ivar has_session: a session was given, so that nobody knows who is logged in
     :ivar ignores: options that writes do not store, although they succeed
     :ivar writes: what was sent; ``pauses`` are the waits between tries
     """
 
     def __init__(self, backend: str = SQL, username: str | None = "root@admin.example", retries: int = 1) -> None:
         self.backend_hint, self.username, self.retries = backend, username, retries
+        self.has_session = False
         self.things: dict[Path, Any] = {}
         self.admins: dict[str, Admins] = {}
         self.passwords: dict[str, str] = {}
@@ -55,6 +57,10 @@ class Server:
         self.counters: dict[str, int] = {}
         self._fates: list[tuple[IRedMailError | None, bool]] = []
         self._known: dict[Path, Setting | AddressSet] = {}
+
+    @property
+    def account(self) -> str | None:
+        return None if self.has_session else self.username
 
     def has(self, resource: Resource, identity: str, **values: Any) -> Current:
         """Put an object there, which holds what a new one holds but for these values."""

@@ -47,6 +47,10 @@ class Answers:
     session = "iRedAdmin-Pro-MYSQL=new"
     retries = 3
 
+    @property
+    def account(self) -> str | None:
+        return self.username
+
     def __init__(self, **answers: Any) -> None:
         self.answers: dict[str, Any] = answers
         self.asked: list[tuple[Any, ...]] = []

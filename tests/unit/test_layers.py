@@ -38,6 +38,7 @@ PURE = (
     "_engine.plan",
     "_engine.planner",
     "_engine.creation",
+    "_engine.in_use",
 )
 #: names that only one file may know, outside the standard library
 ALONE = {

@@ -63,6 +63,7 @@ class Client:
         self._lock = threading.RLock()
         self._logged_in = False
         self._login_number = 0
+        self._has_session = bool(session)
         self._refusal: Optional[IRedMailError] = None
         if session:
             name, found, value = session.partition("=")
@@ -75,6 +76,11 @@ class Client:
                 "Credentials are missing: give api_username and api_password (or IREDMAIL_API_USERNAME and "
                 "IREDMAIL_API_PASSWORD in the environment), or an api_session from iredmail_login."
             )
+
+    @property
+    def account(self) -> Optional[str]:
+        """The account in use; None for a session that was given, since it does not tell whose it is."""
+        return None if self._has_session and not self._login_number else self.username
 
     @property
     def backend_hint(self) -> Optional[str]:

@@ -17,6 +17,7 @@ from .._model.sources import UNREADABLE
 from .argument_spec import keyed_spec
 from .current import Current
 from .desired import Desired, target_of
+from .in_use import MANAGER, UNDELEGATED, Hit
 from .panel import Panel
 from .plan import UPDATE, Expect, Operation, Plan, unmet
 from .task import Module, Params
@@ -74,12 +75,13 @@ class DomainAdminsTask(WritingTask):
 
     def plan(self, panel: Panel, found: Admins) -> Plan:
         if not self.desired.present:
-            return self._plan_absent(found)
+            return self._plan_absent(panel, found)
         wanted = self.desired.items("admins", found.names)
         adding, removing = wanted - found.names, found.names - wanted
         plan = Plan(before={"admins": found.names}, after={"admins": wanted}, predicted=Admins(wanted, found.shown))
         if not (adding or removing):
             return plan
+        self._keep(panel, removing)
         if panel.read_only and found.shown:
             for mail in sorted(adding):  # the panel ignores who does not exist
                 self._manages(panel, mail, warn=False)
@@ -89,7 +91,12 @@ class DomainAdminsTask(WritingTask):
         plan.expect["admins"] = Expect(added=adding, removed=removing)
         return plan
 
-    def _plan_absent(self, found: Admins) -> Plan:
+    def _keep(self, panel: Panel, names: Iterable[str]) -> None:
+        """A global admin manages every domain anyway; any other who is taken out is locked out of it."""
+        hits = [Hit(mail, UNDELEGATED, MANAGER) for mail in sorted(names)]
+        self.keep_in_use(panel, hits, among="one of its admins")
+
+    def _plan_absent(self, panel: Panel, found: Admins) -> Plan:
         plan = Plan(before={"admins": found.names if found.shown else UNREADABLE}, after={"admins": NONE})
         plan.predicted = Admins(NONE, found.shown)
         if not found.shown:
@@ -99,6 +106,8 @@ class DomainAdminsTask(WritingTask):
             )
         elif not found.names:
             return plan
+        # whoever may do this and is no global admin is one of them
+        self._keep(panel, found.names if found.shown else [""])
         plan.action = UPDATE
         plan.operations = [Operation("PUT", ("domain", "admins", self.domain), {"removeAllAdmins": ""})]
         return plan

@@ -18,6 +18,7 @@ from .._model.sources import UNKNOWN, UNREADABLE
 from .argument_spec import keyed_spec
 from .current import Current
 from .desired import Desired, target_of
+from .in_use import DISABLED, Hit, credential_changes, rights_of
 from .panel import Panel, names_listed
 from .plan import UPDATE, Expect, Operation, Plan, unmet
 from .result import CHANGED, NOT_SHOWN, format_value, in_diff
@@ -70,9 +71,9 @@ class DomainUsersTask(WritingTask):
         self.outcome.values[self.kind] = dict(self.desired.exact, domain=self.domain, users=names)
 
     def plan(self, panel: Panel, found: Users) -> Plan:
-        in_use = any(name == panel.username for name, _current in found)
-        if in_use and self.desired.exact.get(ENABLED.option) is False:
-            raise InputError("the account of api_username is in this domain; the one in use is never disabled.")
+        if self.desired.exact.get(ENABLED.option) is False:
+            enabled = [(name, current) for name, current in found if current.value(ENABLED.option) is not False]
+            self.keep_in_use(panel, [Hit(name, DISABLED, rights_of(current)) for name, current in enabled])
         plan = Plan()
         params: Dict[str, str] = {}
         for one in FIELDS:
@@ -82,8 +83,11 @@ class DomainUsersTask(WritingTask):
             params["password"] = self.desired.password
             plan.marks["password"] = (NOT_SHOWN, CHANGED)
             plan.unverified.append("password")
-            if in_use:
-                plan.warnings.append("the account of api_username is in this domain and gets the password too.")
+            if credential_changes(panel.in_use, [name for name, _current in found]):
+                plan.warnings.append(
+                    "the account of api_username is in this domain and gets the password too; change api_password as "
+                    "well."
+                )
         if params:
             plan.action, plan.operations = UPDATE, [Operation("PUT", ("users", self.domain), params)]
         plan.predicted = [(name, current.changed(self._sent(plan))) for name, current in found]

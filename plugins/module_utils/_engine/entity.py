@@ -8,13 +8,17 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from .._errors import InputError, NotVerified, Rejected
+from .._model.catalog import MANAGERS
 from .._model.descriptors import Resource
 from .._model.fields import ListField
+from .._model.resources.domain import DOMAIN
+from .._model.resources.user import USER
 from .._model.sources import UNREADABLE
 from .argument_spec import resource_spec
 from .creation import plan_create
 from .current import Current, after_post
 from .desired import Desired, desired_object
+from .in_use import DELETED, DISABLED, HIDDEN, RENAMED, STRIPPED, Hit, credential_changes, rights_of
 from .panel import Panel
 from .plan import CREATE, DELETE, NONE, RENAME, UPDATE, Operation, Plan, unmet
 from .planner import Planner, check_backend
@@ -24,6 +28,8 @@ from .writing import WritingTask
 
 #: whether the password goes along; of a disabled account nobody can say whether it should
 SEND, KEEP, UNDECIDED = "send", "keep", "undecided"
+#: without it a user of an LDAP panel is no admin (panel/admins.md#delegation)
+ADMIN_SERVICE = "domainadmin"
 
 
 class EntityTask(WritingTask):
@@ -44,12 +50,13 @@ class EntityTask(WritingTask):
 
     def live(self, panel: Panel, create_only: bool = False) -> None:
         self._lives_at, self.former = self.desired.identity, None
-        self._protect_own_account(panel)
+        self.hits = ()
+        self._keep_by_name(panel)
         super().live(panel, create_only)
 
     def plan(self, panel: Panel, found: Optional[Current]) -> Plan:
         if not self.desired.present:
-            return Plan() if found is None else self._plan_delete()
+            return Plan() if found is None else self._plan_delete(panel, found)
         if self.desired.rename_from:
             self.former = panel.get(self.resource, self.desired.rename_from)
             if self.former is not None:
@@ -60,7 +67,8 @@ class EntityTask(WritingTask):
 
     # -- the plans
 
-    def _plan_delete(self) -> Plan:
+    def _plan_delete(self, panel: Panel, found: Current) -> Plan:
+        self._keep(panel, DELETED, self.name, found)
         path = self.resource.at(self.name)
         if self.desired.keep_mailbox_days is not None:
             path += ("keep_mailbox_days", str(self.desired.keep_mailbox_days))
@@ -84,6 +92,8 @@ class EntityTask(WritingTask):
             raise InputError(
                 "both %s and %s exist; nothing was renamed. Delete or rename one of them first." % (old, new)
             )
+        if self.resource in MANAGERS:
+            self.keep_in_use(panel, [Hit(old, RENAMED, rights_of(former))], among="to be renamed")
         for one in self.resource.fields:
             if self.desired.names(one):
                 check_backend(one, former.backend)
@@ -102,10 +112,10 @@ class EntityTask(WritingTask):
 
     def _plan_update(self, panel: Panel, found: Current) -> Plan:
         plan = Planner(self.resource, self.desired, found).update()
-        self._protect_own_rights(panel, plan)
+        self._keep_updated(panel, plan, found)
         password = self._password(panel, found)
         if password == SEND:
-            self._send_password(plan)
+            self._send_password(panel, plan)
         elif password == UNDECIDED:
             enables = self.desired.exact.get("enabled") and plan.operations
             if enables and not panel.read_only:
@@ -123,7 +133,7 @@ class EntityTask(WritingTask):
         """The account was just enabled, so its password can be verified now."""
         plan = Plan(marks={"password": (SET, SET)})
         if self._verified_password(panel, enabled) == SEND:
-            self._send_password(plan)
+            self._send_password(panel, plan)
         return self._updated(panel, plan, enabled)
 
     @staticmethod
@@ -205,22 +215,34 @@ class EntityTask(WritingTask):
 
     # -- the account in use
 
-    def _is_in_use(self, panel: Panel) -> bool:
-        return panel.username is not None and panel.username == self._lives_at
+    def _keep_by_name(self, panel: Panel) -> None:
+        """Where the account in use is known, its name is enough to refuse; nothing need be read."""
+        harms = (DELETED, not self.desired.present), (DISABLED, self.desired.exact.get("enabled") is False)
+        hits = [Hit(self.name, harm, HIDDEN) for harm, is_meant in harms if is_meant and self.resource in MANAGERS]
+        if hits and panel.in_use.account is not None:
+            self.keep_in_use(panel, hits)
 
-    def _protect_own_account(self, panel: Panel) -> None:
-        if not self._is_in_use(panel):
-            return
-        sentence = "this is the account of api_username; the one in use is never %s."
-        if not self.desired.present:
-            raise InputError(sentence % "deleted")
-        if self.desired.exact.get("enabled") is False:
-            raise InputError(sentence % "disabled")
+    def _keep(self, panel: Panel, harm: str, mail: str, account: Current) -> None:
+        """Refuse what would be done to an account, or to those in a domain."""
+        if self.resource in MANAGERS:
+            self.keep_in_use(panel, [Hit(mail, harm, rights_of(account))])
+        elif self.resource is DOMAIN:
+            self.keep_in_use(panel, self._inside(panel, harm))
 
-    def _protect_own_rights(self, panel: Panel, plan: Plan) -> None:
-        lost = plan.after.get("global_admin") is False and plan.before.get("global_admin") is not False
-        if lost and self._is_in_use(panel):
-            raise InputError("this is the account of api_username; the one in use is never stripped of its rights.")
+    def _inside(self, panel: Panel, harm: str) -> List[Hit]:
+        mine = panel.in_use.account
+        if mine is None:
+            return [Hit(mail, harm, rights_of(panel.get(USER, mail))) for mail in panel.names_in(USER, self.name)]
+        is_inside = mine.rpartition("@")[2] == self.name and panel.get(USER, mine) is not None
+        return [Hit(mine, harm, HIDDEN)] if is_inside else []
+
+    def _keep_updated(self, panel: Panel, plan: Plan, found: Current) -> None:
+        for option, harm in (("enabled", DISABLED), ("global_admin", STRIPPED)):
+            if plan.after.get(option) is False and plan.before.get(option) is not False:
+                self._keep(panel, harm, self._lives_at, found)
+        before, after = (values.get("services") for values in (plan.before, plan.after))
+        if isinstance(before, frozenset) and isinstance(after, frozenset) and ADMIN_SERVICE in before - after:
+            self._keep(panel, STRIPPED, self._lives_at, found)
 
     # -- password
 
@@ -248,7 +270,7 @@ class EntityTask(WritingTask):
         # a disabled account may never verify (panel/login.md#verifying-a-password): nothing can be concluded
         return UNDECIDED if found.values.get("enabled") is False else SEND
 
-    def _send_password(self, plan: Plan) -> None:
+    def _send_password(self, panel: Panel, plan: Plan) -> None:
         option = "password_hash" if self.desired.password_hash else "password"
         if not plan.operations:
             plan.operations.append(Operation("PUT", self.resource.at(self.name)))
@@ -256,6 +278,8 @@ class EntityTask(WritingTask):
         # only one that was verified is known to be another one
         plan.marks[option] = (SET if self.desired.update_password == "verify" else NOT_SHOWN, CHANGED)
         plan.unverified.append(option)
+        if credential_changes(panel.in_use, (self._lives_at,)):
+            plan.warnings.append("this is the account of api_username; change api_password as well.")
 
 
 def resource_module(resource: Resource) -> Module:

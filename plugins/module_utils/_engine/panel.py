@@ -26,6 +26,7 @@ from .._model.accounts import Target
 from .._model.descriptors import AddressSet, Resource, Setting
 from .._model.fields import SQL
 from .._model.paths import Path, api_path
+from .._model.resources.admin import ADMIN
 from .._model.resources.domain import DOMAIN
 from .._model.resources.domain_admins import ADMINS
 from .._model.sources import MISSING, UNREADABLE
@@ -40,11 +41,14 @@ from .current import (
     unknown_shape,
     unwrap,
 )
+from .in_use import InUse
 from .listing import Listing, decode_names, decode_rows
 from .plan import Operation
 
 #: answers to a question for a list that mean "there is no such domain"
 NO_DOMAIN = frozenset({"INVALID_DOMAIN_NAME", "NO_SUCH_ACCOUNT", "NO_SUCH_DOMAIN"})
+#: an address to ask for where it does not matter which
+ANYBODY = "postmaster@example.com"
 
 
 class Panel:
@@ -62,7 +66,25 @@ class Panel:
     @property
     def username(self) -> Optional[str]:
         """The account in use, where it is known."""
-        return self._client.username
+        return self._client.account
+
+    @property
+    def in_use(self) -> InUse:
+        """Who is logged in, as far as that can be told."""
+        return InUse(self.username, self._client.username, self._is_global)
+
+    def _is_global(self) -> Optional[bool]:
+        """Whether a global admin is logged in: nobody else may ask for standalone admins.
+
+        See panel/login.md#normal-admins.
+        """
+        try:
+            self.get(ADMIN, self.username or ANYBODY, NO_DOMAIN)
+        except Rejected as refusal:
+            return False if refusal.code == "PERMISSION_DENIED" else None
+        except (BadAnswer, NoSuchEndpoint):
+            return None
+        return True
 
     @property
     def backend_hint(self) -> Optional[str]:

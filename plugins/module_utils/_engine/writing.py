@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from .._api.client import Client
-from .._errors import InputError, IRedMailError, NotVerified, Rejected
+from .._errors import AccountInUse, InputError, IRedMailError, NotVerified, Rejected
 from .desired import Desired
+from .in_use import Hit, refusal
 from .panel import Panel
 from .plan import CREATE, Operation, Plan
 from .result import Outcome, in_diff
@@ -24,7 +25,10 @@ class WritingTask(Task):
     :param account: the domain or the address it belongs to; its name unless given
     :ivar outcome: filled as things happen, so that it is true also after a failure
     :ivar found: as it stood before; :ivar state: as it stands, or is to be expected
+    :ivar hits: what the plan does to accounts that may be in use
     """
+
+    hits: Tuple[Hit, ...] = ()
 
     def __init__(self, kind: str, name: str, desired: Desired, account: str = "") -> None:
         self.kind, self.name, self.desired, self.account = kind, name, desired, account or name
@@ -47,6 +51,18 @@ class WritingTask(Task):
     def forget(self) -> None:
         """Forget what was planned."""
         self._outcome = self._pending = None
+        self.hits = ()
+
+    def keep_in_use(self, panel: Panel, hits: Iterable[Hit], among: str = "in it") -> None:
+        """Note what the plan does to accounts.
+
+        :raises AccountInUse: one of them is the account in use, or may be
+        """
+        hits = tuple(hits)
+        self.hits += hits
+        sentence = refusal(panel.in_use, hits, self.name, among)
+        if sentence:
+            raise AccountInUse(sentence)
 
     # -- what the engines say
 

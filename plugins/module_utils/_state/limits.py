@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, Container, DefaultDict, Dict, Iterable, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from .._engine.desired import mailbox_days
+from .._engine.in_use import refusal
 from .._engine.panel import Panel
-from .._errors import InputError
+from .._errors import AccountInUse, InputError
 from .._model.catalog import IN_DOMAIN
 from .._model.resources.admin import ADMIN
 from .._model.resources.domain import DOMAIN
-from .._model.resources.user import USER
 from .kinds import BY_NAME, PRUNABLE
 from .patterns import as_stored, idle, matching, patterns_of
 from .step import Step
@@ -245,30 +245,11 @@ def _names(lost: Mapping[str, Set[str]]) -> str:
 
 
 def check_admins(steps: List[Step], deletions: Deletions, panel: Panel) -> None:
-    """The last global admin is never lost. The one in use stays in any case, so it is the one that remains.
+    """No step takes the account in use away, nor one that may be it or the last global admin; each task was asked too.
 
-    :raises InputError: global admins would go, and nobody knows whether another one stays
+    :raises AccountInUse: one of them would, or nobody knows
     """
-    if panel.username is not None:
-        return
-    lost = [step.item.label for step in steps if step.takes_rights()]
     for step in steps:
-        lost += ["user %s" % mail for mail in sorted(_taken_along(step, deletions)) if _is_admin(panel, mail)]
-    if lost:
-        raise InputError(
-            "%s would lose the rights of a global admin, and with api_session alone nobody knows which account is in "
-            "use, so it might be the last one; give api_username and api_password." % ", ".join(lost)
-        )
-
-
-def _taken_along(step: Step, deletions: Deletions) -> Set[str]:
-    """Users that go with their domain, or are disabled with all others of it."""
-    if step.deletes_object and step.item.kind.name == "domain":
-        return deletions.inside.get(step.item.ident, {}).get("users", set())
-    disabled = step.outcome.after.get("enabled") if step.item.kind.name == "domain_users" else None
-    return {mail for mail, enabled in disabled.items() if enabled is False} if isinstance(disabled, dict) else set()
-
-
-def _is_admin(panel: Panel, mail: str) -> bool:
-    current = panel.get(USER, mail)
-    return current is not None and current.value("global_admin") is True
+        sentence = refusal(panel.in_use, step.item.task.hits, step.item.ident)
+        if sentence:
+            raise AccountInUse("%s: %s" % (step.item.label, sentence))

@@ -145,11 +145,11 @@ def test_the_last_global_admin_is_not_lost_through_a_session(filled, change):
     promoted(filled, boss)
     options = session(filled)
     declared = {"users": [{"mail": boss, **change}]}
-    words = f"user {boss} would lose the rights of a global admin, and with api_session alone nobody knows"
+    words = f"user {boss}: this account is a global admin, and with api_session nobody knows which account is in use"
     for check in (True, False):
         refused_by_session(filled, declared, words, check, **options)
     moved = {"users": [user(f"new@{ORG}", rename_from=boss, enabled=False, global_admin=change.get("global_admin"))]}
-    refused_by_session(filled, moved, f"user new@{ORG} would lose the rights", **options)
+    refused_by_session(filled, moved, f"user new@{ORG}: {boss} is a global admin", **options)
     # whose account is known is another one, which remains
     assert applied(filled, declared)["changed"]
 
@@ -181,7 +181,7 @@ def test_nor_together_with_others(filled, declared, more):
     assert not apply(filled, declared, True, **more, **options).get("failed")
     promoted(filled, boss)
     for check in (True, False):
-        refused_by_session(filled, declared, "the rights of a global admin", check, **more, **options)
+        refused_by_session(filled, declared, "is a global admin", check, **more, **options)
         refused_by_session(filled, declared, boss, check, **more, **options)
     assert applied(filled, declared, **more)["changed"]
 

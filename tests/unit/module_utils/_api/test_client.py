@@ -57,6 +57,16 @@ def test_backend_hint(script, name, backend):
     assert client.backend_hint == backend
 
 
+def test_the_account_in_use_is_known_only_if_this_run_logs_in(script):
+    assert script()[0].account == "admin@example.com"
+    assert script(session="iRedAdmin-Pro-LDAP=abc", username=None)[0].account is None
+    lost = ("GET /api/domains", refusal("LOGIN REQUIRED"))
+    client, _transport = script(lost, (LOGIN, GOOD), ("GET /api/domains", GOOD), session="iRedAdmin-Pro-LDAP=abc")
+    assert client.account is None
+    client.get(("domains",))
+    assert client.account == "admin@example.com"
+
+
 @pytest.mark.parametrize(
     "lost",
     [

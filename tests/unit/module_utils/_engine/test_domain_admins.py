@@ -9,12 +9,14 @@ import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_admins import DomainAdminsTask
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
+    AccountInUse,
     AnswerLost,
     BadAnswer,
     InputError,
     MissingAccount,
     MissingDomain,
     NotVerified,
+    Rejected,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.admin import ADMIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
@@ -180,3 +182,46 @@ def test_what_did_not_stick(shown):
     assert fail(shown, NotVerified, add_admins=[BOB]).startswith(words)
     assert run(shown, add_admins=[BOB], verify="warn")["unverified"] == ["admins"]
     assert "still shows " + ADA in fail(shown, NotVerified, state="absent")
+
+
+# -- the account in use
+
+
+def denied(server):
+    """No global admin is logged in."""
+    for mail in (server.username, "postmaster@example.com"):
+        server.things[ADMIN.at(mail)] = Rejected("no", "PERMISSION_DENIED")
+
+
+@pytest.mark.parametrize("panel", ["shown", "hidden"])
+@pytest.mark.parametrize("has_session", [False, True])
+@pytest.mark.parametrize("options", [{"remove_admins": [ADA]}, {"admins": [BOB]}, {"state": "absent"}], ids=str)
+@pytest.mark.parametrize("check", [True, False])
+def test_a_normal_admin_does_not_remove_itself(request, panel, has_session, options, check):
+    server = request.getfixturevalue(panel)
+    if panel == "hidden" and "admins" in options:
+        pytest.skip("refused for another reason")
+    server.username, server.has_session = ADA, has_session
+    denied(server)
+    message = fail(server, AccountInUse, check, **options)
+    assert ("nobody knows" if has_session else "the one in use is never taken out of the admins") in message
+    assert server.writes == []
+
+
+@pytest.mark.parametrize("has_session", [False, True])
+def test_a_normal_admin_may_remove_others_if_it_is_known(shown, has_session):
+    shown.username, shown.has_session = BOB, has_session
+    shown.admins[COM] = frozenset({ADA, BOB})
+    denied(shown)
+    if has_session:
+        fail(shown, AccountInUse, remove_admins=[ADA])
+    else:
+        run(shown, remove_admins=[ADA])
+    assert len(shown.writes) == (not has_session)
+
+
+@pytest.mark.parametrize("has_session", [False, True])
+def test_a_global_admin_may_remove_itself_and_others(shown, has_session):
+    shown.username, shown.has_session = ADA, has_session
+    run(shown, remove_admins=[ADA])
+    assert shown.writes == [PUT + f"removeAdmin={ADA}"]

@@ -9,6 +9,7 @@ import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_users import DomainUsersTask
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
+    AccountInUse,
     AnswerLost,
     BadAnswer,
     InputError,
@@ -102,6 +103,18 @@ def test_the_account_in_use_is_not_disabled(server, check):
     assert server.writes == []
     result = run(server, check, password=PASSWORD, update_password="always")
     assert "gets the password too" in result["warnings"][0]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_with_a_session_alone_no_admin_is_disabled(server, check):
+    server.username, server.has_session = BOB, True
+    server.has(USER, ADA, global_admin=True)
+    message = fail(server, AccountInUse, check, enabled=False)
+    assert message.startswith(f"{ADA} is a global admin, and with api_session nobody knows")
+    assert server.writes == []
+    run(server, check, language="de_DE")
+    server.has(USER, ADA, global_admin=True, enabled=False)
+    assert run(server, check, enabled=False)["changed"], "the admin is disabled already"
 
 
 @pytest.mark.parametrize(("unreadable", "writes"), [("send", 1), ("skip", 0)])

@@ -261,3 +261,24 @@ def test_the_fake_panel_of_other_tests_reads_as_this_one_does():
         assert name in vars(FakePanel), name
         here, there = inspect.signature(method).parameters, inspect.signature(vars(FakePanel)[name]).parameters
         assert list(here) == list(there), name
+
+
+# -- who is logged in
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_global"),
+    [
+        ({"username": "root@example.org", "active": 1}, True),
+        (Rejected("no", "NO_SUCH_ACCOUNT"), True),
+        (Rejected("no", "NO_SUCH_DOMAIN"), True),
+        (Rejected("no", "PERMISSION_DENIED"), False),
+        (Rejected("no", "ODD"), None),
+        (NoSuchEndpoint("no"), None),
+        (["odd"], None),
+    ],
+)
+def test_whether_a_global_admin_is_logged_in(answer, is_global):
+    found = Panel(Answers(**{"/api/admin/root@example.org": answer}), read_only=True).in_use
+    assert (found.account, found.api_username) == ("root@example.org", "root@example.org")
+    assert found.is_global() is is_global

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Table
+
 from tests.sandbox import settings
 from tests.sandbox import tables as t
 from tests.sandbox.routing import Call, RefusedError
@@ -72,12 +74,11 @@ def check_new_domain(call: Call) -> None:
             raise RefusedError(message)
 
 
-def check_new_account(call: Call, column: str, key: str) -> None:
+def check_new_account(call: Call, column: str, table: Table, key: str) -> None:
     """Refuse an account beyond what the admin may make in all domains together (panel/admins.md#limits)."""
     for _parameter, name, limit, message in _SHARED:
         if name == column and limit in limits(call):
             names = set(mine(call))
-            table = {"mailboxes": t.MAILBOX, "aliases": t.ALIAS, "maillists": t.MAILLISTS}[column]
             there = sum(row["domain"] in names for row in every(call.db, table, key))
             if there >= max(limits(call)[limit], 0):
                 raise RefusedError(message)

@@ -16,6 +16,8 @@ from tests.sandbox import tables as t
 from tests.sandbox.panel import now
 from tests.sandbox.wire import domain_of, is_mail
 
+# Where an address may be taken, each table once
+_ADDRESSES = tuple(dict.fromkeys([(t.FORWARDINGS, "address"), *t.ACCOUNTS.values()]))
 FORWARD, ALIAS, MEMBER, CATCHALL = "is_forwarding", "is_alias", "is_list", ""
 
 
@@ -102,12 +104,7 @@ def is_taken(db: Connection, mail: str) -> bool:
     """
     local, _at, domain = mail.rpartition("@")
     bare = local.partition("+")[0] + "@" + domain
-    return bool(
-        one(db, t.FORWARDINGS, address=bare)
-        or one(db, t.MAILBOX, username=bare)
-        or one(db, t.ALIAS, address=bare)
-        or one(db, t.MAILLISTS, address=bare)
-    )
+    return any(one(db, table, **{column: bare}) for table, column in _ADDRESSES)
 
 
 def targets(db: Connection, address: str, flag: str) -> list[str]:
@@ -218,9 +215,7 @@ def forget_mailbox(db: Connection, mail: str) -> None:
 def rename(db: Connection, old: str, new: str) -> None:
     """Put a new address wherever the old one stands (panel/endpoints-sql.md#change-of-address)."""
     places = [
-        (t.MAILBOX, "username"),
-        (t.ALIAS, "address"),
-        (t.FORWARDINGS, "address"),
+        *_ADDRESSES,
         (t.FORWARDINGS, "forwarding"),
         (t.MODERATORS, "address"),
         (t.MODERATORS, "moderator"),

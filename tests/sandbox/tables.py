@@ -236,6 +236,14 @@ LDAP_VALUES = Table("ldap_values", META, _id(), *_text("entry attribute"), Colum
 MLMMJ = Table("mlmmj", META, _key("address"), Column("profile", Text, nullable=False))
 MLMMJ_SUBSCRIBERS = Table("mlmmj_subscribers", META, _key("address"), _key("mail"), _key("subscription"))
 
+#: what has an address in one of the server's domains, by its name in paths: its table, and the column with the address
+ACCOUNTS: dict[str, tuple[Table, str]] = {
+    "user": (MAILBOX, "username"),
+    "alias": (ALIAS, "address"),
+    "ml": (MAILLISTS, "address"),
+    "maillist": (MAILLISTS, "address"),
+}
+
 # Keys marked MUL in panel/columns-vmail.md and panel/columns-settings.md, as far as a query of the sandbox looks for
 # them; and the same for its own tables
 for _table, _columns in (

@@ -9,15 +9,13 @@ import copy
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import execute
 from ansible_collections.mailstate.iredmail.plugins.module_utils._export.task import STATE_INFO
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_MODULE
 from tests.sandbox.handle import Sandbox
 from tests.support.common import PASSWORD
 from tests.support.playbook import connection
 
-STATE_KINDS = (
-    "domains admins users domain_admins domain_users aliases mls maillists spampolicies throttles greylistings "
-    "greylisting_spf_domains wblists"
-).split()
+STATE_KINDS = list(BY_NAME)
 KEYS = ("mail", "domain", "account", "direction", "list")
 SETTINGS = ("spampolicies", "throttles", "greylistings", "wblists")
 

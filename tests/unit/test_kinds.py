@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.mailstate.iredmail.plugins.lookup.profile import KINDS as LOOKUP
+from ansible_collections.mailstate.iredmail.plugins.lookup import profile as lookup
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.catalog import (
     ADDRESS_SETS,
     IN_DOMAIN,
@@ -29,6 +29,7 @@ from tests.support.cases import CASES
 from tests.support.common import ROOT
 from tests.support.setting_cases import CASES as SETTING_CASES
 
+LOOKUP = lookup.KINDS
 FOUND = [one for one in descriptors() if isinstance(one, Resource)]
 
 
@@ -74,6 +75,10 @@ def test_a_kind_has_a_module_that_people_find(kind: Any) -> None:
 def test_it_can_be_looked_up_and_is_known_to_the_capture(one: Any) -> None:
     assert one.name in LOOKUP
     assert (one.plural in LOOKUP) == bool(getattr(one, "list_path", ()))
+    terms = " ".join(yaml.safe_load(lookup.DOCUMENTATION)["options"]["_terms"]["description"])
+    assert f"V({one.name})" in terms
+    if getattr(one, "list_path", ()):
+        assert f"V({one.plural} example.com)" in terms or f"V({one.plural})" in terms
     assert {field.option for field in one.fields} <= known_keys()
 
 
@@ -93,5 +98,4 @@ def test_what_can_be_listed_can_be_pruned_and_is_reported() -> None:
     role = yaml.safe_load(read("roles", "mail_state", "meta", "argument_specs.yml"))["argument_specs"]["main"]
     assert state["choices"] == role["options"]["mail_state_prune"]["options"]["kinds"]["choices"] == kinds
     assert list(yaml.safe_load(read("roles", "mail_drift", "files", "kinds.yml"))) == kinds
-    assert f"default({kinds}, true)" in read("roles", "mail_drift", "tasks", "main.yml")
     assert ", ".join(f"`{kind}`" for kind in kinds) in read("docs", "prune.md")

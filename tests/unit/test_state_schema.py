@@ -15,6 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.catalog import ACCOUNTS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import Reader
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.yaml_reader import parse_yaml
@@ -27,13 +28,9 @@ EXAMPLES = sorted((ROOT / "examples" / "state").glob("*.yml"))
 #: one item of each kind, with what it cannot do without
 LEAST: dict[str, dict[str, Any]] = {
     "domains": {"domain": "example.com"},
-    "admins": {"mail": "root@example.com"},
-    "users": {"mail": "ada@example.com"},
+    **{one.plural: {"mail": "ada@example.com"} for one in ACCOUNTS},
     "domain_admins": {"domain": "example.com", "add_admins": ["ada@example.com"]},
     "domain_users": {"domain": "example.com", "enabled": True},
-    "aliases": {"mail": "info@example.com"},
-    "mls": {"mail": "team@example.com"},
-    "maillists": {"mail": "all@example.com"},
     "spampolicies": {"account": "global"},
     "throttles": {"account": "global", "direction": "inbound"},
     "greylistings": {"account": "global", "enabled": True},

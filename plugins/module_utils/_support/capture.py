@@ -16,7 +16,10 @@ from .._engine.panel import Panel
 from .._errors import IRedMailError
 from .._model.addresses import ADDRESS, DOMAIN
 from .._model.catalog import ACCOUNTS, IN_DOMAIN
+from .._model.descriptors import Resource
 from .._model.paths import Path, api_path
+from .._model.resources.maillist import MAILLIST
+from .._model.resources.user import USER
 from .._version import VERSION
 from .redaction import Redactor
 
@@ -106,19 +109,19 @@ class Capture:
         return found
 
     def _objects(self, everywhere: List[str]) -> List[str]:
-        """A domain and one of each kind of account: domain, user, alias, list; blank what there is none of."""
-        domain, user = self._example("users", everywhere)
+        """A domain and one of each kind of account in a domain, users first; blank what there is none of."""
+        domain, user = self._example(USER.plural, everywhere)
         domain = domain or everywhere[0]
         here_first = [domain] + [one for one in everywhere if one != domain]
         self._look(("domain", domain))
-        user = self._account("user", user, everywhere)
-        _domain, alias = self._example("aliases", here_first)
-        alias = self._account("alias", alias, everywhere)
-        _domain, mlist = self._example("mls", here_first)
-        mlist = self._account("ml", mlist, everywhere, {"with_subscribers": "yes"})
+        found = [domain, self._account(USER, user, everywhere)]
+        for resource in IN_DOMAIN:
+            if resource is not USER:
+                _domain, name = self._example(resource.plural, here_first)
+                found.append(self._account(resource, name, everywhere))
         # no endpoint lists those of this kind; the panel may show the others here too (panel/maillists.md#endpoints)
-        self._account("maillist", "", everywhere)
-        return [domain, user, alias, mlist]
+        self._account(MAILLIST, "", everywhere)
+        return found
 
     def _look(self, path: Path, query: Optional[Mapping[str, str]] = None, listing: bool = False) -> Any:
         """Send one GET and keep its answer; returns the data, None after a failure."""
@@ -153,12 +156,12 @@ class Capture:
                 del self._entries[latest:]
         return "", ""
 
-    def _account(self, kind: str, name: str, everywhere: List[str], query: Optional[Mapping[str, str]] = None) -> str:
+    def _account(self, resource: Resource, name: str, everywhere: List[str]) -> str:
         """Read an account; where the panel lists none (HTTP 500 in some releases), one that other answers speak of."""
         names = [name] if name else self._likely(everywhere)
         start = len(self._entries)
         for number, one in enumerate(names):
-            data = self._look((kind, one), query)
+            data = self._look((resource.name, one), resource.reading.query)
             if number:
                 del self._entries[start:-1]
             if data is not None or self._entries[-1].failure == "NoSuchEndpoint":

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from ansible_collections.mailstate.iredmail.plugins.lookup.profile import EXAMPLES
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.catalog import IN_DOMAIN
 from tests.sandbox.handle import Sandbox
 from tests.support.common import COM, PASSWORD
 from tests.support.playbook import Run, connection, in_environment, run_tasks, task
@@ -34,9 +35,7 @@ SAME: list[tuple[str, str, dict[str, Any]]] = [
         {"account": "global", "direction": "inbound", "list": "whitelist"},
     ),
     ("domains", "domain", {}),
-    (f"users {COM}", "user", {"domain": COM}),
-    (f"aliases {COM}", "alias", {"domain": COM}),
-    (f"mls {COM}", "ml", {"domain": COM}),
+    *((f"{one.plural} {COM}", one.name, {"domain": COM}) for one in IN_DOMAIN),
 ]
 ON_LDAP: list[tuple[str, str, dict[str, Any]]] = [
     (f"maillist all@{COM}", "maillist", {"mail": f"all@{COM}"}),

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import make_client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import execute
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model import codecs
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.catalog import ACCOUNTS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_MODULE
 from tests.sandbox.handle import Sandbox
@@ -30,11 +31,11 @@ pytestmark = pytest.mark.thorough
 #: names that the server can take, most of the time: accounts in its domain, admins in another
 NEAR = mails("abcXYZ089_-.#&").map(lambda mail: mail.partition("@")[0] + "@" + HERE)
 NAMES = {
+    **{one.plural: {"mail": NEAR | NEAR | NEAR | mails()} for one in ACCOUNTS},
     "domains": {"domain": domains()},
     "admins": {"mail": mails("abc09-_").map(lambda mail: mail.partition("@")[0] + "@admins.example")},
     "domain_admins": {"domain": st.just(HERE)},
     "domain_users": {"domain": st.just(HERE)},
-    **{plural: {"mail": NEAR | NEAR | NEAR | mails()} for plural in ("users", "aliases", "mls", "maillists")},
 }
 #: what only the server can know, so that it is told after a write
 SERVER_KNOWS = re.compile(

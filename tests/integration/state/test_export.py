@@ -9,6 +9,7 @@ import json
 
 import pytest
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.catalog import IN_DOMAIN
 from tests.sandbox.handle import Sandbox
 from tests.support.common import COM, ORG, PASSWORD
 from tests.support.scene import PLAIN, furnish
@@ -198,11 +199,9 @@ def test_what_is_named_elsewhere_is_found(backend):
 READS = {
     "/api/domains": "the list of domains",
     f"/api/domain/{COM}": f"domain {COM}",
-    f"/api/users/{COM}": f"users of {COM}",
+    **{f"/api/{one.plural}/{PLAIN}": f"{one.plural} of {PLAIN}" for one in IN_DOMAIN},
     f"/api/user/bob@{COM}": f"user bob@{COM}",
-    f"/api/aliases/{PLAIN}": f"aliases of {PLAIN}",
     f"/api/alias/sales@{COM}": f"alias sales@{COM}",
-    f"/api/mls/{COM}": f"mls of {COM}",
     f"/api/ml/team@{COM}": f"ml team@{COM}",
     f"/api/spampolicy/user/ada@{COM}": f"spampolicy ada@{COM}",
     "/api/throttle/global/inbound": "throttle global inbound",

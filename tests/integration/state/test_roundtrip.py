@@ -10,6 +10,7 @@ import json
 import pytest
 import yaml
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import PRUNABLE
 from tests.sandbox.shapes import PRESETS
 from tests.support.common import COM, PASSWORD
 from tests.support.playbook import IN_PROCESS, MODULE, run_tasks, task
@@ -47,6 +48,7 @@ def round_trip(backend, preset, fill, **more):
 def test_round_trip(backend, preset):
     state, missing = round_trip(backend, preset, furnish)
     assert [len(state[kind]) for kind in ("domains", "users", "aliases", "mls")] == [3, 5, 3, 3]
+    assert all(state[kind] for kind in PRUNABLE), "the scene has at least one of each"
     assert [len(state[kind]) for kind in SETTINGS] == [3, 3, 3, 3]
     assert len(state["domain_admins"]) == (2 if backend == "ldap" else 1)
     assert ("admins" in state) == (backend == "ldap")

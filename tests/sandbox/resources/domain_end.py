@@ -15,8 +15,7 @@ from tests.sandbox.rows import every, remove
 
 _BY_DOMAIN = (
     t.DOMAIN,
-    t.ALIAS,
-    t.MAILBOX,
+    *dict.fromkeys(table for table, _address in t.ACCOUNTS.values()),
     t.SENDER_BCC_DOMAIN,
     t.RECIPIENT_BCC_DOMAIN,
     t.SENDER_BCC_USER,
@@ -25,7 +24,6 @@ _BY_DOMAIN = (
     t.MODERATORS,
     t.USED_QUOTA,
     t.LAST_LOGIN,
-    t.MAILLISTS,
     t.MAILLIST_OWNERS,
 )
 # Tables that name accounts without their domain

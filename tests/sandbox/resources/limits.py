@@ -7,20 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table
-
 from tests.sandbox import tables as t
 from tests.sandbox.rights import check_new_account
 from tests.sandbox.routing import Call, RefusedError
 from tests.sandbox.rows import count, is_taken, one
 from tests.sandbox.wire import ACCOUNT
 
-# Column of table domain with the limit: where the accounts are, and the key there
-_ACCOUNTS: dict[str, tuple[Table, str]] = {
-    "mailboxes": (t.MAILBOX, "username"),
-    "aliases": (t.ALIAS, "address"),
-    "maillists": (t.MAILLISTS, "address"),
-}
+# Column of table domain with the limit: whose number it limits, as t.ACCOUNTS names it
+_LIMITED = {"mailboxes": "user", "aliases": "alias", "maillists": "ml"}
 
 
 def new_account(
@@ -35,10 +29,10 @@ def new_account(
     if is_taken(call.db, call.mail):
         raise RefusedError("ALREADY_EXISTS")
     limit = domain[column]
-    table, key = _ACCOUNTS[column]
+    table, key = t.ACCOUNTS[_LIMITED[column]]
     if limit < 0:
         raise RefusedError("NOT_ALLOWED")
     if limit and count(call.db, table, domain=call.domain) >= limit:
         raise RefusedError("EXCEEDED_DOMAIN_ACCOUNT_LIMIT")
-    check_new_account(call, column, key)
+    check_new_account(call, column, table, key)
     return domain

@@ -5,14 +5,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from tests.sandbox.handle import Sandbox
+from tests.sandbox.routing import ROUTES
+from tests.sandbox.tables import ACCOUNTS
 from tests.support.common import PASSWORD
 from tests.support.sandbox.accounts import ADA, BOB, OK, TEAM, populated, read, rows
 from tests.support.sandbox.web import DOMAIN
+
+#: the endpoints that make an account
+CREATED = re.compile(r"/api/\w+/<mail>").fullmatch
 
 
 @pytest.fixture(params=["sql", "ldap"])
@@ -107,6 +113,23 @@ def test_an_alias(sandbox: Sandbox) -> None:
         assert (data["mail"], data["accountStatus"]) == ([TEAM], ["active"])
         assert data["mailForwardingAddress"] == [ADA, "out@x.example"]
         assert not {"cn", "accesspolicy", "accessPolicy", "members"} & set(data)
+
+
+def test_every_account_of_a_domain_takes_its_address_and_goes_with_the_domain(sandbox: Sandbox) -> None:
+    made = {
+        route.template.split("/")[2]: route for route in ROUTES if route.method == "POST" and CREATED(route.template)
+    }
+    assert made.keys() - {"admin"} == ACCOUNTS.keys()
+    before = sandbox.state()
+    sandbox.api("POST", "/api/domain/gone.example")
+    here = [kind for kind in ACCOUNTS if made[kind].backend in (None, sandbox.backend)]
+    for kind in here:
+        assert sandbox.api("POST", f"/api/{kind}/{kind}@gone.example", password=PASSWORD) == OK
+        for other in here:
+            assert sandbox.api("POST", f"/api/{other}/{kind}@gone.example", password=PASSWORD) != OK, other
+    assert sandbox.api("DELETE", "/api/domain/gone.example") == OK
+    tables = ["domain", *(table.name for table, _address in ACCOUNTS.values())]
+    assert {name: sandbox.state()[name] for name in tables} == {name: before[name] for name in tables}
 
 
 def test_lists_of_addresses(sandbox: Sandbox) -> None:

@@ -12,10 +12,13 @@ import pytest
 from werkzeug.test import Client
 
 from tests.sandbox.handle import Sandbox
-from tests.sandbox.routing import ROUTES
+from tests.sandbox.routing import ROUTES, find
+from tests.sandbox.tables import ACCOUNTS
 from tests.support.sandbox.settings import DONE, client
 
 BOSS, PASSWORD = "boss@elsewhere.com", "Sandbox-7c2f-A1"
+#: accounts that are no users
+OTHERS = [kind for kind in ACCOUNTS if kind != "user"]
 DENIED = {"_success": False, "_msg": "PERMISSION_DENIED"}
 
 
@@ -33,10 +36,9 @@ def sandbox(kept: Sandbox) -> Sandbox:
     for domain in ("a.com", "b.com"):
         kept.api("POST", f"/api/domain/{domain}", numberOfUsers="10", quota="1024")
         kept.api("POST", f"/api/user/u@{domain}", password=PASSWORD, quota="10")
-        kept.api("POST", f"/api/alias/alias@{domain}")
-        kept.api("POST", f"/api/ml/list@{domain}")
-        if kept.backend == "ldap":
-            kept.api("POST", f"/api/maillist/group@{domain}")
+        for path in (f"/api/{kind}/{kind}@{domain}" for kind in OTHERS):
+            if find("POST", path, kept.backend)[0]:
+                kept.api("POST", path)
     kept.api("POST", f"/api/admin/{BOSS}", password=PASSWORD)
     assert kept.api("PUT", "/api/domain/admins/a.com", addAdmin=BOSS) == DONE
     return kept
@@ -56,10 +58,8 @@ def ask(web: Client, method: str, path: str, **params: Any) -> Any:
 
 def paths(domain: str) -> Iterator[tuple[str, str, bool]]:
     """Every endpoint for a domain: method, path, and whether the document keeps it for global admins."""
-    names = {"/api/alias/": "alias", "/api/ml/": "list", "/api/maillist/": "group", "/api/ldif/maillist/": "group"}
-    names["/api/ldif/alias/"] = "alias"
     for route in ROUTES:
-        local = next((name for start, name in names.items() if route.template.startswith(start)), "u")
+        local = next((kind for kind in OTHERS if f"/{kind}/<mail>" in route.template), "u")
         account = {"<account>": domain, "<mail>": f"{local}@{domain}", "<domain>": domain, "<new>": f"new@{domain}"}
         path = route.template
         for piece, value in {**account, "<number>": "1", "<direction>": "inbound", "<list>": "whitelist"}.items():

@@ -14,6 +14,7 @@ import yaml
 
 from ansible_collections.mailstate.iredmail.plugins.lookup.profile import EXAMPLES
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.catalog import IN_DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME
 from tests.sandbox.handle import Sandbox
 from tests.support.common import COM, PASSWORD
 from tests.support.playbook import Run, connection, in_environment, run_tasks, task
@@ -76,10 +77,7 @@ def test_it_returns_what_the_info_modules_return(living: Sandbox) -> None:
 
     for (term, _module, _options), shown in zip(cases, found, strict=True):
         result = modules.named(term)
-        (plural,) = set(result) & {
-            *"domains users aliases mls maillists admins spampolicies throttles greylistings wblists".split(),
-            "domain_admins",
-        }
+        (plural,) = set(result) & set(BY_NAME)
         assert shown == result[plural], term
         assert shown, term
 

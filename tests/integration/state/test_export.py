@@ -41,7 +41,7 @@ def test_what_a_new_object_has_to_say(backend):
     nameless = {} if sql else {"name": ""}
     mlmmj = {"disable_retrieving_subscribers": False, "disable_send_copy_to_sender": False}
     public = {"access_policy": "public"} if sql else {}
-    assert state == {
+    assert {kind: items for kind, items in state.items() if items} == {
         "domains": [dict({"domain": COM}, **({} if sql else {"description": ""}), transport="dovecot")],
         "users": [{"mail": f"new@{COM}", "quota": 0}],
         "aliases": [dict({"mail": f"new.alias@{COM}"}, **nameless)],

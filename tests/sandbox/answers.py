@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from werkzeug.wrappers import Response
@@ -15,9 +16,13 @@ _PLAIN = {404: "not found", 405: "method not allowed", 500: "internal server err
 
 
 class Answer(Response):
-    """A response that knows what its JSON says, for the record, and whether the connection breaks in the middle."""
+    """A response that knows what its JSON says and which accounts are gone, for the record.
+
+    And whether the connection breaks in the middle.
+    """
 
     verdict: dict[str, Any] | None = None
+    lost: Sequence[dict[str, str]] = ()
     cut = False
 
 

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request
 
 from tests.sandbox import control, resources
 from tests.sandbox.answers import Answer, envelope, login_page, not_logged_in, page
+from tests.sandbox.losses import watched
 from tests.sandbox.panel import Panel
 from tests.sandbox.rights import check_rights
 from tests.sandbox.routing import Call, CrashError, RefusedError, find
@@ -145,7 +146,7 @@ class App:
                 return envelope({"_success": False, "_msg": "READ_ONLY"}), sent
         params = {name: value for name, value in sent.params.items() if name not in ignored}
         try:
-            with panel.lock, panel.engine.begin() as db:
+            with panel.lock, panel.engine.begin() as db, watched(db) as lost:
                 call = Call(panel, db, route, pieces, params, session)
                 body = carry_out(call)
         except CrashError:
@@ -155,7 +156,9 @@ class App:
             return page(500), sent
         if isinstance(body.get("_data"), Answer):
             return body["_data"], sent
-        return envelope(body), sent
+        answer = envelope(body)
+        answer.lost = lost
+        return answer, sent
 
     def _record(
         self,
@@ -178,6 +181,7 @@ class App:
             "success": verdict.get("_success"),
             "msg": verdict.get("_msg"),
             "write": is_write(request.method, path),
+            "lost": list(response.lost) if response is not None else [],
         }
         with self.panel.lock:
             self.panel.log.append({"n": len(self.panel.log) + 1, **entry})

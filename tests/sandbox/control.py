@@ -14,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 from tests.sandbox.faults import Fault
 from tests.sandbox.panel import Panel
 from tests.sandbox.seeding import seed
+from tests.sandbox.snapshots import Snapshot, restore, take
 
 
 def answer(panel: Panel, request: Request) -> Response:
@@ -32,6 +33,7 @@ def controls(panel: Panel, body: Any) -> dict[str, dict[str, Callable[[], Any]]]
     reads: dict[str, Callable[[], Any]] = {
         "health": lambda: {"backend": panel.backend, "username": panel.admin},
         "log": lambda: list(panel.log),
+        "losses": panel.losses,
         "violations": lambda: list(panel.violations),
         "state": panel.state,
         "faults": panel.faults.show,
@@ -44,11 +46,28 @@ def controls(panel: Panel, body: Any) -> dict[str, dict[str, Callable[[], Any]]]
         "shapes": lambda: panel.shapes.set(**body),
         "seed": lambda: len(seed(panel, **body)),
         "reset": panel.reset,
+        "snapshots": lambda: keep(panel),
+        "restore": lambda: restore(panel, kept(panel, body)),
         "sessions/expire": panel.sessions.expire,
     }
     clears: dict[str, Callable[[], Any]] = {
         "log": panel.clear_log,
         "faults": panel.faults.clear,
         "violations": panel.violations.clear,
+        "snapshots": panel.snapshots.clear,
     }
     return {"GET": reads, "POST": writes, "DELETE": clears}
+
+
+def keep(panel: Panel) -> int:
+    """Take a snapshot; its number."""
+    with panel.lock:
+        panel.snapshots.append(take(panel))
+        return len(panel.snapshots)
+
+
+def kept(panel: Panel, number: Any) -> Snapshot:
+    """The snapshot with a number. Raises ValueError when there is none."""
+    if type(number) is not int or not 1 <= number <= len(panel.snapshots):
+        raise ValueError(f"{number} is no snapshot; there are {len(panel.snapshots)}")
+    return panel.snapshots[number - 1]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, create_engine, insert, select
 from sqlalchemy.pool import StaticPool
@@ -17,6 +17,9 @@ from tests.sandbox.faults import Faults
 from tests.sandbox.passwords import hashed
 from tests.sandbox.sessions import Sessions
 from tests.sandbox.shapes import Shapes
+
+if TYPE_CHECKING:
+    from tests.sandbox.snapshots import Snapshot
 
 # What an installation of iRedMail starts with in Amavisd's table (panel/sql.md#amavisd)
 _SHIPPED_POLICY = {
@@ -70,6 +73,7 @@ class Panel:
         self.log: list[dict[str, Any]] = []
         self.violations: list[str] = []
         self.refused_logins: dict[str, int] = {}
+        self.snapshots: list[Snapshot] = []  # those of /_sandbox/
         self.reset()
 
     @property
@@ -103,6 +107,12 @@ class Panel:
         """Forget what was asked; violations stay."""
         with self.lock:
             self.log.clear()
+
+    def losses(self) -> list[dict[str, Any]]:
+        """The requests in the log that took accounts away."""
+        names = ("n", "method", "path", "lost")
+        with self.lock:
+            return [{name: entry[name] for name in names} for entry in self.log if entry["lost"]]
 
     def violate(self, text: str) -> None:
         """Record that a request was against the document."""

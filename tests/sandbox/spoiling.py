@@ -24,6 +24,7 @@ def instead(prefix: str, action: dict[str, Any]) -> Answer | None:
 
 def spoilt(answer: Answer, action: dict[str, Any]) -> Answer:
     """The answer to a request that was carried out, as the client gets it."""
+    lost = answer.lost
     if "hide" in action and answer.verdict is not None and "_data" in answer.verdict:
         answer = envelope({**answer.verdict, "_data": without(answer.verdict["_data"], frozenset(action["hide"]))})
     if "status" in action:
@@ -35,7 +36,7 @@ def spoilt(answer: Answer, action: dict[str, Any]) -> Answer:
     if "garbage" in action:
         answer.set_data(b'{"_success": true, "_data": "\xff\xfe"}')
         answer.verdict = None
-    answer.cut = "cut" in action
+    answer.cut, answer.lost = "cut" in action, lost
     return answer
 
 

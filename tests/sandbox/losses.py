@@ -14,13 +14,14 @@ from sqlalchemy.engine import Connection
 
 from tests.sandbox import tables as t
 
-# Each kind of account, and the column with its name
+# Each kind of account, and the column with its name; both sorts of lists are one
 ACCOUNTS: dict[str, Column[Any]] = {
     "domain": t.DOMAIN.c.domain,
     "admin": t.ADMIN.c.username,
-    "user": t.MAILBOX.c.username,
-    "alias": t.ALIAS.c.address,
-    "list": t.MAILLISTS.c.address,
+    **{
+        next(kind for kind, place in t.ACCOUNTS.items() if place == (table, name)): table.c[name]
+        for table, name in t.ACCOUNT_TABLES
+    },
 }
 _BATCH = 1000  # how many values a statement may hold, with every database
 

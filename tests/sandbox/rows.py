@@ -14,10 +14,8 @@ from sqlalchemy.engine import Connection
 
 from tests.sandbox import tables as t
 from tests.sandbox.panel import now
-from tests.sandbox.wire import domain_of, is_mail
+from tests.sandbox.wire import domain_of
 
-# Where an address may be taken, each table once
-_ADDRESSES = tuple(dict.fromkeys([(t.FORWARDINGS, "address"), *t.ACCOUNTS.values()]))
 FORWARD, ALIAS, MEMBER, CATCHALL = "is_forwarding", "is_alias", "is_list", ""
 
 
@@ -104,7 +102,12 @@ def is_taken(db: Connection, mail: str) -> bool:
     """
     local, _at, domain = mail.rpartition("@")
     bare = local.partition("+")[0] + "@" + domain
-    return any(one(db, table, **{column: bare}) for table, column in _ADDRESSES)
+    return bool(one(db, t.FORWARDINGS, address=bare)) or is_account(db, bare)
+
+
+def is_account(db: Connection, mail: str) -> bool:
+    """Whether this is an account itself: what has an entry of its own in a directory."""
+    return any(one(db, table, **{column: mail}) for table, column in t.ACCOUNT_TABLES)
 
 
 def targets(db: Connection, address: str, flag: str) -> list[str]:
@@ -138,13 +141,16 @@ def _flag(flag: str) -> dict[str, int]:
 
 
 def link(db: Connection, address: str, forwarding: str, flag: str, active: int = 1) -> None:
-    """Add one forwarding; a pair that is there already stays as it is."""
+    """Add one forwarding; a pair that is there already stays as it is.
+
+    An alias address counts for its user's domain, since its own may be an alias domain (panel/sql.md#forwardings).
+    """
     if not one(db, t.FORWARDINGS, address=address, forwarding=forwarding):
         db.execute(
             insert(t.FORWARDINGS).values(
                 address=address,
                 forwarding=forwarding,
-                domain=domain_of(address),
+                domain=domain_of(forwarding if flag == ALIAS else address),
                 dest_domain=domain_of(forwarding),
                 active=active,
                 **_flag(flag),
@@ -159,14 +165,6 @@ def set_targets(db: Connection, address: str, wanted: Iterable[str], flag: str, 
         remove(db, t.FORWARDINGS, address=address, forwarding=forwarding, **_flag(flag))
     for forwarding in sorted(set(wanted) - current):
         link(db, address, forwarding, flag, active)
-
-
-def deliverable(db: Connection, addresses: Iterable[str], domain: str) -> set[str]:
-    """Addresses without what the panel silently drops: no addresses, and unknown ones of the same domain.
-
-    See panel/users.md#forwarding.
-    """
-    return {mail for mail in addresses if is_mail(mail) and (domain_of(mail) != domain or is_taken(db, mail))}
 
 
 def values(db: Connection, entry: str, attribute: str) -> list[str]:
@@ -198,44 +196,6 @@ def managed(db: Connection, username: str) -> list[str]:
     """The domains that an admin manages; of a global admin, all of them (panel/admins.md#global-admins)."""
     found = [row["domain"] for row in every(db, t.DOMAIN_ADMINS, "domain", username=username)]
     return [row["domain"] for row in every(db, t.DOMAIN, "domain")] if "ALL" in found else found
-
-
-def forget_mailbox(db: Connection, mail: str) -> None:
-    """Delete everything that names a mailbox (panel/users.md#deletion)."""
-    for table in (t.MAILBOX, t.DOMAIN_ADMINS, t.SENDER_BCC_USER, t.RECIPIENT_BCC_USER, t.USED_QUOTA, t.LAST_LOGIN):
-        remove(db, table, username=mail)
-    for table in (t.SENDER_BCC_USER, t.RECIPIENT_BCC_USER, t.SENDER_BCC_DOMAIN, t.RECIPIENT_BCC_DOMAIN):
-        remove(db, table, bcc_address=mail)
-    db.execute(delete(t.FORWARDINGS).where(or_(t.FORWARDINGS.c.address == mail, t.FORWARDINGS.c.forwarding == mail)))
-    remove(db, t.MODERATORS, moderator=mail)
-    remove(db, t.SENDER_RELAYHOST, account=mail)
-    remove(db, t.LDAP_VALUES, entry=mail)
-
-
-def rename(db: Connection, old: str, new: str) -> None:
-    """Put a new address wherever the old one stands (panel/endpoints-sql.md#change-of-address)."""
-    places = [
-        *_ADDRESSES,
-        (t.FORWARDINGS, "forwarding"),
-        (t.MODERATORS, "address"),
-        (t.MODERATORS, "moderator"),
-        (t.MAILLIST_OWNERS, "owner"),
-        (t.DOMAIN_ADMINS, "username"),
-        (t.USED_QUOTA, "username"),
-        (t.LAST_LOGIN, "username"),
-        (t.SENDER_RELAYHOST, "account"),
-        (t.LDAP_VALUES, "entry"),
-        (t.USERS, "email"),
-        (t.POLICY, "policy_name"),
-        (t.THROTTLE, "account"),
-        (t.GREYLISTING, "account"),
-        (t.GREYLISTING_WHITELISTS, "account"),
-    ]
-    for table in (t.SENDER_BCC_USER, t.RECIPIENT_BCC_USER):
-        places += [(table, "username"), (table, "bcc_address")]
-    places += [(t.SENDER_BCC_DOMAIN, "bcc_address"), (t.RECIPIENT_BCC_DOMAIN, "bcc_address")]
-    for table, column in places:
-        change(db, table, {column: new}, **{column: old})
 
 
 def enable_links(db: Connection, mail: str, active: int) -> None:

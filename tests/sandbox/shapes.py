@@ -120,6 +120,13 @@ SWITCHES: dict[str, Switch] = {
     "max_user_quota": same(
         "cap", "error", text="a quota above maxUserQuota is capped or refused", source="panel/users.md#quota"
     ),
+    "unknown_members": same(
+        "own",
+        "local",
+        "kept",
+        text="members of an alias that do not exist: dropped in its own domain, in all local ones, or not at all",
+        source="panel/aliases.md#members",
+    ),
     "not_logged_in": same(
         "LOGIN_REQUIRED",
         "LOGIN REQUIRED",
@@ -175,6 +182,7 @@ PRESETS: dict[str, dict[str, str]] = {
         "relay": "relayhost",
         "user_aliases": "alias_addresses",
         "domain_quota": "plain",
+        "unknown_members": "kept",
         "write_data": "empty",
         "public_policy": "public",
     },
@@ -191,6 +199,7 @@ PRESETS: dict[str, dict[str, str]] = {
         "no_domain": "NO_SUCH_ACCOUNT",
         "delete_missing": "NO_SUCH_ACCOUNT",
         "max_user_quota": "error",
+        "unknown_members": "local",
         "not_logged_in": "303",
     },
 }

@@ -73,6 +73,12 @@ SWITCHES: dict[str, Switch] = {
         text="policies, throttles, lists of a deleted domain",
         source="panel/endpoints-sql.md#deletion-of-a-domain",
     ),
+    "user_settings": same(
+        "kept",
+        "deleted",
+        text="policies, throttles, lists of a deleted user",
+        source="panel/endpoints-sql.md#deletion-of-a-user",
+    ),
     "wblist": same(
         "strings",
         "rows",
@@ -114,6 +120,7 @@ PRESETS: dict[str, dict[str, str]] = {
         "spampolicy_put": "merge",
         "throttle": "strings",
         "greylisting": "strings",
+        "user_settings": "deleted",
     },
     "wrapped": {
         "spampolicy": "friendly",

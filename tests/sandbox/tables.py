@@ -243,6 +243,8 @@ ACCOUNTS: dict[str, tuple[Table, str]] = {
     "ml": (MAILLISTS, "address"),
     "maillist": (MAILLISTS, "address"),
 }
+#: the same places, each once
+ACCOUNT_TABLES = tuple(dict.fromkeys(ACCOUNTS.values()))
 
 # Keys marked MUL in panel/columns-vmail.md and panel/columns-settings.md, as far as a query of the sandbox looks for
 # them; and the same for its own tables

@@ -112,6 +112,7 @@ def delete(call: Call) -> None:
     remove(call.db, t.ADMIN, username=call.mail)
     remove(call.db, t.DOMAIN_ADMINS, username=call.mail)
     change(call.db, t.MAILBOX, {"isadmin": 0, "isglobaladmin": 0}, username=call.mail)
+    _admin_service(call, call.mail, False)
 
 
 @route(

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from tests.sandbox import tables as t
+from tests.sandbox.addresses import deliverable, rename
 from tests.sandbox.panel import now
 from tests.sandbox.reading import ALIAS, ldap_profile, listing, names, sql_profile, wrap
 from tests.sandbox.resources.limits import new_account
@@ -17,14 +18,12 @@ from tests.sandbox.routing import STATUS, Call, RefusedError, route
 from tests.sandbox.rows import (
     MEMBER,
     change,
-    deliverable,
     enable_links,
     is_taken,
     list_of,
     names_of,
     one,
     remove,
-    rename,
     set_targets,
     targets,
     targets_below,
@@ -102,6 +101,7 @@ def delete(call: Call) -> None:
     remove(call.db, t.FORWARDINGS, address=call.mail)
     remove(call.db, t.FORWARDINGS, forwarding=call.mail)
     remove(call.db, t.MODERATORS, address=call.mail)
+    remove(call.db, t.LDAP_VALUES, entry=call.mail)
 
 
 @route("POST", "/api/alias/<mail>/change_email/<new>")
@@ -131,7 +131,7 @@ def _existing(call: Call) -> dict[str, Any]:
 
 
 def _members(call: Call, wanted: set[str]) -> set[str]:
-    return deliverable(call.db, wanted, call.domain)
+    return deliverable(call.db, wanted, call.domain, call.panel.shapes["unknown_members"])
 
 
 def _policy(call: Call) -> str:

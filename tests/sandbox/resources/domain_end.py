@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Table, delete, select
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, delete
 
 from tests.sandbox import tables as t
 from tests.sandbox.resources.admins import revoke
 from tests.sandbox.resources.mailboxes import keep
+from tests.sandbox.resources.settings_end import forget_settings
 from tests.sandbox.routing import Call
 from tests.sandbox.rows import every, remove
 
 _BY_DOMAIN = (
     t.DOMAIN,
-    *dict.fromkeys(table for table, _address in t.ACCOUNTS.values()),
+    *(table for table, _address in t.ACCOUNT_TABLES),
     t.SENDER_BCC_DOMAIN,
     t.RECIPIENT_BCC_DOMAIN,
     t.SENDER_BCC_USER,
@@ -34,14 +37,6 @@ _BY_ADDRESS = (
     (t.MLMMJ, "address"),
     (t.MLMMJ_SUBSCRIBERS, "address"),
 )
-# The same in Amavisd's and iRedAPD's databases; table users is for the white- and blacklists
-_SETTINGS = (
-    (t.POLICY, "policy_name"),
-    (t.THROTTLE, "account"),
-    (t.GREYLISTING, "account"),
-    (t.GREYLISTING_WHITELISTS, "account"),
-    (t.USERS, "email"),
-)
 
 
 def forget_domain(call: Call) -> None:
@@ -57,24 +52,13 @@ def forget_domain(call: Call) -> None:
     remove(db, t.LDAP_VALUES, entry=domain)
     for row in every(db, t.DOMAIN_ADMINS, "username", domain=domain):
         revoke(call, row["username"], domain)
-    _delete_below(call, _BY_ADDRESS)
+    for table, name in _BY_ADDRESS:
+        db.execute(delete(table).where(_below(table.c[name], domain)))
     value = t.LDAP_VALUES.c.value
     db.execute(delete(t.LDAP_VALUES).where(t.LDAP_VALUES.c.attribute == "memberOfGroup", _below(value, domain)))
     if call.panel.shapes("domain_settings", "deleted"):
-        _forget_wblists(call)
-        _delete_below(call, _SETTINGS)
+        forget_settings(call, lambda column: _below(column, domain))
 
 
-def _below(column: Column[str], domain: str) -> Column[bool]:
-    return column.endswith("@" + domain, autoescape=True)  # type: ignore[return-value]
-
-
-def _delete_below(call: Call, places: tuple[tuple[Table, str], ...]) -> None:
-    for table, name in places:
-        call.db.execute(delete(table).where(_below(table.c[name], call.domain)))
-
-
-def _forget_wblists(call: Call) -> None:
-    ours = select(t.USERS.c.id).where(_below(t.USERS.c.email, call.domain))
-    call.db.execute(delete(t.WBLIST).where(t.WBLIST.c.rid.in_(ours)))
-    call.db.execute(delete(t.OUTBOUND_WBLIST).where(t.OUTBOUND_WBLIST.c.sid.in_(ours)))
+def _below(column: Column[Any], domain: str) -> ColumnElement[bool]:
+    return column.endswith("@" + domain, autoescape=True)

@@ -17,7 +17,7 @@ from tests.sandbox.resources.aliases import POLICIES
 from tests.sandbox.resources.limits import new_account
 from tests.sandbox.resources.mls import attributes, forget, is_subscribable
 from tests.sandbox.routing import YES_NO, Call, RefusedError, route
-from tests.sandbox.rows import change, every, is_hosted, is_taken, one, remove, set_values, touch, values
+from tests.sandbox.rows import change, every, is_account, is_hosted, one, remove, set_values, touch, values
 from tests.sandbox.wire import domain_of, is_mail
 
 # Where members are kept: on their own entry, or, when they are not of this server, in one entry of the list
@@ -78,7 +78,7 @@ def delete(call: Call) -> None:
 def members(call: Call) -> list[str]:
     """Members of the list in the path, sorted."""
     inside = {row["entry"] for row in every(call.db, t.LDAP_VALUES, "entry", attribute=_INSIDE, value=call.mail)}
-    return sorted({mail for mail in inside if is_taken(call.db, mail)} | set(values(call.db, call.mail, _OUTSIDE)))
+    return sorted({mail for mail in inside if is_account(call.db, mail)} | set(values(call.db, call.mail, _OUTSIDE)))
 
 
 def _set_members(call: Call, wanted: set[str]) -> None:
@@ -86,7 +86,7 @@ def _set_members(call: Call, wanted: set[str]) -> None:
     hosted = {mail for mail in wanted if is_mail(mail) and is_hosted(call.db, domain_of(mail))}
     remove(call.db, t.LDAP_VALUES, attribute=_INSIDE, value=call.mail)
     for mail in sorted(hosted):
-        if is_taken(call.db, mail):
+        if is_account(call.db, mail):
             call.db.execute(insert(t.LDAP_VALUES).values(entry=mail, attribute=_INSIDE, value=call.mail))
     set_values(call.db, call.mail, _OUTSIDE, sorted(mail for mail in wanted - hosted if is_mail(mail)))
 

@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import insert
 
 from tests.sandbox import tables as t
+from tests.sandbox.addresses import deliverable
 from tests.sandbox.panel import now
 from tests.sandbox.reading import LIST, ldap_profile, listing, names, sql_profile, wrap
 from tests.sandbox.resources import mlmmj
 from tests.sandbox.resources.limits import new_account
 from tests.sandbox.routing import STATUS, YES_NO, Call, RefusedError, route
-from tests.sandbox.rows import change, deliverable, enable_links, every, link, one, remove, touch
+from tests.sandbox.rows import change, enable_links, every, link, one, remove, touch
 from tests.sandbox.wire import domain_of
 
 POLICIES = ("public", "domain", "subdomain", "membersonly", "moderatorsonly")

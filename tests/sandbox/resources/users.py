@@ -12,12 +12,14 @@ from sqlalchemy import insert
 
 from tests.sandbox import settings
 from tests.sandbox import tables as t
+from tests.sandbox.addresses import deliverable, forget_mailbox
 from tests.sandbox.panel import now
 from tests.sandbox.passwords import complaints, hashed, supported
 from tests.sandbox.reading import listing, names, wrap
 from tests.sandbox.resources.aliases import new_address
 from tests.sandbox.resources.limits import new_account
 from tests.sandbox.resources.mailboxes import PLACE, keep, new_maildir, split_maildir
+from tests.sandbox.resources.settings_end import forget_settings
 from tests.sandbox.resources.user_profile import rows_only, whole
 from tests.sandbox.resources.user_services import new_services, set_services
 from tests.sandbox.routing import STATUS, YES_NO, Call, RefusedError, route
@@ -26,10 +28,8 @@ from tests.sandbox.rows import (
     FORWARD,
     alias_addresses,
     change,
-    deliverable,
     enable_links,
     every,
-    forget_mailbox,
     is_taken,
     link,
     list_of,
@@ -180,6 +180,8 @@ def delete(call: Call) -> None:
         raise RefusedError("NO_SUCH_ACCOUNT")
     keep(call, row)
     forget_mailbox(call.db, call.mail)
+    if call.panel.shapes("user_settings", "deleted"):
+        forget_settings(call, lambda column: column == call.mail)
 
 
 @route("POST", "/api/user/<mail>/change_email/<new>")
@@ -268,6 +270,8 @@ def _global_admin(call: Call) -> dict[str, int]:
     if yes:
         call.db.execute(insert(t.DOMAIN_ADMINS).values(username=call.mail, domain="ALL", created=now()))
     left = one(call.db, t.DOMAIN_ADMINS, username=call.mail)
+    if not left:
+        remove(call.db, t.LDAP_VALUES, entry=call.mail, attribute="enabledService", value="domainadmin")
     return {"isglobaladmin": int(yes), "isadmin": int(left is not None)}
 
 

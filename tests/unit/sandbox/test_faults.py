@@ -150,6 +150,10 @@ def test_unknown_faults(action: dict[str, Any]) -> None:
         Fault(action)
 
 
+# Of an alias, two of them nobody: in its own domain, and in another one here
+MEMBERS = "ada@example.org,out@x.example,nobody@example.org,nobody@example.net"
+
+
 class Scene:
     """A panel with something of everything, and everything it answers."""
 
@@ -173,6 +177,7 @@ class Scene:
         found = {}
         for operator, method, path, data in (
             ("yes", "PUT", "/api/user/bob@example.org", {"quota": "9999"}),
+            ("yes", "PUT", "/api/alias/team@example.org", {"members": MEMBERS}),
             ("no", "GET", "/api/domains", {}),
             ("yes", "GET", "/api/domains", {}),
             ("yes", "GET", DOMAIN, {}),

@@ -122,7 +122,7 @@ def test_what_each_request_took(sandbox: Sandbox, web: Web) -> None:
             lost("domain", "example.org")
             + lost("user", BOB, "new@example.org")
             + lost("alias", TEAM)
-            + lost("list", "news@example.org"),
+            + lost("ml", "news@example.org"),
         ),
     ):
         web.ask(method, path, data=params)

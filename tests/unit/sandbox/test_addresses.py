@@ -214,6 +214,7 @@ def test_only_what_has_an_entry_is_a_member_of_a_list(sandbox: Sandbox) -> None:
     if sandbox.backend == "ldap":
         assert sandbox.api("PUT", f"/api/maillist/{STAFF}", members=f"{ADA},{LOVELACE},{TEAM},{NEWS}") == OK
         assert read(sandbox, f"/api/maillist/{STAFF}")["members"] == sorted((ADA, TEAM, NEWS))
+        assert rows(sandbox, "ldap_values", entry=LOVELACE) == []
 
 
 def test_admin_rights_go_with_their_last_source(sandbox: Sandbox) -> None:

@@ -14,7 +14,7 @@ from ansible.module_utils.common.text.converters import to_text
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import watched
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import READ_ONCE, watched
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller import action
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.in_process import validate
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.progress import Progress
@@ -42,7 +42,7 @@ class ActionModule(action.ActionModule):
             return self._refusal(validated)
         params = validated.validated_parameters
         try:
-            text = json.dumps(self._content(params, declared), default=str)
+            text = json.dumps(dict(self._content(params, declared), **{READ_ONCE: True}), default=str)
         except InputError as error:
             return self._refusal(validated, str(error))
         shell = self._connection._shell

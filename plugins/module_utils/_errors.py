@@ -23,6 +23,7 @@ programs: ``missing_domain``.
     * SessionLost
     * Rejected
     * NotVerified
+    * Interrupted
     * WriteInCheckMode
     * WriteForbidden
 """
@@ -131,6 +132,10 @@ class Rejected(IRedMailError):
 
 class NotVerified(IRedMailError):
     """The server accepted a write and does not show it (panel/open-questions.md#silent-drops)."""
+
+
+class Interrupted(IRedMailError):
+    """The run is to end: the request was not begun."""
 
 
 class WriteInCheckMode(IRedMailError):

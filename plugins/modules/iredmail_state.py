@@ -179,8 +179,14 @@ notes:
   - "Plan, approve, apply: run the task in check mode, look at RV(changes), and run it with O(expect_checksum) set to
     the RV(checksum) of the plan. The checksum does not depend on passwords, since secrets are not part of what is
     shown."
+  - A run that is interrupted, by Ctrl-C, SIGTERM, SIGHUP, the end of its connection or the C(timeout) of the task,
+    waits for the requests that are under way and begins no other one. After a C(timeout), the result says what was
+    done. After Ctrl-C and SIGTERM Ansible takes no result any more. Then a line on the standard error stream names
+    what was sent, unless the module ran on another host, with C(become), or before ansible-core 2.19 as a module at
+    all.
   - A run that was interrupted can be started again. It goes on from what is there.
-  - With C(async) the work is done by the module in the background. Its temporary file is removed when that ends.
+  - With C(async) the work is done by the module in the background. Its temporary file is removed as soon as it has been
+    read.
   - On the controller, work that takes longer than five seconds shows its progress on the standard error stream, except
     with a stdout callback that prints JSON. As a module it shows none.
 seealso:

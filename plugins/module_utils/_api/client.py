@@ -25,6 +25,7 @@ from .._errors import (
 )
 from .._model.paths import Path, api_path
 from .envelope import understand
+from .interrupt import Interrupt
 from .transport import LOGIN, Transport
 
 #: what would end a cookie, or begin another one or another header
@@ -48,14 +49,15 @@ class Client:
         password: Optional[str] = None,
         session: Optional[str] = None,
         retries: int = 3,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Optional[Callable[[float], None]] = None,
         locked_by: Optional[str] = None,
     ) -> None:
         self._transport = transport
         self.username = username.strip().lower() if username else None
         self._password = password
         self.retries = retries
-        self.sleep = sleep
+        self.interrupt = Interrupt()
+        self._sleep = sleep
         self.read_only = False
         self.locked_by = locked_by
         self.trace: List[str] = []
@@ -221,11 +223,16 @@ class Client:
 
     def pause(self, tries: int) -> None:
         """Wait a quarter of a second, doubled each time, at most 8 seconds."""
-        self.sleep(min(0.25 * 2**tries, 8.0))
+        seconds = min(0.25 * 2**tries, 8.0)
+        if self._sleep is None:
+            self.interrupt.sleep(seconds)
+        else:
+            self._sleep(seconds)
 
     def _once(
         self, method: str, path: Path, query: Optional[Mapping[str, str]], form: Optional[Mapping[str, str]]
     ) -> Dict[str, Any]:
+        self.interrupt.check()
         shown = "%s %s" % (method, api_path(path))
         started = time.monotonic()
         outcome = "no answer"

@@ -5,21 +5,34 @@
 
 from __future__ import annotations
 
+import os
 from typing import Callable
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from .._api.interrupt import Interrupt
 from .._api.transport import REQUESTS_IMPORT_ERROR
+from .signals import heeded, nobody_reads, parent_is_gone
 from .task import Module, execute
+
+#: where the result goes
+STDOUT = 1
 
 
 def run_module(job: Module) -> None:
-    """Run a job as the module it is, and exit."""
-    module = AnsibleModule(**job.spec())
-    if REQUESTS_IMPORT_ERROR:
-        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
-    result = execute(job, module.params, module.check_mode, module._verbosity)
-    for warning in result.pop("warnings", []):
-        module.warn(warning)
-    leave: Callable[..., None] = module.fail_json if result.pop("failed", False) else module.exit_json
-    leave(**result)
+    """Run a job as the module it is, and exit.
+
+    Ansible may end without a signal to its modules: a connection is lost, or a worker process dies, and what is left
+    is a pipe that nobody reads.
+    """
+    interrupt = Interrupt()
+    nobody, orphaned = nobody_reads(STDOUT), parent_is_gone(os.getppid())
+    with heeded(interrupt, lambda: nobody() or orphaned()):
+        module = AnsibleModule(**job.spec())
+        if REQUESTS_IMPORT_ERROR:
+            module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
+        result = execute(job, module.params, module.check_mode, module._verbosity, interrupt=interrupt)
+        for warning in result.pop("warnings", []):
+            module.warn(warning)
+        leave: Callable[..., None] = module.fail_json if result.pop("failed", False) else module.exit_json
+        leave(**result)

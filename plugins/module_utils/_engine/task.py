@@ -15,6 +15,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from .._api.client import Client
 from .._api.connection import connection_spec, make_client, secrets_of
+from .._api.interrupt import Interrupt
 from .._errors import IRedMailError, printable
 
 Params = Mapping[str, Any]
@@ -73,11 +74,14 @@ def execute(
     check_mode: bool,
     verbosity: int = 0,
     clients: Optional[Callable[[Params], Client]] = None,
+    interrupt: Optional[Interrupt] = None,
 ) -> Dict[str, Any]:
     """Run a task of a module and return its result; ``failed`` and ``msg`` tell of an error. Never raises.
 
     :param clients: where the client comes from; makes one unless given
+    :param interrupt: what may end the run early; then it failed, and its result says what was done
     """
+    interrupt = interrupt or Interrupt()
     secrets = secrets_of(params)
     task: Optional[Task] = None
     client: Optional[Client] = None
@@ -88,9 +92,13 @@ def execute(
         # a second lock: whoever plans refuses to write in any case
         client.read_only = check_mode
         client.trace = []
+        client.interrupt = interrupt
         task.run(client, check_mode)
+        interrupt.check()
     except Exception as error:  # pylint: disable=broad-except  # a traceback could carry a secret
         failure = explain(error)[1]
+    if interrupt.reason is not None and interrupt.sentence not in (failure or ""):
+        failure = " ".join(filter(None, (interrupt.sentence, failure)))
     result: Dict[str, Any] = task.result() if task else {"changed": False}
     if failure is not None:
         subject = task.subject + ": " if task and task.subject else ""

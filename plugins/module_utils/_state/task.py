@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import json
+import os
 import time
+from contextlib import suppress
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from .._api.client import Client
@@ -26,6 +28,8 @@ from .workers import Progress, Workers, no_progress
 
 #: where a file that was put together from several says which item came from which
 ORIGINS = "_origins"
+#: what the action plugin writes into a file that is to be removed as soon as it was read
+READ_ONCE = "_read_once"
 #: so many warnings are shown, and so many failures named in the message
 SHOWN = 20
 COUNTED = {CREATE: "created", UPDATE: "updated", DELETE: "deleted", RENAME: "renamed"}
@@ -60,19 +64,24 @@ class StateTask(Task):
     def run(self, client: Client, check_mode: bool) -> None:
         started = time.monotonic()
         self.client, self._before = client, dict(client.counters)
-        options = self.params
+        options, go_on = self.params, bool(self.params["continue_on_error"])
+        self.refused = True  # until everything is planned and checked
+        workers = Workers(options["concurrency"], go_on, self.progress, client.interrupt)
         try:
-            with Workers(options["concurrency"], bool(options["continue_on_error"]), self.progress) as workers:
+            with workers:
                 overlay = Overlay(client)
                 planner = StatePlanner(overlay, self.items, self.prune, workers, options.get("verify") or "strict")
                 self.planner = planner
                 planner.plan()
+                client.interrupt.check()
                 self.checksum = checksum(planner.steps)
                 self._may_begin(planner, workers, Panel(client, read_only=True))
+                self.refused = False
                 if not check_mode:
                     carry_out(planner.steps, Panel(client, read_only=False), workers)
-        except Exception:
-            self.refused = True
+        except BaseException:
+            if not self.refused:
+                workers.skip_rest(self._steps)
             raise
         finally:
             self.seconds = time.monotonic() - started
@@ -200,11 +209,19 @@ def _content(params: Params) -> Dict[str, Any]:
     try:
         with open(str(params["src"]), encoding="utf-8") as file:
             content = json.load(file)
+        if isinstance(content, dict) and content.pop(READ_ONCE, False):
+            _remove(str(params["src"]))
     except (OSError, ValueError) as error:
         raise InputError("src: the file cannot be read as JSON on the host where this task runs: %s." % error) from None
     if not isinstance(content, dict):
         raise InputError("src: the file holds no mapping of kinds to lists.")
     return content
+
+
+def _remove(path: str) -> None:
+    """A file that holds passwords and was made for this run is gone before the first request, however the run ends."""
+    with suppress(OSError):  # a user that the task became may only read it; the action plugin removes it afterwards
+        os.remove(path)
 
 
 def state_spec() -> Dict[str, Any]:

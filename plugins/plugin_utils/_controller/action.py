@@ -21,9 +21,11 @@ from ansible.module_utils.common.text.converters import to_text
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.interrupt import Interrupt
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Module, execute
 
+from . import interrupts
 from .in_process import shared_client, validate
 
 
@@ -46,11 +48,36 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         if not self._may_run_here(task_vars):
             # since ansible-core 2.21 modules tell what they were given only if asked; the drift report needs to know
-            result.update(self._run_there(dict(task_vars, ansible_inject_invocation=True)))
+            result.update(self._guarded_there(dict(task_vars, ansible_inject_invocation=True)))
             return result
         with self._environment():
             result.update(self._run_here())
         return result
+
+    def _guarded_there(self, task_vars: dict[str, Any]) -> dict[str, Any]:
+        """The module door, for as long as nobody ends the task."""
+        interrupt = Interrupt()
+        is_ours = self._is_local() and not (self._play_context.become or self._task.become)
+        result: dict[str, Any] = {}
+        try:
+            with interrupts.in_a_module(interrupt, is_ours):
+                result.update(self._run_there(task_vars))
+        finally:
+            self._end(interrupt, result)
+        return result
+
+    def _end(self, interrupt: Interrupt, result: dict[str, Any]) -> None:
+        """Where the task was interrupted, say so; where Ansible is to end, nobody will see the result."""
+        if interrupt.reason == interrupts.TIMEOUT:
+            result["timedout"] = {"period": self._task.timeout}  # as Ansible itself tells it
+        elif interrupt.reason is not None:
+            name = str(self._task.action).rpartition(".")[2]
+            interrupts.last_words(interrupt, "[%s] %s" % (self._play_context.remote_addr, name), result)
+            self.cleanup()
+            interrupts.end_after(interrupt)
+
+    def _is_local(self) -> bool:
+        return getattr(self._connection, "transport", "") in ("local", "ansible.builtin.local")
 
     def _may_run_here(self, task_vars: Mapping[str, Any]) -> bool:
         wanted = task_vars.get("iredmail_in_process", True)
@@ -58,9 +85,7 @@ class ActionModule(ActionBase):
             return False
         if REQUESTS_IMPORT_ERROR or self._task.async_val or self._play_context.become or self._task.become:
             return False
-        if getattr(self._connection, "transport", "") not in ("local", "ansible.builtin.local"):
-            return False
-        return self._interpreter_is_ours(task_vars)
+        return self._is_local() and self._interpreter_is_ours(task_vars)
 
     def _interpreter_is_ours(self, task_vars: Mapping[str, Any]) -> bool:
         """Whether the task would run with this Python, or with whichever one is found."""
@@ -109,7 +134,10 @@ class ActionModule(ActionBase):
         """Run a module in this process; ``more`` parameters replace validated ones and are not shown."""
         params = validated.validated_parameters
         no_log = validated._no_log_values  # pylint: disable=protected-access
-        result = execute(module, dict(params, **more), self._task.check_mode, self._display.verbosity, shared_client)
+        interrupt, verbosity = Interrupt(), self._display.verbosity
+        with interrupts.in_this_process(interrupt):
+            result = execute(module, dict(params, **more), self._task.check_mode, verbosity, shared_client, interrupt)
+        self._end(interrupt, result)
         result["invocation"] = {"module_args": params}
         result = remove_values(result, no_log)
         result.setdefault("warnings", []).extend(

@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
-from functools import partial
 from typing import Any
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
@@ -18,6 +16,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.result 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Task, reading_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, IRedMailError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
 
 #: what the names of variables begin with
 PREFIX = "iredmail_"
@@ -38,8 +37,10 @@ class DomainsTask(Task):
         panel = Panel(client, read_only=True)
         panel.login()
         names = _chosen(panel.all_names(DOMAIN), self.wanted)
-        with ThreadPoolExecutor(self.concurrency) as pool:
-            for name, current in zip(names, pool.map(partial(_read, panel), names), strict=True):
+        with Workers(self.concurrency, interrupt=client.interrupt) as workers:
+            found = dict(workers.each(lambda name: (name, _read(panel, name)), names))
+            for name in names:
+                current = found[name]
                 if current is not None:  # else it went away meanwhile
                     self.found[name] = _variables(show_object(DOMAIN, name, current), current.backend)
                     self.doubts += [

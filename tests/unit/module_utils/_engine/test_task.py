@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.interrupt import Interrupt
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import (
     BUG,
     Module,
@@ -15,7 +16,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task im
     explain,
     mask,
 )
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, Rejected
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, Interrupted, Rejected
 
 SECRETS = {"api_password": "secret-1", "password": "secret-2", "api_session": "iRedAdmin-Pro-LDAP=secret-3"}
 
@@ -150,3 +151,37 @@ def test_what_a_server_says_is_not_obeyed_by_a_terminal():
 
 def test_a_secret_that_holds_another_goes_whole():
     assert mask("iRedAdmin-Pro-LDAP=secret-3", ["iRedAdmin-Pro-LDAP=secret-3", "secret-3"]) == "********"
+
+
+# -- an end before the end
+
+
+class Ended(Thing):
+    """Is interrupted, and may fail for that or for another reason."""
+
+    def run(self, client, check_mode):
+        client.interrupt.set("SIGTERM")
+        super().run(client, check_mode)
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (None, "thing x: interrupted by SIGTERM: requests in flight"),
+        (Interrupted(Interrupt("SIGTERM").sentence), "thing x: interrupted by SIGTERM: requests in flight"),
+        (Rejected("It was refused.", "NO"), "nothing new was begun. It was refused."),
+    ],
+)
+def test_what_was_interrupted_has_failed_and_tells_what_it_did(error, says):
+    result = run(Ended(error, values={"operations": [1]}))
+    assert result["failed"]
+    assert result["operations"] == [1]
+    assert says in result["msg"]
+    assert result["msg"].count("interrupted") == 1
+    assert "bug" not in result["msg"]
+
+
+def test_each_task_of_a_client_has_its_own_interrupt():
+    client = Client()
+    run(Ended(), client=client)
+    assert "failed" not in run(Thing(), client=client)

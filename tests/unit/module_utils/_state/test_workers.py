@@ -9,7 +9,9 @@ import threading
 
 import pytest
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.interrupt import Interrupt
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
+    Interrupted,
     IRedMailError,
     NoSuchEndpoint,
     NotSent,
@@ -169,3 +171,138 @@ def test_of_many_failures_some_are_shown():
         workers.read([(f"user {number}", read) for number in range(8)])
     assert str(caught.value).count("could not be read") == SHOWN
     assert str(caught.value).endswith("And 3 more.")
+
+
+# -- the end
+
+
+def test_progress_that_cannot_be_shown_stops_nothing(server):
+    told = []
+
+    def broken(*line):
+        told.append(line)
+        raise OSError("the screen is gone")
+
+    with Workers(1, progress=broken) as workers:
+        workers.run(FakePanel(server), [[step] for step in users()], "write users")
+        workers.progress("write users", 1, 1)
+    assert len(server.writes) == 6
+    assert len(told) == 1, "once is enough"
+
+
+class Ends(BaseException):
+    """As KeyboardInterrupt is, or the time-out of a task."""
+
+
+def test_an_exception_on_the_way_out_begins_nothing_new_and_waits_for_what_is_in_flight():
+    begun, ended, in_flight, go = [], [], threading.Event(), threading.Event()
+
+    def work(number):
+        begun.append(number)
+        if number:
+            in_flight.set()
+            assert go.wait(20)
+        ended.append(number)
+
+    def run():
+        for _done in workers.each(work, range(50)):
+            assert in_flight.wait(20)
+            threading.Timer(0.2, go.set).start()
+            raise Ends
+
+    with pytest.raises(Ends), Workers(1) as workers:
+        run()
+    assert begun == ended == [0, 1]
+    assert workers.stopped
+
+
+def test_an_exception_of_one_thing_ends_the_others():
+    begun = []
+
+    def work(number):
+        begun.append(number)
+        if number == 1:
+            raise Ends
+        return number
+
+    with pytest.raises(Ends), Workers(1) as workers:
+        list(workers.each(work, range(500)))
+    assert len(begun) < 500
+
+
+class Interruptible(FakePanel):
+    """A panel whose client begins no request once it is interrupted; that happens right before one of them."""
+
+    def __init__(self, server, before, read_only=False):
+        super().__init__(server, read_only)
+        self.interrupt, self.before, self.asked = Interrupt(), before, []
+
+    def _ask(self, what):
+        self.asked.append(what)
+        if self.asked.count(what) == self.before.get(what):
+            self.interrupt.set("SIGINT")
+        self.interrupt.check()
+
+    def get(self, *args, **options):
+        self._ask("GET")
+        return super().get(*args, **options)
+
+    def write(self, operation):
+        self._ask(operation.method)
+        super().write(operation)
+
+
+def interrupted(server, read_only=False, **before):
+    steps, panel = users(), Interruptible(server, before, read_only)
+    for step in steps[:2]:
+        step.item.desired.exact["employee_id"] = "7"
+    with Workers(1, interrupt=panel.interrupt) as workers:
+        workers.run(panel, [steps], "write users", create_only=steps[:1])
+        workers.run(panel, [steps[:1]], "write what refers to others")
+        assert workers.stopped
+    return steps
+
+
+def test_an_interrupt_skips_what_was_not_begun(server):
+    steps = interrupted(server, GET=7)  # four of the first two, two of the third, and then the fourth is looked for
+    assert [bool(step.outcome.operations) for step in steps] == [True, True, True, False, False, False]
+    assert [step.skipped for step in steps[1:]] == [False, False, True, True, True]
+    assert [step.failure for step in steps[1:]] == [None] * 5
+    assert len(server.writes) == 4
+    assert steps[0].failure.code == "half_done"
+
+
+def test_what_was_written_in_part_has_failed(server):
+    steps = interrupted(server, PUT=1)
+    assert [len(step.outcome.operations) for step in steps] == [1, 1, 0, 0, 0, 0]
+    assert steps[1].failure.code == "interrupted"
+    assert len(server.writes) == 2
+
+
+def test_planning_is_interrupted_as_well(server):
+    steps = interrupted(server, read_only=True, GET=3)
+    assert [step.skipped for step in steps[1:]] == [False, True, True, True, True]
+    assert [step.action for step in steps[1:]] == ["create"] + ["none"] * 4
+
+
+def test_what_was_planned_and_not_begun_was_not_done(server):
+    steps = users()
+    with Workers(1) as workers:
+        workers.run(FakePanel(server, read_only=True), [steps], "read users")
+        workers.run(FakePanel(server), [steps[:2]], "write users")
+        workers.skip_rest(steps)
+    assert [bool(step.outcome.operations) for step in steps] == [True, True] + [False] * 4
+    assert [step.skipped for step in steps] == [False, False] + [True] * 4
+
+
+def test_an_interrupted_read_is_no_answer():
+    interrupt, begun = Interrupt(), []
+
+    def first():
+        interrupt.set("SIGINT")
+        return 1
+
+    jobs = [("first", first), *((str(number), lambda: begun.append(1)) for number in range(9))]
+    with pytest.raises(Interrupted, match="interrupted by SIGINT"), Workers(1, interrupt=interrupt) as workers:
+        workers.read(jobs)
+    assert begun == []

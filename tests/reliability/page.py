@@ -20,8 +20,11 @@ what the collection promises for such cases, and what each of them comes to.
 
 ## What is promised
 
-- **What never left is sent again**: no connection could be made, or the panel wanted a login first. One lost session is
-  renewed once for a request, and once for all threads of a run.
+- **What never left is sent again**: no connection could be made (no such name, refused, not in time, or no tunnel
+  through the proxy), or the panel wanted a login first. From the first byte of a request on, also behind a proxy and
+  with TLS, it counts as one whose answer was lost. One lost session is renewed once for a request, and once for all
+  threads of a run.
+- **A request takes no longer than `api_timeout`**, from connecting to the last byte of its answer.
 - **Reads are repeated** when the answer is lost or the server fails (HTTP 5xx), as often as `api_retries` says; after
   HTTP 500, which seldom passes by itself, once, and not at all where something else can be read instead. The first
   pause is a quarter of a second, each further one twice as long, up to eight seconds. An answer that did come and makes
@@ -29,13 +32,15 @@ what the collection promises for such cases, and what each of them comes to.
 - **A write is never repeated blindly.** If its answer is lost, is HTTP 5xx, or is not the API's, the server may have
   carried it out; so the object is read. If it shows what was sent, all is well. If not, the write is sent once more
   where a later try may end differently (a lost answer, HTTP 502, 503, 504), again as often as `api_retries` says;
-  otherwise the task fails (HTTP 500, an answer that is not the API's).
+  otherwise the task fails (HTTP 500, an answer that is not the API's). A later refusal does not undo an earlier try:
+  the object is read once more. A password is verified, or sent again.
 - **A refused login is never tried again**: servers ban those who fail repeatedly. One whose answer was lost is.
 - **Every write is read back**, also after a success, since panels silently ignore what they do not like. `verify` says
   what a difference leads to.
 - **No failure is taken for absence.** Only the documented answers for "there is none" are.
 - **The result of a task that fails is true.** `operations` has the writes that may have been carried out, and `changed`
-  is true if there is one. A write that the panel refused is not among them.
+  is true if there is one. A write that the panel refused is not among them, unless a part of it is seen to stand (it
+  is looked at if it had several parameters), or an earlier try of it may have been carried out unseen.
 - **A second run converges.** Whatever the first one left behind, the next one does what is missing and nothing else,
   and makes nothing twice.
 - **No secret and no traceback** is printed, with `-vvv` neither.

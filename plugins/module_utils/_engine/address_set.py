@@ -96,10 +96,21 @@ class AddressSetTask(WritingTask):
         found = self.read(panel).own
         if operation.method == "DELETE":
             return not found
-        expect = plan.expect[self.option]
-        adds = expect.added if _makes(operation, self.set.adding) else EMPTY
-        removes = expect.removed if _makes(operation, self.set.removing) else EMPTY
+        adds, removes = self._does(plan, operation)
         return adds <= found and not removes & found
+
+    def stands(self, panel: Panel, plan: Plan, operation: Operation) -> List[str]:
+        found = self.read(panel).own
+        adds, removes = self._does(plan, operation)
+        return [self.option] if adds & found or removes - found else []
+
+    def _does(self, plan: Plan, operation: Operation) -> Tuple[FrozenSet[str], FrozenSet[str]]:
+        """What one request adds and removes."""
+        expect = plan.expect[self.option]
+        if operation.method == "DELETE" and not operation.params:
+            return EMPTY, expect.removed
+        adds = expect.added if _makes(operation, self.set.adding) else EMPTY
+        return adds, expect.removed if _makes(operation, self.set.removing) else EMPTY
 
     def unmet(self, plan: Plan, state: Found) -> List[Tuple[Iterable[str], str]]:
         if plan.operations[0].method == "DELETE":

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import FrozenSet, Iterable, List, NamedTuple, Tuple
+from typing import Any, FrozenSet, Iterable, List, Mapping, NamedTuple, Tuple
 
 from .._errors import BadAnswer, InputError, MissingAccount, MissingDomain
 from .._model.addresses import DomainName
@@ -117,6 +117,9 @@ class DomainAdminsTask(WritingTask):
         if not self.desired.present:
             return state.shown and not state.names
         return not self.unmet(plan, state)
+
+    def values(self, state: Admins) -> Mapping[str, Any]:
+        return {"admins": state.names}
 
     def unmet(self, plan: Plan, state: Admins) -> List[Tuple[Iterable[str], str]]:
         if not self.desired.present:

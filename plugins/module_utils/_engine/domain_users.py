@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from .._errors import BadAnswer, InputError, MissingDomain
 from .._model.codecs import accept_password
@@ -127,6 +127,9 @@ class DomainUsersTask(WritingTask):
         again = self.read(panel)
         blind = any(current.value(option) is UNREADABLE for _name, current in again for option in self.desired.exact)
         return "password" not in operation.params and not blind and not self.unmet(plan, again)
+
+    def values(self, state: Users) -> Mapping[str, Any]:
+        return {one.option: {name: in_diff(current.value(one.option)) for name, current in state} for one in FIELDS}
 
     def unmet(self, plan: Plan, state: Users) -> List[Tuple[Iterable[str], str]]:
         """What each user does not show as sent; what is hidden is left out."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from .._errors import InputError, NotVerified, Rejected
 from .._model.catalog import MANAGERS
@@ -20,14 +20,13 @@ from .current import Current, after_post
 from .desired import Desired, desired_object
 from .in_use import DELETED, DISABLED, HIDDEN, RENAMED, STRIPPED, Hit, credential_changes, rights_of
 from .panel import Panel
+from .passwords import SEND, UNDECIDED, Password
 from .plan import CREATE, DELETE, NONE, RENAME, UPDATE, Operation, Plan, unmet
 from .planner import Planner, check_backend
 from .result import CHANGED, NOT_SHOWN, SET, format_value, options_of, show_object
 from .task import Module, Params
 from .writing import WritingTask
 
-#: whether the password goes along; of a disabled account nobody can say whether it should
-SEND, KEEP, UNDECIDED = "send", "keep", "undecided"
 #: without it a user of an LDAP panel is no admin (panel/admins.md#delegation)
 ADMIN_SERVICE = "domainadmin"
 
@@ -113,7 +112,7 @@ class EntityTask(WritingTask):
     def _plan_update(self, panel: Panel, found: Current) -> Plan:
         plan = Planner(self.resource, self.desired, found).update()
         self._keep_updated(panel, plan, found)
-        password = self._password(panel, found)
+        password = self._secret.to_do(panel, found)
         if password == SEND:
             self._send_password(panel, plan)
         elif password == UNDECIDED:
@@ -132,7 +131,7 @@ class EntityTask(WritingTask):
     def _plan_password(self, panel: Panel, enabled: Current) -> Plan:
         """The account was just enabled, so its password can be verified now."""
         plan = Plan(marks={"password": (SET, SET)})
-        if self._verified_password(panel, enabled) == SEND:
+        if self._secret.verified(panel, enabled) == SEND:
             self._send_password(panel, plan)
         return self._updated(panel, plan, enabled)
 
@@ -163,13 +162,36 @@ class EntityTask(WritingTask):
         state = self.read(panel)
         if plan.action == DELETE:
             return state is None
-        if state is None or plan.action in (CREATE, RENAME):
+        if state is None or plan.action == RENAME:
             return state is not None
-        if not plan.expect:  # a password alone, which only the panel can compare
-            may_ask = self.desired.password and self.desired.update_password == "verify"
-            return bool(may_ask) and self._verified_password(panel, state) == KEEP
+        if plan.action == CREATE:
+            if "password" in operation.params and self._secret.is_right(panel, state) is False:
+                self._also_send_password(panel, plan)  # somebody else made it meanwhile
+            return True
+        secret = any(option in operation.params for option in ("password", "password_hash"))
+        if secret and not self._secret.is_right(panel, state):  # what else is there proves nothing of a password
+            return False
         sent_blind = any(state.value(option) is UNREADABLE for option in plan.after if option in state.values)
-        return not sent_blind and not unmet(self.resource.fields, plan.expect, state.values)
+        proved = bool(plan.expect or secret) and not sent_blind
+        return proved and not unmet(self.resource.fields, plan.expect, state.values)
+
+    def may_be_partial(self, plan: Plan, operation: Operation, refusal: Rejected) -> bool:
+        theirs = plan.action == CREATE and refusal.code == "ALREADY_EXISTS"
+        return not theirs and super().may_be_partial(plan, operation, refusal)
+
+    def stands(self, panel: Panel, plan: Plan, operation: Operation) -> List[str]:
+        found = super().stands(panel, plan, operation)
+        if plan.action == UPDATE and "password" in operation.params and self.desired.update_password == "verify":
+            state = self.read(panel)
+            found += ["password"] if state is not None and self._secret.is_right(panel, state) else []
+        return found
+
+    def values(self, state: Optional[Current]) -> Mapping[str, Any]:
+        return {} if state is None else state.values
+
+    def concerns(self, operation: Operation, option: str) -> bool:
+        (one,) = [one for one in self.resource.fields if one.option == option]
+        return any(parameter in operation.params for parameter in one.parameters.values())
 
     def unmet(self, plan: Plan, state: Optional[Current]) -> List[Tuple[Iterable[str], str]]:
         if plan.action == DELETE:
@@ -246,29 +268,20 @@ class EntityTask(WritingTask):
 
     # -- password
 
-    def _password(self, panel: Panel, found: Current) -> str:
-        """Whether the password must be sent (interface: update_password)."""
-        desired = self.desired
-        if desired.password_hash:
-            return SEND if desired.update_password == "always" else KEEP
-        if not desired.password or desired.update_password == "on_create":
-            return KEEP
-        return SEND if desired.update_password == "always" else self._verified_password(panel, found)
+    @property
+    def _secret(self) -> Password:
+        return Password(self.resource, self.desired, self._lives_at)
 
-    def _verified_password(self, panel: Panel, found: Current) -> str:
-        try:
-            right = panel.verify_password(str(self.resource.verify), self._lives_at, str(self.desired.password))
-        except Rejected as refusal:
-            if refusal.code == "PERMISSION_DENIED":
-                raise InputError(
-                    "only a global admin may verify passwords (update_password: verify); use update_password: "
-                    "on_create or always, or another api_username."
-                ) from None
-            raise
-        if right:
-            return KEEP
-        # a disabled account may never verify (panel/login.md#verifying-a-password): nothing can be concluded
-        return UNDECIDED if found.values.get("enabled") is False else SEND
+    def _also_send_password(self, panel: Panel, plan: Plan) -> None:
+        rest = plan.rest
+
+        def with_password(made: Current) -> Plan:
+            following = rest(made) if rest else Plan()
+            following.operations = following.operations or [Operation("PUT", self.resource.at(self.name))]
+            following.operations[0].params["password"] = str(self.desired.password)
+            return self._updated(panel, following, made)
+
+        plan.rest = with_password
 
     def _send_password(self, panel: Panel, plan: Plan) -> None:
         option = "password_hash" if self.desired.password_hash else "password"

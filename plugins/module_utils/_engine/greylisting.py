@@ -90,6 +90,9 @@ class SpfDomainsTask(WritingTask):
     def is_done(self, panel: Panel, plan: Plan, operation: Operation) -> bool:
         return False
 
+    def stands(self, panel: Panel, plan: Plan, operation: Operation) -> List[str]:
+        return []
+
     def unmet(self, plan: Plan, state: None) -> List[Tuple[Iterable[str], str]]:
         return []
 

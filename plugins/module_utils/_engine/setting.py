@@ -122,6 +122,14 @@ class SettingTask(WritingTask):
             operation = Operation("DELETE", path)
         return Plan(DELETE, [operation], marks={"state": ("present", "absent")})
 
+    def is_done(self, panel: Panel, plan: Plan, operation: Operation) -> bool:
+        state = self.read(panel)
+        hidden = state is not None and any(state.value(option) is UNREADABLE for option in plan.expect)
+        return not hidden and not self.unmet(plan, state)
+
+    def values(self, state: Optional[Current]) -> Mapping[str, Any]:
+        return {} if state is None else state.values
+
     def unmet(self, plan: Plan, state: Optional[Current]) -> List[Tuple[Iterable[str], str]]:
         method = plan.operations[0].method
         if plan.action == DELETE:

@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from .._api.client import Client
 from .._errors import AccountInUse, InputError, IRedMailError, NotVerified, Rejected
+from .._model.sources import UNREADABLE
 from .desired import Desired
 from .in_use import Hit, refusal
 from .panel import Panel
-from .plan import CREATE, Operation, Plan
+from .plan import CREATE, DELETE, RENAME, UPDATE, Operation, Plan
 from .result import Outcome, in_diff
 from .task import Task
 
@@ -81,6 +82,34 @@ class WritingTask(Task):
     def is_done(self, panel: Panel, plan: Plan, operation: Operation) -> bool:
         """Whether an operation was carried out whose answer was lost."""
         return not self.unmet(plan, self.read(panel))
+
+    def may_be_partial(self, plan: Plan, operation: Operation, refusal: Rejected) -> bool:
+        """Whether an operation does so many things that some may be done although it was refused."""
+        return len(operation.params) > 1 or any("," in value for value in operation.params.values())
+
+    def stands(self, panel: Panel, plan: Plan, operation: Operation) -> List[str]:
+        """The options that are not as they were before an operation that was refused."""
+        state = self.read(panel)
+        if plan.action in (CREATE, DELETE, RENAME):
+            return ["state"] if (state is None) == (plan.action == DELETE) else []
+        now = self.values(state)
+        return [
+            option
+            for option, before in plan.before.items()
+            if option in now
+            and plan.after.get(option) != before
+            and now[option] != before
+            and UNREADABLE not in (before, now[option])
+            and self.concerns(operation, option)
+        ]
+
+    def values(self, state: Any) -> Mapping[str, Any]:
+        """What there is, by option, as ``Plan.before`` has it."""
+        raise NotImplementedError
+
+    def concerns(self, operation: Operation, option: str) -> bool:
+        """Whether an operation changes an option."""
+        return True
 
     def refused(self, panel: Panel, plan: Plan, refusal: Rejected) -> Plan:
         """What to do instead of a plan whose operation the panel refused.
@@ -166,20 +195,50 @@ class WritingTask(Task):
     def _send(self, panel: Panel, plan: Plan, operation: Operation) -> None:
         """Send an operation. Where its fate is unknown, look before trying again: never a blind second POST."""
         self.outcome.record(operation)
-        tries = 0
+        tries, lost = 0, False
         while not panel.read_only:
             try:
                 return panel.write(operation)
             except IRedMailError as failure:
-                if not failure.maybe_done:
-                    self.outcome.unrecord()
-                    raise
-                if self._was_done(panel, plan, operation, failure):
+                lost = lost or failure.maybe_done  # what is said of a later try says nothing of an earlier one
+                if lost and self._was_done(panel, plan, operation, failure):
                     return
+                if not failure.maybe_done:
+                    told = self._undone(panel, plan, operation, failure, lost)
+                    if told is failure:
+                        raise
+                    raise told from failure
                 if tries >= panel.retries or not failure.transient:
                     raise
                 panel.pause(tries)
                 tries += 1
+
+    def _undone(
+        self, panel: Panel, plan: Plan, operation: Operation, failure: IRedMailError, lost: bool
+    ) -> IRedMailError:
+        """The failure of an operation that the panel did not accept, which is taken back only if nothing of it stands.
+
+        :param lost: whether the answer to an earlier try was lost
+        """
+        sentence = ""
+        if isinstance(failure, Rejected) and (lost or self.may_be_partial(plan, operation, failure)):
+            stands = self._what_stands(panel, plan, operation)
+            if stands:
+                sentence = "A part of it was carried out all the same: the server shows %s." % ", ".join(stands)
+        blind = plan.action == UPDATE and plan.unverified
+        if lost and not sentence and (blind or not isinstance(failure, Rejected)):
+            sentence = "Whether an earlier try was carried out is not known, since its answer was lost."
+        if not sentence:
+            self.outcome.unrecord()
+            return failure
+        message = "%s %s" % (failure, sentence)
+        return Rejected(message, failure.code) if isinstance(failure, Rejected) else type(failure)(message)
+
+    def _what_stands(self, panel: Panel, plan: Plan, operation: Operation) -> List[str]:
+        try:
+            return self.stands(panel, plan, operation)
+        except IRedMailError:  # then the refusal is all there is
+            return []
 
     def _was_done(self, panel: Panel, plan: Plan, operation: Operation, failure: IRedMailError) -> bool:
         try:

@@ -1,0 +1,65 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The password of one account, which no profile shows: whether it must be sent, and whether it was stored."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Optional
+
+from .._errors import InputError, Rejected
+from .._model.descriptors import Resource
+from .current import Current
+from .desired import Desired
+from .panel import Panel
+
+#: whether the password goes along; of a disabled account nobody can say whether it should
+SEND, KEEP, UNDECIDED = "send", "keep", "undecided"
+
+
+class Password(NamedTuple):
+    """The password that an account is to have.
+
+    :ivar lives_at: the account's present address
+    """
+
+    resource: Resource
+    desired: Desired
+    lives_at: str
+
+    def to_do(self, panel: Panel, found: Current) -> str:
+        """Whether it must be sent (interface: update_password)."""
+        desired = self.desired
+        if desired.password_hash:
+            return SEND if desired.update_password == "always" else KEEP
+        if not desired.password or desired.update_password == "on_create":
+            return KEEP
+        return SEND if desired.update_password == "always" else self.verified(panel, found)
+
+    def verified(self, panel: Panel, found: Current) -> str:
+        """The same, as the panel answers when it is asked.
+
+        :raises InputError: this account may not ask
+        """
+        try:
+            right = panel.verify_password(str(self.resource.verify), self.lives_at, str(self.desired.password))
+        except Rejected as refusal:
+            if refusal.code == "PERMISSION_DENIED":
+                raise InputError(
+                    "only a global admin may verify passwords (update_password: verify); use update_password: "
+                    "on_create or always, or another api_username."
+                ) from None
+            raise
+        if right:
+            return KEEP
+        # a disabled account may never verify (panel/login.md#verifying-a-password): nothing can be concluded
+        return UNDECIDED if found.values.get("enabled") is False else SEND
+
+    def is_right(self, panel: Panel, found: Current) -> Optional[bool]:
+        """Whether it was stored, after an answer that was lost; None if nobody can tell."""
+        if self.desired.password_hash or not self.desired.password:
+            return None
+        try:
+            return {KEEP: True, SEND: False}.get(self.verified(panel, found))
+        except (InputError, Rejected):  # it may not be asked
+            return None

@@ -38,8 +38,8 @@ def caught(on_signal: Callable[[int, str], None], names: Iterable[str] = NAMES) 
     try:
         if threading.current_thread() is threading.main_thread():
             for name in names:
-                number = getattr(signal, name, None)
-                if number is None or signal.getsignal(number) in (signal.SIG_IGN, None):
+                number = getattr(signal, name)
+                if signal.getsignal(number) in (signal.SIG_IGN, None):
                     continue
                 before[number] = signal.getsignal(number)
                 signal.signal(number, _handler(on_signal, NAMES[name]))
@@ -57,6 +57,20 @@ def _handler(on_signal: Callable[[int, str], None], shown: str) -> Callable[[int
 
 
 @contextmanager
+def for_main_thread() -> Iterator[None]:
+    """Threads that are started meanwhile never get a signal.
+
+    Python acts on signals in the main thread only, and does not wake it up for one that another thread got: a main
+    thread that waits for the others would act on it when they have done everything.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [getattr(signal, name) for name in NAMES])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
 def watched(is_gone: Callable[[], bool], on_gone: Callable[[], None]) -> Iterator[None]:
     """Meanwhile a thread looks whether those who wait for this process are gone, and tells once."""
     done = threading.Event()
@@ -68,7 +82,8 @@ def watched(is_gone: Callable[[], bool], on_gone: Callable[[], None]) -> Iterato
                 return
 
     thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
+    with for_main_thread():
+        thread.start()
     try:
         yield
     finally:

@@ -16,6 +16,7 @@ from typing import Any, Callable, Iterable, Iterator, List, Optional, Sequence, 
 from .._api.interrupt import Interrupt
 from .._engine.panel import Panel
 from .._engine.plan import NONE
+from .._engine.signals import for_main_thread
 from .._errors import Interrupted, IRedMailError, NoSuchEndpoint
 from .step import Step
 
@@ -114,8 +115,9 @@ class Workers:
     def _submit(self, do: Callable[[Any], Found], things: Sequence[Any]) -> List[Future[Found]]:
         futures: List[Future[Found]] = []
         self._futures = futures  # before the first one is begun: whatever happens from here on finds them
-        for thing in things:
-            futures.append(self._pool.submit(do, thing))
+        with for_main_thread():
+            for thing in things:
+                futures.append(self._pool.submit(do, thing))
         return futures
 
     def _give_up(self) -> None:

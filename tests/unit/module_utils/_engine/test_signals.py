@@ -101,6 +101,19 @@ def test_the_end_is_told_once():
     assert told == [1]
 
 
+def test_only_the_main_thread_gets_signals():
+    found, before = [], signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+    def is_gone():
+        found.append(signal.pthread_sigmask(signal.SIG_BLOCK, []))
+        return True
+
+    with watched(is_gone, lambda: None):
+        wait_for(lambda: found)
+    assert found[0] - before == {getattr(signal, name) for name in NAMES}
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == before
+
+
 def test_a_parent_is_gone_when_there_is_another_one():
     assert not parent_is_gone(os.getppid())()
     assert parent_is_gone(os.getpid())()

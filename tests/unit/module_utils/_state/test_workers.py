@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 
 import pytest
@@ -174,6 +175,18 @@ def test_of_many_failures_some_are_shown():
 
 
 # -- the end
+
+
+def test_only_the_main_thread_gets_signals():
+    """Else it would act on one when all work is done."""
+
+    def mask(_number):
+        return signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+    with Workers(2) as workers:
+        found = [*workers.each(mask, range(4)), *workers.read([("mask", lambda: mask(0))])]
+    assert all({signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM} <= one for one in found)
+    assert not mask(0)
 
 
 def test_progress_that_cannot_be_shown_stops_nothing(server):

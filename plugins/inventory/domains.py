@@ -47,7 +47,7 @@ options:
     description:
       - The number of domains that are read at the same time.
     type: int
-    default: 8
+    default: 4
 notes:
   - O(api_url), O(api_username), O(api_password) and O(api_session) may be templates, and vaulted. Better leave them to
     the environment, which is where AWX puts them.

@@ -130,10 +130,12 @@ options:
     default: 30
   concurrency:
     description:
-      - The number of requests under way at the same time. Reads go out in parallel, and writes in parallel over
-        domains. The writes of one domain and kind stay in order.
+      - The number of requests under way at the same time, of reads as well as of writes. What depends on something else
+        of the same run waits for it.
+      - On LDAP panels, a domain gets and loses one account after the other, since the panel counts them in one place.
+      - A panel answers five requests at a time, so with more than the default its own users wait.
     type: int
-    default: 8
+    default: 4
   continue_on_error:
     description:
       - Whether a run goes on after an object failed. The task fails at the end in any case, and lists all that failed
@@ -150,10 +152,26 @@ options:
       - An empty one is refused, since it is what is left of an approval that got lost. To apply without an approval,
         omit the option.
     type: str
+  ignore_findings:
+    description:
+      - Codes of RV(findings) that are meant, and neither stop the run nor are reported.
+    type: list
+    elements: str
+    choices:
+      - claimed_twice
+      - conflicting_policy
+      - domain_not_empty
+      - looks_like_rename
+      - loop
+      - no_recipient_left
+      - over_limit
+      - refers_to_deleted
+      - unknown_account
+      - unknown_address
   verify:
     description:
-      - What to do when the server accepts a write and then does not show what was sent. After every write the object
-        is read again, since the panel silently ignores parameters and values it does not know.
+      - What to do when the server accepts a write and then does not show what was sent. What was written is read again,
+        by lists where they show enough, since the panel silently ignores parameters and values it does not know.
       - V(strict) fails the object, naming the option, the value sent and the value found.
       - V(warn) turns that into a warning and lists the option in RV(unverified).
       - V(off) does not look.
@@ -174,8 +192,15 @@ notes:
   - The account in use is never deleted, disabled, renamed or stripped of its rights, and so the last global admin is
     not either. With O(api_session) nobody knows which account that is, and no global admin is.
   - If a list that pruning needs cannot be read, or anything else fails in a domain, nothing is deleted there.
-  - Deletions come last. Only an object whose name another one of the same run is to get goes right before that, for
-    example a mailbox whose address becomes an alias of somebody else.
+  - Deletions come last. Only an object whose name another one of the same run is to get goes before that, for example
+    an alias whose address becomes a mailbox. Such a pass comes after everything else has succeeded. If the other one
+    then cannot get the name, an alias or a further address is put back, and the failure of a mailbox says how to have
+    it again.
+  - The plan is made once, and carried out as it was made. Right before an object is changed or deleted, it is looked
+    at. If it has changed since it was planned, or is gone, it fails with the code C(changed_since_planned), and is left
+    alone. Those who were quicker win, and a new run makes a new plan.
+  - "Before the first write, the plan is checked as a whole: RV(findings) tells who holds an address twice, and who
+    refers to an account that goes in the same run or that nobody knows."
   - "Plan, approve, apply: run the task in check mode, look at RV(changes), and run it with O(expect_checksum) set to
     the RV(checksum) of the plan. The checksum does not depend on passwords, since secrets are not part of what is
     shown."
@@ -363,10 +388,57 @@ summary:
     seconds: 4.2
 checksum:
   description:
-    - A checksum of everything that the run planned to send, for O(expect_checksum). Null when there is no plan.
+    - A checksum of the plan, for O(expect_checksum). It covers the address of the panel, everything that is to be sent,
+      what this was planned from, what goes along with a domain, the scope of O(prune) and the ceilings. It does not
+      cover the text of passwords.
+    - Null when there is no plan, or when it must not be carried out.
   returned: unless an option or what is declared is refused
   type: str
   sample: 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+findings:
+  description:
+    - What the plan as a whole contradicts, in itself or on the server. One of severity V(error) stops the run before
+      its first write, unless O(ignore_findings) names its code.
+  returned: unless an option or what is declared is refused
+  type: list
+  elements: dict
+  contains:
+    code:
+      description:
+        - What it is. See O(ignore_findings).
+      returned: always
+      type: str
+      sample: refers_to_deleted
+    severity:
+      description: Either V(error) or V(warning). Warnings stand in the warnings of the task as well.
+      returned: always
+      type: str
+      sample: error
+    kind:
+      description: The kind of object, in the singular.
+      returned: always
+      type: str
+      sample: alias
+    id:
+      description: Its name within its kind.
+      returned: always
+      type: str
+      sample: all@example.com
+    option:
+      description: The option that says so, or empty.
+      returned: always
+      type: str
+      sample: members
+    place:
+      description: Where the object is declared.
+      returned: always
+      type: str
+      sample: alias all@example.com in mail/example.com.yml
+    sentence:
+      description: What is wrong, and what to do about it.
+      returned: always
+      type: str
+      sample: "members: ada@example.com goes in this run; take ada@example.com out here, or keep it."
 failures:
   description:
     - The objects that failed.

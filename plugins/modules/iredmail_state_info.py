@@ -72,7 +72,7 @@ options:
     description:
       - The number of requests under way at the same time.
     type: int
-    default: 8
+    default: 4
 notes:
   - To create users and admins from an export, add C(password) or C(password_hash) to them. Accounts that exist need
     none.

@@ -9,7 +9,7 @@ sandbox does, which knows no descriptors.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current, Found, after_post
@@ -22,16 +22,17 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
     Rejected,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import Target
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.catalog import RESOURCES
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.catalog import ADDRESS_SETS, RESOURCES, SETTINGS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import AddressSet, Resource, Setting
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import SQL
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.paths import Path, api_path
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain_users import FIELDS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.greylisting import WHITELIST
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.overlay import Overlay
 
 Admins = frozenset[str] | None
+KINDS = (*SETTINGS, *ADDRESS_SETS, WHITELIST)
 
 
 class Server:
@@ -103,8 +104,9 @@ class Server:
     # -- what requests do
 
     def _carry_out(self, method: str, path: Path, params: dict[str, str]) -> None:
-        if path in self._known:
-            return self._configure(self._known[path], method, path, params)
+        known = self._known.get(path) or next((one for one in KINDS if _leads_to(one.path, path)), None)
+        if known is not None:
+            return self._configure(known, method, path, params)
         if path[:2] == ("domain", "admins"):
             return self._delegate(path[2], params)
         if path[0] == "users":
@@ -167,6 +169,15 @@ class Server:
         return values
 
 
+def _leads_to(pattern: Path, path: Path) -> bool:
+    """Whether a path is one of a setting, or of a set of addresses."""
+    scoped = "{scope}" in pattern
+    lengths = {len(pattern), len(pattern) + scoped}
+    return len(path) in lengths and all(
+        part == known for known, part in zip(pattern, path, strict=False) if not known.startswith("{")
+    )
+
+
 class FakePanel(Panel):
     """A panel of such a server; what it is not made for fails, since there is no client."""
 
@@ -174,7 +185,13 @@ class FakePanel(Panel):
         super().__init__(server, read_only)  # type: ignore[arg-type]
         self.server = server
 
-    def get(self, resource: Resource, identity: str, absent: frozenset[str] = frozenset()) -> Current | None:
+    def get(
+        self,
+        resource: Resource,
+        identity: str,
+        absent: frozenset[str] = frozenset(),
+        options: Set[str] | None = None,
+    ) -> Current | None:
         found = self.server.read(resource.at(identity))
         return None if found is None else Current(found.backend, dict(found.values), found.problems, {}, found.facts)
 
@@ -220,11 +237,3 @@ class FakePanel(Panel):
         if self.read_only:
             super().write(operation)
         self.server.write(operation)
-
-
-class FakeOverlay(Overlay, FakePanel):
-    """The same as a whole state plans over it."""
-
-    def __init__(self, server: Server) -> None:
-        Overlay.__init__(self, server)  # type: ignore[arg-type]
-        self.server = server

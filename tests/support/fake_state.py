@@ -8,13 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.apply import Run
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.audit import Audit
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.findings import Finding
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import Item, Reader
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.limits import Prune, prune_of
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.order import carry_out
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.names import Names
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.order import Order
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.planner import StatePlanner
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.reading import begin, read_for
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.snapshot import Snapshot, Unread, ask
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.step import Step
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
-from tests.support.fake_panel import FakeOverlay, FakePanel, Server
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.world import World
+from tests.support.fake_panel import FakePanel, Server
 
 
 def items_of(declared: Mapping[str, Any], **shared: Any) -> list[Item]:
@@ -41,20 +48,27 @@ def planned(
     """The plan for a declaration; nothing is written."""
     checked, written = prune_of(prune, declared) if prune else Prune(), len(server.writes)
     with workers or Workers(1) as pool:
-        planner = StatePlanner(FakeOverlay(server), items_of(declared), checked, pool, "strict")
-        planner.plan()
+        snapshot, panel = Snapshot(), FakePanel(server, read_only=True)
+        planner = StatePlanner(snapshot, items_of(declared), checked, "strict")
+        begin(panel, snapshot)
+        read_for(planner.plan(), snapshot, panel, pool)
     assert len(server.writes) == written
+    return planner
+
+
+def carried_out(server: Server, planner: StatePlanner, go_on: bool = False) -> StatePlanner:
+    """What is planned is carried out, one after the other."""
+    with Workers(1, go_on) as workers:
+        order = Order(planner.planned, server.backend_hint)
+        Run(planner.steps, order, planner.deletions.inside, FakePanel(server), workers).carry_out()
     return planner
 
 
 def applied(
     server: Server, declared: Mapping[str, Any], prune: Mapping[str, Any] | None = None, go_on: bool = False
 ) -> StatePlanner:
-    """The same, and then it is carried out, one after the other."""
-    planner = planned(server, declared, prune)
-    with Workers(1, go_on) as workers:
-        carry_out(planner.steps, FakePanel(server), workers)
-    return planner
+    """The plan for a declaration, carried out."""
+    return carried_out(server, planned(server, declared, prune), go_on)
 
 
 def actions(planner: StatePlanner) -> dict[str, str]:
@@ -65,3 +79,30 @@ def actions(planner: StatePlanner) -> dict[str, str]:
 def failures(planner: StatePlanner) -> dict[str, str]:
     """The codes of what failed."""
     return {step.item.label: step.failure.code for step in planner.steps if step.failure}
+
+
+def settled(server: Server, step: Step, world: World) -> Step:
+    """A step that is planned, with all that it needs read."""
+    panel = FakePanel(server, read_only=True)
+    world.snapshot.username, world.snapshot.backend_hint = panel.username, panel.backend_hint
+    while True:
+        try:
+            step.foresee(world)
+        except Unread as missing:
+            for question in missing.questions:
+                world.snapshot.put(question, ask(panel, question))
+        else:
+            return step
+
+
+def findings(server: Server, declared: Mapping[str, Any], prune: Mapping[str, Any] | None = None) -> list[Finding]:
+    """What contradicts itself in the plan for a declaration."""
+    planner = planned(server, declared, prune)
+    order = Order(planner.planned, server.backend_hint)
+    panel = FakePanel(server, read_only=True)
+    with Workers(1) as workers:
+        audit = Audit(planner.snapshot, planner.world, planner.items, order, planner.deletions)
+        read_for(audit.run(), planner.snapshot, panel, workers)
+        names = Names(planner.snapshot, planner.world, order, planner.deletions)
+        read_for(names.run(planner.items, audit.gone, audit.held), planner.snapshot, panel, workers)
+    return audit.findings + names.findings

@@ -85,6 +85,11 @@ class Client:
         return None if self._has_session and not self._login_number else self.username
 
     @property
+    def address(self) -> str:
+        """Where the panel is, without ``/api``."""
+        return self._transport.base
+
+    @property
     def backend_hint(self) -> Optional[str]:
         """``sql`` or ``ldap`` from the cookie's name, ``iRedAdmin-Pro-<TYPE>`` (panel/login.md#cookie), or None."""
         for name in self._transport.cookies():

@@ -17,6 +17,7 @@ from .panel import Panel
 from .plan import UPDATE, Expect, Operation, Plan, unmet
 from .result import show_set
 from .task import Module, Params
+from .view import View
 from .writing import WritingTask
 
 EMPTY: FrozenSet[str] = frozenset()
@@ -36,13 +37,16 @@ class AddressSetTask(WritingTask):
                 "state: absent removes every address; to remove some, say state: present with remove_%s." % self.option
             )
 
-    def read(self, panel: Panel) -> Found:
-        return panel.addresses(self.set, self.target)
+    def read(self, view: View) -> Found:
+        return view.addresses(self.set, self.target)
+
+    def basis(self) -> List[str]:
+        return sorted(self.found.own)
 
     def show(self, state: Found) -> None:
         self.outcome.values[self.kind] = show_set(self.set, self.target, state.own, self.desired.present)
 
-    def plan(self, panel: Panel, found: Found) -> Plan:
+    def plan(self, view: View, found: Found) -> Plan:
         if not self.desired.present:
             return self._plan_clearing(found)
         wanted = self.desired.items(self.option, found.own)
@@ -54,7 +58,7 @@ class AddressSetTask(WritingTask):
             plan.action = UPDATE
             plan.operations = self._operations(added, removed)
             plan.expect[self.option] = Expect(added=added, removed=removed)
-            self._note_moved(panel, plan, added)
+            self._note_moved(view, plan, added)
         return plan
 
     def _plan_clearing(self, found: Found) -> Plan:
@@ -77,7 +81,7 @@ class AddressSetTask(WritingTask):
                 found.append(Operation(calls[0][0][0], self.target.at(self.set.path), params))
         return found
 
-    def _note_moved(self, panel: Panel, plan: Plan, added: FrozenSet[str]) -> None:
+    def _note_moved(self, view: View, plan: Plan, added: FrozenSet[str]) -> None:
         """An address stands in one of two opposite lists: adding it here takes it out there.
 
         See panel/wblist.md#one-list-or-the-other.
@@ -87,7 +91,7 @@ class AddressSetTask(WritingTask):
         option, others = self.set.opposite
         other = others[self.target.as_dict()[option]]
         there = Target(tuple((key, other if key == option else value) for key, value in self.target.names))
-        moved = added & panel.addresses(self.set, there).own
+        moved = added & view.addresses(self.set, there).own
         if moved:
             plan.before[other], plan.after[other] = moved, EMPTY
 

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, Mapping, Optional, Tuple
 
 from .._errors import InputError
 from .._model.descriptors import Resource
 from .._model.fields import ListField
 from .desired import Desired
-from .plan import Operation
+from .plan import Expect, Operation
 from .planner import check_backend, no_recipient_left
 
 
@@ -50,3 +50,14 @@ def plan_create(resource: Resource, desired: Desired, backend: Optional[str]) ->
     elif desired.password:
         operation.params["password"] = desired.password
     return operation, posted
+
+
+def expected(resource: Resource, posted: Mapping[str, Any]) -> Dict[str, Expect]:
+    """What must be seen of a new object, of the options that its POST carries."""
+    found: Dict[str, Expect] = {}
+    for one in resource.fields:
+        if one.option not in posted or (isinstance(one, ListField) and one.needs_confirmation):
+            continue
+        value = posted[one.option]
+        found[one.option] = Expect(added=value) if isinstance(one, ListField) else Expect(value)
+    return found

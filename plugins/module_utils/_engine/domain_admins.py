@@ -21,6 +21,7 @@ from .in_use import MANAGER, UNDELEGATED, Hit
 from .panel import Panel
 from .plan import UPDATE, Expect, Operation, Plan, unmet
 from .task import Module, Params
+from .view import View
 from .writing import WritingTask
 
 Names = FrozenSet[str]
@@ -54,12 +55,12 @@ class DomainAdminsTask(WritingTask):
     def show(self, state: Admins) -> None:
         self.outcome.values[self.kind] = {"domain": self.domain, "admins": sorted(state.names)}
 
-    def read(self, panel: Panel) -> Admins:
+    def read(self, view: View) -> Admins:
         try:
-            shown = panel.admins(self.domain)
+            shown = view.admins(self.domain)
         except MissingDomain as error:
             if self.desired.present:
-                self.missing(panel, error)
+                self.missing(view, error)
             return Admins(NONE)
         if shown is not None:
             return Admins(shown)
@@ -71,32 +72,35 @@ class DomainAdminsTask(WritingTask):
                 "and remove_admins."
             )
         named = self.desired.mentioned(ADMINS)
-        return Admins(frozenset(mail for mail in sorted(named) if self._manages(panel, mail)), shown=False)
+        return Admins(frozenset(mail for mail in sorted(named) if self._manages(view, mail)), shown=False)
 
-    def plan(self, panel: Panel, found: Admins) -> Plan:
+    def basis(self) -> Any:
+        return [sorted(self.found.names), self.found.shown]
+
+    def plan(self, view: View, found: Admins) -> Plan:
         if not self.desired.present:
-            return self._plan_absent(panel, found)
+            return self._plan_absent(view, found)
         wanted = self.desired.items("admins", found.names)
         adding, removing = wanted - found.names, found.names - wanted
         plan = Plan(before={"admins": found.names}, after={"admins": wanted}, predicted=Admins(wanted, found.shown))
         if not (adding or removing):
             return plan
-        self._keep(panel, removing)
-        if panel.read_only and found.shown:
+        self._keep(view, removing)
+        if view.read_only and found.shown:
             for mail in sorted(adding):  # the panel ignores who does not exist
-                self._manages(panel, mail, warn=False)
+                self._manages(view, mail, warn=False)
         named = (("addAdmin", adding), ("removeAdmin", removing))
         params = {name: ADMINS.codec.to_wire(items) for name, items in named if items}
         plan.action, plan.operations = UPDATE, [Operation("PUT", ("domain", "admins", self.domain), params)]
         plan.expect["admins"] = Expect(added=adding, removed=removing)
         return plan
 
-    def _keep(self, panel: Panel, names: Iterable[str]) -> None:
+    def _keep(self, view: View, names: Iterable[str]) -> None:
         """A global admin manages every domain anyway; any other who is taken out is locked out of it."""
         hits = [Hit(mail, UNDELEGATED, MANAGER) for mail in sorted(names)]
-        self.keep_in_use(panel, hits, among="one of its admins")
+        self.keep_in_use(view, hits, among="one of its admins")
 
-    def _plan_absent(self, panel: Panel, found: Admins) -> Plan:
+    def _plan_absent(self, view: View, found: Admins) -> Plan:
         plan = Plan(before={"admins": found.names if found.shown else UNREADABLE}, after={"admins": NONE})
         plan.predicted = Admins(NONE, found.shown)
         if not found.shown:
@@ -107,7 +111,7 @@ class DomainAdminsTask(WritingTask):
         elif not found.names:
             return plan
         # whoever may do this and is no global admin is one of them
-        self._keep(panel, found.names if found.shown else [""])
+        self._keep(view, found.names if found.shown else [""])
         plan.action = UPDATE
         plan.operations = [Operation("PUT", ("domain", "admins", self.domain), {"removeAllAdmins": ""})]
         return plan
@@ -133,12 +137,12 @@ class DomainAdminsTask(WritingTask):
         sentence = "the server accepted the change and did not carry it out for " + ", ".join(wrong)
         return [(("admins",), sentence)]
 
-    def _manages(self, panel: Panel, mail: str, warn: bool = True) -> bool:
+    def _manages(self, view: View, mail: str, warn: bool = True) -> bool:
         """Whether the account's own profile says that it manages the domain."""
         to_remove = mail not in self.desired.items("admins", NONE)
         for resource in MANAGERS:
             # a standalone admin's domain is not hosted, which may be the answer (panel/admins.md#standalone-admins)
-            account = panel.get(resource, mail, DOMAIN.absent_codes)
+            account = view.get(resource, mail, DOMAIN.absent_codes)
             if account is None:
                 continue
             self._raise_problem(account, "global_admin", mail)
@@ -150,7 +154,7 @@ class DomainAdminsTask(WritingTask):
                 return not to_remove
             return self.domain in managed_domains(account, mail)
         if not to_remove:
-            self.missing(panel, MissingAccount("there is no account %s that could manage the domain." % mail))
+            self.missing(view, MissingAccount("there is no account %s that could manage the domain." % mail))
         return False
 
     @staticmethod

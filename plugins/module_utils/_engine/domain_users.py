@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import AbstractSet, Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from .._errors import BadAnswer, InputError, MissingDomain
 from .._model.codecs import accept_password
@@ -19,26 +19,28 @@ from .argument_spec import keyed_spec
 from .current import Current
 from .desired import Desired, target_of
 from .in_use import DISABLED, Hit, credential_changes, rights_of
-from .panel import Panel, names_listed
+from .panel import Panel
 from .plan import UPDATE, Expect, Operation, Plan, unmet
 from .result import CHANGED, NOT_SHOWN, format_value, in_diff
 from .task import Module, Params
+from .view import View, names_listed
 from .writing import WritingTask
 
 #: users with their profiles
 Users = List[Tuple[str, Current]]
 
 
-def users_of(panel: Panel, domain: str) -> Users:
+def users_of(view: View, domain: str, options: Optional[AbstractSet[str]] = None) -> Users:
     """Every user of a domain, each read by itself: the list shows too little (panel/user-profiles.md#list-of-users).
 
+    :param options: the only options that matter, where that is known
     :raises MissingDomain: there is no such domain
     :raises NotListed: there is one, and the panel denies it when it is asked for its users
     """
-    names = panel.names(USER, domain)
-    if not names and panel.get(DOMAIN, domain) is None:
+    names = view.names(USER, domain)
+    if not names and view.get(DOMAIN, domain) is None:
         raise MissingDomain("there is no domain %s." % domain)
-    found = [(name, panel.get(USER, name)) for name in names_listed(USER, domain, names)]
+    found = view.get_many(USER, names_listed(USER, domain, names), options)
     return [(name, current) for name, current in found if current is not None]
 
 
@@ -54,26 +56,34 @@ class DomainUsersTask(WritingTask):
         if not self.desired.exact and self.desired.password is None:
             raise InputError("give enabled, language, transport or password.")
 
-    def read(self, panel: Panel) -> Users:
+    def read(self, view: View) -> Users:
         """The users; after the request the same ones: others who came meanwhile were never meant."""
         try:
-            users = users_of(panel, self.domain)
+            users = users_of(view, self.domain, self._needed())
         except MissingDomain as error:
-            self.missing(panel, error)
+            self.missing(view, error)
             users = []
         if self.found is None:
             return users
         meant = frozenset(name for name, _current in self.found)
         return [(name, current) for name, current in users if name in meant]
 
+    def _needed(self) -> Optional[AbstractSet[str]]:
+        """The options that matter; whoever is disabled may be an admin, so then it is all of them."""
+        return None if self.desired.exact.get(ENABLED.option) is False else frozenset(self.desired.exact)
+
     def show(self, state: Users) -> None:
         names = [name for name, _current in self.found]
         self.outcome.values[self.kind] = dict(self.desired.exact, domain=self.domain, users=names)
 
-    def plan(self, panel: Panel, found: Users) -> Plan:
+    def basis(self) -> Any:
+        options = sorted(self.desired.exact)
+        return {name: [in_diff(current.value(option)) for option in options] for name, current in self.found}
+
+    def plan(self, view: View, found: Users) -> Plan:
         if self.desired.exact.get(ENABLED.option) is False:
             enabled = [(name, current) for name, current in found if current.value(ENABLED.option) is not False]
-            self.keep_in_use(panel, [Hit(name, DISABLED, rights_of(current)) for name, current in enabled])
+            self.keep_in_use(view, [Hit(name, DISABLED, rights_of(current)) for name, current in enabled])
         plan = Plan()
         params: Dict[str, str] = {}
         for one in FIELDS:
@@ -83,7 +93,7 @@ class DomainUsersTask(WritingTask):
             params["password"] = self.desired.password
             plan.marks["password"] = (NOT_SHOWN, CHANGED)
             plan.unverified.append("password")
-            if credential_changes(panel.in_use, [name for name, _current in found]):
+            if credential_changes(view.in_use, [name for name, _current in found]):
                 plan.warnings.append(
                     "the account of api_username is in this domain and gets the password too; change api_password as "
                     "well."

@@ -5,30 +5,29 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
 
 from .._errors import InputError, NotVerified, Rejected
 from .._model.catalog import MANAGERS
 from .._model.descriptors import Resource
 from .._model.fields import ListField
-from .._model.resources.domain import DOMAIN
-from .._model.resources.user import USER
 from .._model.sources import UNREADABLE
 from .argument_spec import resource_spec
-from .creation import plan_create
+from .creation import expected, plan_create
 from .current import Current, after_post
 from .desired import Desired, desired_object
-from .in_use import DELETED, DISABLED, HIDDEN, RENAMED, STRIPPED, Hit, credential_changes, rights_of
+from .fates import send_one
+from .hits import by_name, harm_of, harmed, may_harm
+from .in_use import DELETED, RENAMED, Hit, credential_changes, rights_of
 from .panel import Panel
 from .passwords import SEND, UNDECIDED, Password
 from .plan import CREATE, DELETE, NONE, RENAME, UPDATE, Operation, Plan, unmet
 from .planner import Planner, check_backend
+from .renaming import plan_rename, undo_of_rename
 from .result import CHANGED, NOT_SHOWN, SET, format_value, options_of, show_object
 from .task import Module, Params
+from .view import View
 from .writing import WritingTask
-
-#: without it a user of an LDAP panel is no admin (panel/admins.md#delegation)
-ADMIN_SERVICE = "domainadmin"
 
 
 class EntityTask(WritingTask):
@@ -41,84 +40,114 @@ class EntityTask(WritingTask):
         self._lives_at = desired.identity
         self.former: Optional[Current] = None
 
-    def read(self, panel: Panel) -> Optional[Current]:
-        return panel.get(self.resource, self.desired.identity)
+    def read(self, view: View) -> Optional[Current]:
+        return view.get(self.resource, self.desired.identity, options=self.needed())
+
+    def needed(self) -> Optional[FrozenSet[str]]:
+        """The options on whose values the plan depends; None: the whole profile is to be read."""
+        desired, rules = self.desired, self.resource.rules
+        if not desired.present or desired.rename_from or may_harm(self.resource, desired):
+            return None
+        named = {one.option for one in self.resource.fields if desired.names(one)}
+        named |= {option for option, causes in rules.resets.items() if named & set(causes)}
+        return frozenset(named | rules.resend | ({"enabled"} if desired.password else set()))
+
+    def basis(self) -> Any:
+        needed = self.needed()
+        return [
+            None
+            if current is None
+            else options_of(
+                self.resource,
+                {name: value for name, value in current.values.items() if needed is None or name in needed},
+                self.name,
+                diff=True,
+            )
+            for current in (self.found, self.former)
+        ]
 
     def show(self, state: Optional[Current]) -> None:
         self.outcome.values[self.kind] = show_object(self.resource, self.name, state)
 
-    def live(self, panel: Panel, create_only: bool = False) -> None:
+    def live(self, panel: Panel) -> None:
+        self._begin(panel)
+        super().live(panel)
+
+    def foresee(self, view: View) -> None:
+        self._begin(view)
+        super().foresee(view)
+        for planned in self.chain:  # nobody reads it again before the rest is sent
+            if planned.plan.action == CREATE:
+                planned.plan.expect = expected(self.resource, planned.plan.carries)
+
+    def _begin(self, view: View) -> None:
         self._lives_at, self.former = self.desired.identity, None
         self.hits = ()
-        self._keep_by_name(panel)
-        super().live(panel, create_only)
+        self.keep_in_use(view, by_name(view, self.resource, self.desired))
 
-    def plan(self, panel: Panel, found: Optional[Current]) -> Plan:
+    def plan(self, view: View, found: Optional[Current]) -> Plan:
         if not self.desired.present:
-            return Plan() if found is None else self._plan_delete(panel, found)
+            return Plan() if found is None else self._plan_delete(view, found)
         if self.desired.rename_from:
-            self.former = panel.get(self.resource, self.desired.rename_from)
+            self.former = view.get(self.resource, self.desired.rename_from)
             if self.former is not None:
-                return self._plan_rename(panel, found, self.former)
+                return self._plan_rename(view, found, self.former)
         if found is not None:
-            return self._plan_update(panel, found)
-        return self._plan_create(panel)
+            return self._plan_update(view, found)
+        return self._plan_create(view)
 
     # -- the plans
 
-    def _plan_delete(self, panel: Panel, found: Current) -> Plan:
-        self._keep(panel, DELETED, self.name, found)
+    def _plan_delete(self, view: View, found: Current) -> Plan:
+        self.keep_in_use(view, harmed(view, self.resource, self.name, found, DELETED))
         path = self.resource.at(self.name)
         if self.desired.keep_mailbox_days is not None:
             path += ("keep_mailbox_days", str(self.desired.keep_mailbox_days))
         operation = Operation("DELETE", path, dict(self.desired.delete_params))
         return Plan(DELETE, [operation], marks={"state": ("present", "absent")})
 
-    def _plan_create(self, panel: Panel) -> Plan:
-        operation, posted = plan_create(self.resource, self.desired, panel.backend_hint)
-        plan = Plan(CREATE, [operation], marks={"state": ("absent", "present")})
+    def _plan_create(self, view: View) -> Plan:
+        operation, posted = plan_create(self.resource, self.desired, view.backend_hint)
+        plan = Plan(CREATE, [operation], marks={"state": ("absent", "present")}, carries=posted)
         for option in ("password", "password_hash"):
             if getattr(self.desired, option):
                 plan.marks[option] = (None, SET)
                 plan.unverified.append(option)
-        plan.predicted = after_post(self.resource, panel.backend_hint, self.name, posted)
-        plan.rest = lambda made: self._updated(panel, Planner(self.resource, self.desired, made, posted).update(), made)
+        plan.predicted = after_post(self.resource, view.backend_hint, self.name, posted)
+        plan.rest = lambda made: self._updated(view, Planner(self.resource, self.desired, made, posted).update(), made)
         return plan
 
-    def _plan_rename(self, panel: Panel, found: Optional[Current], former: Current) -> Plan:
+    def _plan_rename(self, view: View, found: Optional[Current], former: Current) -> Plan:
         old, new = str(self.desired.rename_from), self.name
         if found is not None:
             raise InputError(
                 "both %s and %s exist; nothing was renamed. Delete or rename one of them first." % (old, new)
             )
         if self.resource in MANAGERS:
-            self.keep_in_use(panel, [Hit(old, RENAMED, rights_of(former))], among="to be renamed")
+            self.keep_in_use(view, [Hit(old, RENAMED, rights_of(former))], among="to be renamed")
         for one in self.resource.fields:
             if self.desired.names(one):
                 check_backend(one, former.backend)
-        moved: Dict[str, Any] = {}
-        for one in self.resource.fields:  # the account's own address moves with it
-            value = former.value(one.option)
-            if isinstance(one, ListField) and one.self_option and isinstance(value, frozenset) and old in value:
-                moved[one.option] = value - {old} | {new}
-        if panel.read_only:
+        if view.read_only:
             self._lives_at = old
-        plan = Plan(RENAME, [Operation("POST", self.resource.at(old) + ("change_email", new))])
-        plan.marks[self.resource.identity] = (old, new)
-        plan.predicted = former.changed(moved)
-        plan.rest = lambda renamed: self._plan_update(panel, renamed)
+        plan = plan_rename(self.resource, old, new, former)
+        plan.rest = lambda renamed: self._plan_update(view, renamed)
         return plan
 
-    def _plan_update(self, panel: Panel, found: Current) -> Plan:
+    def _plan_update(self, view: View, found: Current) -> Plan:
         plan = Planner(self.resource, self.desired, found).update()
-        self._keep_updated(panel, plan, found)
-        password = self._secret.to_do(panel, found)
+        harm = harm_of(plan)
+        if harm:
+            self.keep_in_use(view, harmed(view, self.resource, self._lives_at, found, harm))
+        password = self._secret.to_do(view, found)
         if password == SEND:
-            self._send_password(panel, plan)
+            self._send_password(view, plan)
         elif password == UNDECIDED:
             enables = self.desired.exact.get("enabled") and plan.operations
-            if enables and not panel.read_only:
-                plan.rest = lambda enabled: self._plan_password(panel, enabled)
+            if enables and not view.read_only:
+                plan.rest = lambda enabled: self._plan_password(view, enabled)
+            elif enables and view.knows_what_comes:
+                self._send_password(view, plan)  # a plan for later cannot ask in between
             else:
                 plan.marks["password"] = (NOT_SHOWN, NOT_SHOWN)
                 plan.unverified.append("password")
@@ -126,20 +155,29 @@ class EntityTask(WritingTask):
                     "the account is disabled and its password does not verify, which proves nothing; it was not "
                     "written."
                 )
-        return self._updated(panel, plan, found)
+        return self._updated(view, plan, found)
 
-    def _plan_password(self, panel: Panel, enabled: Current) -> Plan:
+    def _plan_password(self, view: View, enabled: Current) -> Plan:
         """The account was just enabled, so its password can be verified now."""
         plan = Plan(marks={"password": (SET, SET)})
-        if self._secret.verified(panel, enabled) == SEND:
-            self._send_password(panel, plan)
-        return self._updated(panel, plan, enabled)
+        if self._secret.verified(view, enabled) == SEND:
+            self._send_password(view, plan)
+        return self._updated(view, plan, enabled)
 
     @staticmethod
-    def _updated(panel: Panel, plan: Plan, found: Current) -> Plan:
+    def _updated(view: View, plan: Plan, found: Current) -> Plan:
         plan.action = UPDATE if plan.operations else NONE
-        plan.predicted = found.changed(plan.after) if plan.operations or panel.read_only else found
+        plan.predicted = found.changed(plan.after) if plan.operations or view.read_only else found
         return plan
+
+    def send(self, panel: Panel, plan: Plan) -> None:
+        try:
+            super().send(panel, plan)
+        except Rejected:
+            back = undo_of_rename(self.resource, plan, self.outcome.operations)
+            if back is not None:
+                send_one(self, panel, plan, back)
+            raise
 
     # -- after an operation
 
@@ -235,55 +273,24 @@ class EntityTask(WritingTask):
                 values[one.option] -= frozenset(one.server_managed) - mentioned
         return options_of(self.resource, values, self.name, diff=True)
 
-    # -- the account in use
-
-    def _keep_by_name(self, panel: Panel) -> None:
-        """Where the account in use is known, its name is enough to refuse; nothing need be read."""
-        harms = (DELETED, not self.desired.present), (DISABLED, self.desired.exact.get("enabled") is False)
-        hits = [Hit(self.name, harm, HIDDEN) for harm, is_meant in harms if is_meant and self.resource in MANAGERS]
-        if hits and panel.in_use.account is not None:
-            self.keep_in_use(panel, hits)
-
-    def _keep(self, panel: Panel, harm: str, mail: str, account: Current) -> None:
-        """Refuse what would be done to an account, or to those in a domain."""
-        if self.resource in MANAGERS:
-            self.keep_in_use(panel, [Hit(mail, harm, rights_of(account))])
-        elif self.resource is DOMAIN:
-            self.keep_in_use(panel, self._inside(panel, harm))
-
-    def _inside(self, panel: Panel, harm: str) -> List[Hit]:
-        mine = panel.in_use.account
-        if mine is None:
-            return [Hit(mail, harm, rights_of(panel.get(USER, mail))) for mail in panel.names_in(USER, self.name)]
-        is_inside = mine.rpartition("@")[2] == self.name and panel.get(USER, mine) is not None
-        return [Hit(mine, harm, HIDDEN)] if is_inside else []
-
-    def _keep_updated(self, panel: Panel, plan: Plan, found: Current) -> None:
-        for option, harm in (("enabled", DISABLED), ("global_admin", STRIPPED)):
-            if plan.after.get(option) is False and plan.before.get(option) is not False:
-                self._keep(panel, harm, self._lives_at, found)
-        before, after = (values.get("services") for values in (plan.before, plan.after))
-        if isinstance(before, frozenset) and isinstance(after, frozenset) and ADMIN_SERVICE in before - after:
-            self._keep(panel, STRIPPED, self._lives_at, found)
-
     # -- password
 
     @property
     def _secret(self) -> Password:
         return Password(self.resource, self.desired, self._lives_at)
 
-    def _also_send_password(self, panel: Panel, plan: Plan) -> None:
+    def _also_send_password(self, view: View, plan: Plan) -> None:
         rest = plan.rest
 
         def with_password(made: Current) -> Plan:
             following = rest(made) if rest else Plan()
             following.operations = following.operations or [Operation("PUT", self.resource.at(self.name))]
             following.operations[0].params["password"] = str(self.desired.password)
-            return self._updated(panel, following, made)
+            return self._updated(view, following, made)
 
         plan.rest = with_password
 
-    def _send_password(self, panel: Panel, plan: Plan) -> None:
+    def _send_password(self, view: View, plan: Plan) -> None:
         option = "password_hash" if self.desired.password_hash else "password"
         if not plan.operations:
             plan.operations.append(Operation("PUT", self.resource.at(self.name)))
@@ -291,7 +298,7 @@ class EntityTask(WritingTask):
         # only one that was verified is known to be another one
         plan.marks[option] = (SET if self.desired.update_password == "verify" else NOT_SHOWN, CHANGED)
         plan.unverified.append(option)
-        if credential_changes(panel.in_use, (self._lives_at,)):
+        if credential_changes(view.in_use, (self._lives_at,)):
             plan.warnings.append("this is the account of api_username; change api_password as well.")
 
 

@@ -15,9 +15,10 @@ from .argument_spec import keyed_spec
 from .desired import Desired
 from .panel import Panel
 from .plan import UPDATE, Operation, Plan
-from .result import show_set
+from .result import show_set, show_setting
 from .setting import SettingTask
 from .task import Module, Params
+from .view import View
 from .writing import WritingTask
 
 
@@ -30,16 +31,15 @@ class GreylistingTask(SettingTask):
         if named and not self.desired.present:
             raise InputError("state: absent removes the setting only; it does not go with a whitelist.")
         self.whitelist = AddressSetTask(WHITELIST, dict(params, state="present"))
+        self.parts = (self.whitelist,) if self.whitelist.desired.names(WHITELIST.field) else ()
 
-    def live(self, panel: Panel, create_only: bool = False) -> None:
-        super().live(panel, create_only)
-        shown = self.outcome.values[self.kind]
-        if self.whitelist.desired.names(WHITELIST.field):
-            self.whitelist.outcome = self.outcome
-            self.whitelist.live(panel)
-            found = self.whitelist.state
-        else:
-            found = self.whitelist.read(panel)
+    def basis(self) -> Any:
+        return [super().basis(), [part.basis() for part in self.parts]]
+
+    def live(self, panel: Panel) -> None:
+        super().live(panel)
+        found = self.whitelist.state if self.parts else self.whitelist.read(panel)
+        shown = self.outcome.values[self.kind] = show_setting(self.target, self.state)
         declared = self.desired.present or bool(shown)
         self.outcome.values[self.kind] = dict(show_set(WHITELIST, self.target, found.own, declared), **shown)
 
@@ -59,10 +59,13 @@ class SpfDomainsTask(WritingTask):
                 raise InputError("state: absent removes every domain; to remove some, use remove_domains.")
             self.desired.exact["domains"] = frozenset()
 
-    def read(self, panel: Panel) -> None:
+    def read(self, view: View) -> None:
         return None
 
-    def plan(self, panel: Panel, found: None) -> Plan:
+    def basis(self) -> None:
+        return None
+
+    def plan(self, view: View, found: None) -> Plan:
         desired, plan = self.desired, Plan()
         named = [
             (option, str(parameter), place["domains"])

@@ -8,10 +8,11 @@ With a session alone nobody knows whose it is. Then any admin may be the one, an
 
 from __future__ import annotations
 
-from typing import Callable, Iterable, NamedTuple, Optional
+from typing import Iterable, NamedTuple, Optional
 
 from .._model.sources import UNREADABLE
 from .current import Current
+from .view import InUse
 
 #: what a change does to an account, as a sentence says it; the last takes one domain of those that it manages
 DELETED, DISABLED, RENAMED, STRIPPED = "deleted", "disabled", "renamed", "stripped of its rights"
@@ -23,19 +24,6 @@ _REASONS = {
     MANAGER: "manages domains",
     HIDDEN: "may be a global admin, which this panel does not show",
 }
-
-
-class InUse(NamedTuple):
-    """Who is logged in.
-
-    :ivar account: None where only a session is known
-    :ivar api_username: whom to log in as, whether or not that was done
-    :ivar is_global: asks whether it is a global admin; None where nobody can tell
-    """
-
-    account: Optional[str]
-    api_username: Optional[str]
-    is_global: Callable[[], Optional[bool]]
 
 
 class Hit(NamedTuple):

@@ -8,7 +8,7 @@ It alone knows which answers mean "there is none", and which shapes an answer ma
 
 from __future__ import annotations
 
-from typing import Any, FrozenSet, List, Mapping, Optional
+from typing import AbstractSet, Any, FrozenSet, List, Mapping, Optional
 
 from .._api.client import Client
 from .._errors import (
@@ -17,7 +17,6 @@ from .._errors import (
     LoginRefused,
     MissingDomain,
     NoSuchEndpoint,
-    NotListed,
     Rejected,
     ServerFault,
     WriteInCheckMode,
@@ -41,9 +40,9 @@ from .current import (
     unknown_shape,
     unwrap,
 )
-from .in_use import InUse
 from .listing import Listing, decode_names, decode_rows
 from .plan import Operation
+from .view import NOTHING, InUse, View
 
 #: answers to a question for a list that mean "there is no such domain"
 NO_DOMAIN = frozenset({"INVALID_DOMAIN_NAME", "NO_SUCH_ACCOUNT", "NO_SUCH_DOMAIN"})
@@ -51,7 +50,7 @@ NO_DOMAIN = frozenset({"INVALID_DOMAIN_NAME", "NO_SUCH_ACCOUNT", "NO_SUCH_DOMAIN
 ANYBODY = "postmaster@example.com"
 
 
-class Panel:
+class Panel(View):
     """One panel, read in option values and written to.
 
     :param read_only: refuse every write; whoever plans has such a panel
@@ -65,12 +64,10 @@ class Panel:
 
     @property
     def username(self) -> Optional[str]:
-        """The account in use, where it is known."""
         return self._client.account
 
     @property
     def in_use(self) -> InUse:
-        """Who is logged in, as far as that can be told."""
         return InUse(self.username, self._client.username, self._is_global)
 
     def _is_global(self) -> Optional[bool]:
@@ -87,8 +84,12 @@ class Panel:
         return True
 
     @property
+    def address(self) -> str:
+        """Where the panel is."""
+        return self._client.address
+
+    @property
     def backend_hint(self) -> Optional[str]:
-        """``sql`` or ``ldap``, where the session tells."""
         return self._client.backend_hint
 
     @property
@@ -98,7 +99,6 @@ class Panel:
 
     @property
     def knows_what_comes(self) -> bool:
-        """Whether what is not there now will not be made before this is done for real; in check mode it may be."""
         return not self.read_only
 
     def login(self) -> None:
@@ -114,12 +114,13 @@ class Panel:
 
     # -- objects
 
-    def get(self, resource: Resource, identity: str, absent: FrozenSet[str] = frozenset()) -> Optional[Current]:
-        """The object, or None: only on an answer that is documented to mean "there is none".
-
-        :param absent: more codes that mean it
-        :raises IRedMailError: on any other failure, and on a profile of an unknown shape
-        """
+    def get(
+        self,
+        resource: Resource,
+        identity: str,
+        absent: FrozenSet[str] = NOTHING,
+        options: Optional[AbstractSet[str]] = None,
+    ) -> Optional[Current]:
         data = self.profile(resource, identity, absent)
         return None if data is MISSING else decode(resource, identity, data)
 
@@ -137,24 +138,13 @@ class Panel:
             ) from None
 
     def names(self, resource: Resource, domain: str = "", disabled_only: bool = False) -> Optional[List[str]]:
-        """Names of all objects (of a domain), sorted, from the names-only form of the list.
-
-        :returns: None if the domain does not exist
-        :raises IRedMailError: on any other failure, and on an unknown shape
-        """
+        """From the names-only form of the list."""
         path = resource.list_at(domain)
         query = dict(resource.list_query)
         if disabled_only:
             query["disabled_only"] = "yes"
         data = self._data(path, NO_DOMAIN if domain else frozenset(), query)
         return None if data is MISSING else decode_names(resource, data, path)
-
-    def names_in(self, resource: Resource, domain: str) -> List[str]:
-        """The same for a domain that is known to exist: that the panel denies it is no empty list.
-
-        :raises NotListed: it does
-        """
-        return names_listed(resource, domain, self.names(resource, domain))
 
     def all_names(self, resource: Resource, domain: str = "") -> List[str]:
         """All names, from the detailed list where the one of names fails (panel/user-profiles.md#list-of-users).
@@ -184,28 +174,16 @@ class Panel:
     # -- settings
 
     def setting(self, setting: Setting, target: Target) -> Optional[Current]:
-        """The setting as it stands; None when nothing is configured.
-
-        :raises IRedMailError: it could not be read, or has a shape nobody knows
-        """
         data = self._data(target.at(setting.path), setting.unset_codes)
         return None if data is MISSING else decode_setting(setting, target, data)
 
     def addresses(self, kind: AddressSet, target: Target) -> Found:
-        """The addresses; none where nothing is configured, or the account is not known there (panel/wblist.md#profile).
-
-        :raises IRedMailError: they could not be read, or have a shape nobody knows
-        """
         data = self._data(target.at(kind.path), kind.unset_codes)
         return Found() if data is MISSING else decode_set(kind, target, data)
 
     # -- who manages a domain
 
     def admins(self, domain: str) -> Optional[FrozenSet[str]]:
-        """The admins that the domain's profile shows; None where it never does (panel/admins.md#who-manages-a-domain).
-
-        :raises MissingDomain: there is no such domain
-        """
         path = DOMAIN.at(domain)
         data = self._data(path, DOMAIN.absent_codes)
         if data is MISSING:
@@ -227,10 +205,6 @@ class Panel:
     # -- the rest
 
     def verify_password(self, kind: str, mail: str, password: str) -> bool:
-        """Whether a password is the account's; denied of a disabled one (panel/login.md#verifying-a-password).
-
-        :raises Rejected: it may not be asked
-        """
         return self._client.verify_password(kind, mail, password)
 
     def raw(self, path: Path, query: Optional[Mapping[str, str]] = None) -> Any:
@@ -258,15 +232,3 @@ class Panel:
             if refusal.code in absent:
                 return MISSING
             raise
-
-
-def names_listed(resource: Resource, domain: str, names: Optional[List[str]]) -> List[str]:
-    """What :meth:`Panel.names` returned for a domain that is known to exist.
-
-    :raises NotListed: the panel denies that there is such a domain
-    """
-    if names is None:
-        raise NotListed(
-            "the panel says that there is no domain %s when it is asked for its %s." % (domain, resource.plural)
-        )
-    return names

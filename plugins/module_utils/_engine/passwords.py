@@ -11,7 +11,7 @@ from .._errors import InputError, Rejected
 from .._model.descriptors import Resource
 from .current import Current
 from .desired import Desired
-from .panel import Panel
+from .view import View
 
 #: whether the password goes along; of a disabled account nobody can say whether it should
 SEND, KEEP, UNDECIDED = "send", "keep", "undecided"
@@ -27,22 +27,22 @@ class Password(NamedTuple):
     desired: Desired
     lives_at: str
 
-    def to_do(self, panel: Panel, found: Current) -> str:
+    def to_do(self, view: View, found: Current) -> str:
         """Whether it must be sent (interface: update_password)."""
         desired = self.desired
         if desired.password_hash:
             return SEND if desired.update_password == "always" else KEEP
         if not desired.password or desired.update_password == "on_create":
             return KEEP
-        return SEND if desired.update_password == "always" else self.verified(panel, found)
+        return SEND if desired.update_password == "always" else self.verified(view, found)
 
-    def verified(self, panel: Panel, found: Current) -> str:
+    def verified(self, view: View, found: Current) -> str:
         """The same, as the panel answers when it is asked.
 
         :raises InputError: this account may not ask
         """
         try:
-            right = panel.verify_password(str(self.resource.verify), self.lives_at, str(self.desired.password))
+            right = view.verify_password(str(self.resource.verify), self.lives_at, str(self.desired.password))
         except Rejected as refusal:
             if refusal.code == "PERMISSION_DENIED":
                 raise InputError(
@@ -55,11 +55,11 @@ class Password(NamedTuple):
         # a disabled account may never verify (panel/login.md#verifying-a-password): nothing can be concluded
         return UNDECIDED if found.values.get("enabled") is False else SEND
 
-    def is_right(self, panel: Panel, found: Current) -> Optional[bool]:
+    def is_right(self, view: View, found: Current) -> Optional[bool]:
         """Whether it was stored, after an answer that was lost; None if nobody can tell."""
         if self.desired.password_hash or not self.desired.password:
             return None
         try:
-            return {KEEP: True, SEND: False}.get(self.verified(panel, found))
+            return {KEEP: True, SEND: False}.get(self.verified(view, found))
         except (InputError, Rejected):  # it may not be asked
             return None

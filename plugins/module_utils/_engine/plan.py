@@ -39,6 +39,7 @@ class Plan:
     """The operations on one object, and what they mean.
 
     :ivar before, after: canonical values of the options the user manages
+    :ivar carries: canonical values of the options that a creation carries
     :ivar expect: by option, what must be seen afterwards
     :ivar unverified: options that are sent, or should be, and that nobody can check
     :ivar uncompared: options that are left alone, since the panel does not show them (``unreadable: skip``)
@@ -51,6 +52,7 @@ class Plan:
     operations: List[Operation] = field(default_factory=list)
     before: Dict[str, Any] = field(default_factory=dict)
     after: Dict[str, Any] = field(default_factory=dict)
+    carries: Dict[str, Any] = field(default_factory=dict)
     expect: Dict[str, Expect] = field(default_factory=dict)
     marks: Dict[str, Tuple[Optional[str], Optional[str]]] = field(default_factory=dict)
     unverified: List[str] = field(default_factory=list)

@@ -16,8 +16,9 @@ from .current import Current
 from .desired import Desired, target_of
 from .panel import Panel
 from .plan import CREATE, DELETE, UPDATE, Expect, Operation, Plan, unmet
-from .result import format_value, show_setting
+from .result import format_value, in_diff, show_setting
 from .task import Module, Params
+from .view import View
 from .writing import WritingTask
 
 
@@ -31,13 +32,16 @@ class SettingTask(WritingTask):
         if self.desired.present:
             self.desired.take(setting, params)
 
-    def read(self, panel: Panel) -> Optional[Current]:
-        return panel.setting(self.setting, self.target)
+    def read(self, view: View) -> Optional[Current]:
+        return view.setting(self.setting, self.target)
+
+    def basis(self) -> Any:
+        return None if self.found is None else {name: in_diff(value) for name, value in self.found.values.items()}
 
     def show(self, state: Optional[Current]) -> None:
         self.outcome.values[self.kind] = show_setting(self.target, state)
 
-    def plan(self, panel: Panel, found: Optional[Current]) -> Plan:
+    def plan(self, view: View, found: Optional[Current]) -> Plan:
         if not self.desired.present:
             return Plan() if found is None else self._plan_absent()
         plan = Plan(predicted=found)

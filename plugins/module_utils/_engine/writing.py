@@ -5,17 +5,26 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from .._api.client import Client
-from .._errors import AccountInUse, InputError, IRedMailError, NotVerified, Rejected
+from .._errors import AccountInUse, InputError, NotVerified, Rejected
 from .._model.sources import UNREADABLE
 from .desired import Desired
+from .fates import send_one
 from .in_use import Hit, refusal
 from .panel import Panel
-from .plan import CREATE, DELETE, RENAME, UPDATE, Operation, Plan
+from .plan import CREATE, DELETE, RENAME, Operation, Plan
 from .result import Outcome, in_diff
 from .task import Task
+from .view import View
+
+
+class Planned(NamedTuple):
+    """A plan, and the task that it is of."""
+
+    task: WritingTask
+    plan: Plan
 
 
 class WritingTask(Task):
@@ -36,8 +45,10 @@ class WritingTask(Task):
         self.subject = ("%s %s" % (kind, name)).strip()
         self.found: Any = None
         self.state: Any = None
+        #: tasks that follow it, into the same outcome
+        self.parts: Tuple[WritingTask, ...] = ()
         self._outcome: Optional[Outcome] = None
-        self._pending: Optional[Plan] = None
+        self._chain: Optional[List[Planned]] = None
 
     @property
     def outcome(self) -> Outcome:
@@ -49,30 +60,47 @@ class WritingTask(Task):
     def outcome(self, outcome: Outcome) -> None:
         self._outcome = outcome
 
+    @property
+    def chain(self) -> List[Planned]:
+        """What :meth:`foresee` has planned: each plan with its task, in the order of carrying them out."""
+        return self._chain or []
+
+    def plan_instead(self, plans: Iterable[Plan]) -> None:
+        """Carry these plans out instead of those of :meth:`foresee`; they lead to the same."""
+        self._chain = [Planned(self, plan) for plan in plans]
+        self.outcome.operations = []
+        for planned in self._chain:
+            for operation in planned.plan.operations:
+                self.outcome.record(operation)
+
     def forget(self) -> None:
         """Forget what was planned."""
-        self._outcome = self._pending = None
+        self._outcome = self._chain = None
         self.hits = ()
 
-    def keep_in_use(self, panel: Panel, hits: Iterable[Hit], among: str = "in it") -> None:
+    def keep_in_use(self, view: View, hits: Iterable[Hit], among: str = "in it") -> None:
         """Note what the plan does to accounts.
 
         :raises AccountInUse: one of them is the account in use, or may be
         """
         hits = tuple(hits)
         self.hits += hits
-        sentence = refusal(panel.in_use, hits, self.name, among)
+        sentence = refusal(view.in_use, hits, self.name, among)
         if sentence:
             raise AccountInUse(sentence)
 
     # -- what the engines say
 
-    def read(self, panel: Panel) -> Any:
+    def read(self, view: View) -> Any:
         """What there is."""
         raise NotImplementedError
 
-    def plan(self, panel: Panel, found: Any) -> Plan:
+    def plan(self, view: View, found: Any) -> Plan:
         """What is to be done about it; nothing is sent."""
+        raise NotImplementedError
+
+    def basis(self) -> Any:
+        """What the plan was made from, in values that JSON has."""
         raise NotImplementedError
 
     def unmet(self, plan: Plan, state: Any) -> List[Tuple[Iterable[str], str]]:
@@ -131,53 +159,84 @@ class WritingTask(Task):
     def run(self, client: Client, check_mode: bool) -> None:
         self.reach(Panel(client, read_only=check_mode))
 
-    def reach(self, panel: Panel, create_only: bool = False) -> None:
+    def reach(self, panel: Panel) -> None:
         """Reach the desired state; with a panel that is read only, find out what would be done.
 
-        :param create_only: do no more than make an object that is not there; ``complete`` does the rest
         :raises IRedMailError: it could not be reached; the outcome says what was done
         """
         self.forget()
-        self.live(panel, create_only)
+        self.live(panel)
 
-    def live(self, panel: Panel, create_only: bool = False) -> None:
+    def live(self, panel: Panel) -> None:
         """The same, into the present outcome."""
+        if panel.read_only:
+            self.foresee(panel)
+        else:
+            self.found = None
+            self.found = self.read(panel)
+            self._carry_out(panel, self.plan(panel, self.found))
+            for part in self.parts:
+                part.outcome = self.outcome
+                part.live(panel)
+        self.show(self.state)
+
+    def foresee(self, view: View) -> None:
+        """Plan it to its end, into the present outcome: what would be sent, and what would be there then.
+
+        :raises IRedMailError: it cannot be planned
+        """
+        self._chain = []
         self.found = None
-        self.found = self.read(panel)
-        self._carry_out(panel, self.plan(panel, self.found), create_only)
+        self.found = self.read(view)
+        plan = self.plan(view, self.found)
+        while True:
+            self.outcome.acts(plan.action)
+            self._tell(plan)
+            for operation in plan.operations:
+                self.outcome.record(operation)
+            self._chain.append(Planned(self, plan))
+            self.state = plan.predicted
+            if plan.rest is None:
+                break
+            plan = plan.rest(self.state)
+        for part in self.parts:
+            part.outcome = self.outcome
+            part.foresee(view)
+            self._chain += part.chain
 
-    @property
-    def is_half_done(self) -> bool:
-        """Whether it was made, and the rest of it is still to be done."""
-        return self._pending is not None
+    def send(self, panel: Panel, plan: Plan) -> None:
+        """Send the operations of a plan that :meth:`foresee` has made, as they were planned; what they did is not read.
 
-    def complete(self, panel: Panel) -> None:
-        """Do the rest of what ``create_only`` has begun."""
-        begun, self._pending = self._pending, None
-        if begun is not None and begun.rest is not None:
-            self._carry_out(panel, begun.rest(self._look_again(panel, begun)))
+        :raises IRedMailError: one of them failed; the outcome says what was done
+        """
+        for operation in plan.operations:
+            send_one(self, panel, plan, operation)
 
-    def _carry_out(self, panel: Panel, plan: Plan, create_only: bool = False) -> None:
+    def prove(self, plan: Plan, state: Any) -> None:
+        """Compare what is there after a plan was carried out (panel/open-questions.md#silent-drops).
+
+        :raises NotVerified: something did not stick, and the user wants that to be a failure
+        """
+        for options, sentence in self.unmet(plan, state):
+            self.outcome.mark_unverified(options)
+            self.not_verified(sentence)
+
+    def _carry_out(self, panel: Panel, plan: Plan) -> None:
         while True:
             self.outcome.acts(plan.action)
             if plan.action != CREATE:  # before it is made, nothing has changed
                 self._tell(plan)
             try:
-                for operation in plan.operations:
-                    self._send(panel, plan, operation)
+                self.send(panel, plan)
             except Rejected as refusal:
                 plan = self.refused(panel, plan, refusal)
                 continue
             if plan.action == CREATE:
                 self._tell(plan)
-            if create_only and plan.action == CREATE and plan.rest is not None:
-                self._pending = plan
-                return
             self.state = self._look_again(panel, plan)
             if plan.rest is None:
                 break
             plan = plan.rest(self.state)
-        self.show(self.state)
 
     def _tell(self, plan: Plan) -> None:
         outcome = self.outcome
@@ -192,71 +251,13 @@ class WritingTask(Task):
         for warning in plan.warnings:
             outcome.warn(warning)
 
-    def _send(self, panel: Panel, plan: Plan, operation: Operation) -> None:
-        """Send an operation. Where its fate is unknown, look before trying again: never a blind second POST."""
-        self.outcome.record(operation)
-        tries, lost = 0, False
-        while not panel.read_only:
-            try:
-                return panel.write(operation)
-            except IRedMailError as failure:
-                lost = lost or failure.maybe_done  # what is said of a later try says nothing of an earlier one
-                if lost and self._was_done(panel, plan, operation, failure):
-                    return
-                if not failure.maybe_done:
-                    told = self._undone(panel, plan, operation, failure, lost)
-                    if told is failure:
-                        raise
-                    raise told from failure
-                if tries >= panel.retries or not failure.transient:
-                    raise
-                panel.pause(tries)
-                tries += 1
-
-    def _undone(
-        self, panel: Panel, plan: Plan, operation: Operation, failure: IRedMailError, lost: bool
-    ) -> IRedMailError:
-        """The failure of an operation that the panel did not accept, which is taken back only if nothing of it stands.
-
-        :param lost: whether the answer to an earlier try was lost
-        """
-        sentence = ""
-        if isinstance(failure, Rejected) and (lost or self.may_be_partial(plan, operation, failure)):
-            stands = self._what_stands(panel, plan, operation)
-            if stands:
-                sentence = "A part of it was carried out all the same: the server shows %s." % ", ".join(stands)
-        blind = plan.action == UPDATE and plan.unverified
-        if lost and not sentence and (blind or not isinstance(failure, Rejected)):
-            sentence = "Whether an earlier try was carried out is not known, since its answer was lost."
-        if not sentence:
-            self.outcome.unrecord()
-            return failure
-        message = "%s %s" % (failure, sentence)
-        return Rejected(message, failure.code) if isinstance(failure, Rejected) else type(failure)(message)
-
-    def _what_stands(self, panel: Panel, plan: Plan, operation: Operation) -> List[str]:
-        try:
-            return self.stands(panel, plan, operation)
-        except IRedMailError:  # then the refusal is all there is
-            return []
-
-    def _was_done(self, panel: Panel, plan: Plan, operation: Operation, failure: IRedMailError) -> bool:
-        try:
-            return self.is_done(panel, plan, operation)
-        except IRedMailError as second:
-            raise IRedMailError(
-                "%s Whether it was carried out is not known, since reading back failed too: %s" % (failure, second)
-            ) from second
-
     def _look_again(self, panel: Panel, plan: Plan) -> Any:
         """What there is after a plan: read again and compared (panel/open-questions.md#silent-drops)."""
         trusted = self.desired.verify == "off" and plan.rest is None
-        if panel.read_only or trusted or not plan.operations:
+        if trusted or not plan.operations:
             return plan.predicted
         state = self.read(panel)
-        for options, sentence in self.unmet(plan, state):
-            self.outcome.mark_unverified(options)
-            self.not_verified(sentence)
+        self.prove(plan, state)
         return state
 
     def not_verified(self, sentence: str) -> None:
@@ -266,12 +267,12 @@ class WritingTask(Task):
         if self.desired.verify == "warn":
             self.outcome.warn(sentence + ".")
 
-    def missing(self, panel: Panel, error: InputError) -> None:
+    def missing(self, view: View, error: InputError) -> None:
         """Something that the task needs is not there; before a task in check mode another one may be going to make it.
 
         :raises InputError: it is not there
         """
-        if panel.knows_what_comes:
+        if view.knows_what_comes:
             raise error
         self.outcome.warn("%s Unless it is made before, the task fails." % error)
 

@@ -59,7 +59,7 @@ def export_spec() -> Dict[str, Any]:
         domains={"type": "list", "elements": "str"},
         kinds={"type": "list", "elements": "str", "choices": list(CHOICES)},
         include_defaults={"type": "bool", "default": False},
-        concurrency={"type": "int", "default": 8},
+        concurrency={"type": "int", "default": 4},
     )
     return {"argument_spec": spec, "supports_check_mode": True}
 

@@ -9,7 +9,7 @@ millisecond an item; here only what an item gives is looked at, with the same ch
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from ansible.module_utils.common.validation import (
     check_type_bool,
@@ -27,6 +27,8 @@ from .._model.accounts import GLOBAL
 from .._model.descriptors import Resource
 from .kinds import KINDS, Kind
 
+#: options with further names of an object
+OWN = ("aliases", "alias_domains", "extra_addresses")
 #: options of an item that the whole state sets for all of them
 SHARED = ("verify", "unreadable")
 
@@ -141,6 +143,11 @@ class Item(NamedTuple):
     def former(self) -> Optional[str]:
         """The name that it is to be renamed from."""
         return self.desired.rename_from
+
+    @property
+    def needed(self) -> Optional[FrozenSet[str]]:
+        """The options on whose values its plan depends; None: the whole profile is to be read."""
+        return self.task.needed() if isinstance(self.task, EntityTask) else None
 
     @property
     def is_wanted_account(self) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Container, DefaultDict, Dict, Iterable, List, Mapping, N
 from .._engine.desired import mailbox_days
 from .._engine.in_use import refusal
 from .._engine.panel import Panel
+from .._engine.view import View
 from .._errors import AccountInUse, InputError
 from .._model.catalog import IN_DOMAIN
 from .._model.resources.admin import ADMIN
@@ -122,7 +123,7 @@ class Deletions:
         """Whether all objects of a kind in a domain are known."""
         return (plural, domain) in self._whole
 
-    def look_inside(self, panel: Panel, domain: str) -> Dict[str, Set[str]]:
+    def look_inside(self, view: View, domain: str) -> Dict[str, Set[str]]:
         """What is in a domain that is to go, by kind.
 
         :raises IRedMailError: it cannot be said; then the domain must stay
@@ -130,7 +131,7 @@ class Deletions:
         if domain not in self.inside:
             found: Dict[str, Set[str]] = {}
             for resource in IN_DOMAIN:
-                found[resource.plural] = set(panel.names_in(resource, domain))
+                found[resource.plural] = set(view.names_in(resource, domain))
                 self.listed(resource.plural, domain, found[resource.plural])
             self.inside[domain] = found
         return self.inside[domain]

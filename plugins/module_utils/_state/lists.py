@@ -9,45 +9,95 @@ itself: lists show too little on some panels and fail on others (panel/user-prof
 
 from __future__ import annotations
 
-from typing import Any, FrozenSet, Mapping
+from dataclasses import dataclass, field
+from typing import AbstractSet, Any, Dict, FrozenSet, Iterable, List, Mapping, Optional
 
 from .._engine.current import Current, decode_field, personality
 from .._engine.desired import Desired
 from .._engine.listing import Listing
 from .._engine.planner import Planner
 from .._errors import IRedMailError
+from .._model.descriptors import Resource
 from .._model.fields import LDAP, Field
 from .._model.sources import UNREADABLE
 from .items import Item
 
-IN_SYNC, DIFFERS, HIDDEN = "in_sync", "differs", "hidden"
+#: kinds whose lists show enough to be worth asking for; those of mailing lists do not (panel/mailing-lists.md#list)
+LISTED = ("domain", "user", "alias")
+#: from so many objects on, one list is cheaper than reading each
+WORTH_A_LIST = 4
 
 
-def compare(item: Item, listing: Listing) -> str:
-    """Whether a list shows an object as it is wanted: ``IN_SYNC``, ``DIFFERS``, or ``HIDDEN`` if it cannot tell."""
-    desired, resource = item.desired, item.resource
-    profile = listing.rows.get(item.ident)
-    if resource is None or profile is None or not desired.present or desired.rename_from:
-        return DIFFERS
-    backend = personality(resource, profile)
-    if backend is None:
-        return HIDDEN
+@dataclass
+class Compared:
+    """What one list says of the objects that are declared.
+
+    :ivar names: of everything in the list
+    :ivar in_sync: how many stand as declared
+    :ivar rest: those that do not, or of which the list does not tell enough
+    :ivar rows: of these, what it shows
+    :ivar hides: it shows too little of every one of them
+    """
+
+    names: FrozenSet[str] = frozenset()
+    in_sync: int = 0
+    rest: List[Item] = field(default_factory=list)
+    rows: Dict[str, Current] = field(default_factory=dict)
+    hides: bool = False
+
+
+def compare(items: Iterable[Item], listing: Listing) -> Compared:
+    """Compare declared objects of one resource with a list."""
+    found = Compared(frozenset(listing.rows))
+    listed = hidden = 0
+    for item in items:
+        shown = _shown(item, listing)
+        if item.ident in listing.rows:
+            listed, hidden = listed + 1, hidden + (shown is None and item.needed is not None)
+        if shown is not None and _is_in_sync(item, shown):
+            found.in_sync += 1
+            continue
+        found.rest.append(item)
+        if shown is not None:
+            found.rows[item.ident] = shown
+    found.hides = listed > 0 and hidden == listed
+    return found
+
+
+def _shown(item: Item, listing: Listing) -> Optional[Current]:
+    resource, needed = item.resource, item.needed
+    if resource is None or needed is None:
+        return None
+    return row_of(resource, item.ident, listing, needed)
+
+
+def row_of(resource: Resource, ident: str, listing: Listing, options: AbstractSet[str]) -> Optional[Current]:
+    """An object as a list shows it; None unless it shows all of these options, in a form that is understood."""
+    profile = listing.rows.get(ident)
+    backend = None if profile is None else personality(resource, profile)
+    if profile is None or backend is None:
+        return None
     current = Current(backend)
     for one in resource.fields:
-        if not desired.names(one):
+        if one.option not in options:
             continue
         if one.only not in (None, backend) or not _is_shown(one, backend, profile, listing.seen):
-            return HIDDEN
-        decode_field(one, profile, desired.identity, current)
+            return None
+        decode_field(one, profile, ident, current)
         if current.values[one.option] is UNREADABLE:
-            return HIDDEN
+            return None
+    return current
+
+
+def _is_in_sync(item: Item, current: Current) -> bool:
+    desired, resource = item.desired, item.resource
+    if resource is None:
+        return False
     try:
         plan = Planner(resource, desired, current).update()
     except IRedMailError:
-        return DIFFERS
-    if plan.operations or plan.unverified or plan.warnings or _password_matters(desired):
-        return DIFFERS
-    return IN_SYNC
+        return False
+    return not (plan.operations or plan.unverified or plan.warnings or _password_matters(desired))
 
 
 def _password_matters(desired: Desired) -> bool:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carrying a plan out: in the order of kinds, side by side over domains, deletions last.
+"""The order of a plan: which of its pieces must wait for which.
 
 A panel silently drops an address of the same domain that is not there yet (panel/users.md#forwarding). So what refers
 to something that is made later in the same run waits for it. An address that somebody still has is dropped or refused
@@ -10,137 +10,269 @@ as well: the object that is to get it waits until it is free.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import DefaultDict, Dict, FrozenSet, Iterable, List, Sequence, Set
+from collections import defaultdict, deque
+from typing import (
+    AbstractSet,
+    Any,
+    DefaultDict,
+    Dict,
+    FrozenSet,
+    Iterable,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
 
-from .._engine.panel import Panel
-from .._engine.plan import CREATE, NONE, RENAME
-from .kinds import KINDS
+from .._engine.plan import CREATE, DELETE, RENAME, Plan
+from .._engine.writing import Planned
+from .._model.fields import SQL
+from .._model.resources.user import USER
+from .items import OWN, domain_of
 from .step import Step
-from .workers import Workers
 
-#: fields of users and domains with further names of theirs
-OWN = ("aliases", "alias_domains")
+NONE: FrozenSet[str] = frozenset()
 
 
-def refers_to(step: Step) -> FrozenSet[str]:
-    """The addresses of its own domain that an object names."""
-    desired, end = step.item.desired, "@" + step.item.domain
-    if step.item.resource is None or step.item.kind.name == "domain":
-        return frozenset()
-    lists = [
-        value
-        for place in (desired.exact, desired.add)
-        for option, value in place.items()
-        if isinstance(value, frozenset) and option not in OWN
-    ]
-    return frozenset(name for value in lists for name in value if name.endswith(end)) - {step.item.ident}
+class Piece:
+    """Plans of a step that are sent without anything between.
 
-
-def gives(step: Step) -> FrozenSet[str]:
-    """The addresses that are there once an object is complete."""
-    desired, names = step.item.desired, frozenset({step.item.ident})
-    if step.item.resource is None:
-        return names
-    return names.union(*(place.get(option, ()) for place in (desired.exact, desired.add) for option in OWN))
-
-
-def gains(step: Step) -> FrozenSet[str]:
-    """The names that an object gets, and that nobody else may have by then."""
-    own = {step.item.ident} if step.action in (CREATE, RENAME) else set()
-    return frozenset(own.union(*(_own(step, option, "after") - _own(step, option, "before") for option in OWN)))
-
-
-def frees(step: Step) -> FrozenSet[str]:
-    """The names that an object gives up, although it stays."""
-    return frozenset().union(*(_own(step, option, "before") - _own(step, option, "after") for option in OWN))
-
-
-def _own(step: Step, option: str, when: str) -> FrozenSet[str]:
-    value = getattr(step.outcome, when).get(option)
-    return frozenset(value) if isinstance(value, list) else frozenset()
-
-
-def in_order(steps: Iterable[Step]) -> List[Step]:
-    """Each after those on which it depends, as far as they do not depend on each other in a circle."""
-    steps = list(steps)
-    giver: Dict[str, Step] = {name: step for step in steps for name in gives(step)}
-    freer: Dict[str, Step] = {name: step for step in steps for name in frees(step)}
-    found: List[Step] = []
-    seen: Set[int] = set()
-    for step in steps:
-        stack = [(step, False)]
-        while stack:
-            one, ready = stack.pop()
-            if ready:
-                found.append(one)
-            elif id(one) not in seen:
-                seen.add(id(one))
-                stack.append((one, True))
-                named = [giver[name] for name in sorted(refers_to(one), reverse=True) if name in giver]
-                named += [freer[name] for name in sorted(gains(one), reverse=True) if name in freer]
-                stack += [(other, False) for other in named if id(other) not in seen]
-    return found
-
-
-#: after this kind, every account that others may refer to is there
-LAST_ACCOUNT = [kind for kind in KINDS if kind.resource][-1]
-
-
-def carry_out(steps: Sequence[Step], panel: Panel, workers: Workers) -> None:
-    """Send what was planned: what is made first, in the order of kinds; what goes last, in reverse.
-
-    Only what has a name that another object is to get goes right before that.
+    :ivar claims: the names that its object gets by it; ``frees`` those that it gives up
+    :ivar refers: the names that others have, and that it sends
     """
-    planned = [step for step in steps if step.action != NONE and step.failure is None]
-    going = [step for step in planned if step.deletes_object]
-    made = [step for step in planned if not step.deletes_object]
-    coming = {name for step in made if step.action in (CREATE, RENAME) for name in gives(step)}
-    taken = {name for step in made for name in frees(step)}
-    waiting: List[Step] = []
-    for kind in KINDS:
-        chosen = [step for step in made if step.item.kind is kind]
-        needed = {name for step in chosen for name in gains(step)}
-        in_the_way = [step for step in going if needed & {step.item.ident, step.item.domain}]
-        going = _without(going, in_the_way)
-        _delete(in_the_way, steps, panel, workers)
-        late = [step for step in chosen if refers_to(step) & coming or gains(step) & taken]
-        halves = [step for step in late if step.action == CREATE and kind.name == "user"]
-        whole = _without(chosen, _without(late, halves))
-        workers.run(panel, _by_domain(whole), "write " + kind.plural, halves)
-        complete = _without(whole, halves)
-        coming -= {step.item.ident for step in whole} | {name for step in complete for name in gives(step)}
-        taken -= {name for step in complete for name in frees(step)}
-        waiting += late
-        if kind is LAST_ACCOUNT:
-            waiting = [step for step in waiting if step.failure is None and not step.skipped]
-            workers.run(panel, [in_order(group) for group in _by_domain(waiting)], "write what refers to others")
-    _delete(going, steps, panel, workers)
+
+    def __init__(self, step: Step, planned: Planned, rank: int) -> None:
+        self.step, self.plans, self.rank = step, [planned], rank
+        plan, ident = planned.plan, step.item.ident
+        self.action = plan.action
+        is_object = step.item.resource is not None
+        self.claims, self.frees = _own(plan, "after") - _own(plan, "before"), _own(plan, "before") - _own(plan, "after")
+        if is_object and plan.action in (CREATE, RENAME):
+            self.claims |= {ident}
+        if plan.action == RENAME:
+            self.frees |= {str(step.item.former)}
+        if is_object and plan.action == DELETE:
+            self.frees |= names_of(step)
+        self.refers = _referred(plan) - {ident}
+
+    def take(self, other: Piece) -> None:
+        """Send another piece of the same step right after this one."""
+        self.plans += other.plans
+        self.claims, self.frees = self.claims | other.claims, self.frees | other.frees
+        self.refers |= other.refers
 
 
-def _delete(going: Sequence[Step], steps: Sequence[Step], panel: Panel, workers: Workers) -> None:
-    for kind in reversed(KINDS):
-        chosen = [step for step in going if step.item.kind is kind and _may_go(step, steps, workers)]
-        workers.run(panel, _by_domain(chosen), "delete " + kind.plural)
+def names_of(step: Step) -> FrozenSet[str]:
+    """Every name that an object has as it stands, as far as it is shown."""
+    found = step.found
+    values = [] if found is None else [found.value(option) for option in OWN]
+    return frozenset({step.item.ident}).union(*(value for value in values if isinstance(value, frozenset)))
 
 
-def _may_go(step: Step, steps: Sequence[Step], workers: Workers) -> bool:
-    """Nothing is deleted where anything went wrong. Where nothing goes on at all, it is not even tried."""
-    if workers.stopped:
-        return True
-    wrong = [one for one in steps if one.failure is not None and one.item.domain in ("", step.item.domain)]
-    if wrong:
-        step.give_up("not_deleted", "it was not deleted, since %s failed." % wrong[0].item.label)
-    return not wrong
+def _own(plan: Plan, when: str) -> FrozenSet[str]:
+    values: Mapping[str, Any] = getattr(plan, when)
+    return NONE.union(*(values[option] for option in OWN if isinstance(values.get(option), frozenset)))
 
 
-def _by_domain(steps: Sequence[Step]) -> List[List[Step]]:
-    groups: DefaultDict[str, List[Step]] = defaultdict(list)
-    for step in steps:
-        groups[step.item.domain].append(step)
-    return list(groups.values())
+def _referred(plan: Plan) -> FrozenSet[str]:
+    """The addresses of others that a plan sends, as far as they are new."""
+    found: Set[str] = set()
+    for option, value in dict(plan.carries, **plan.after).items():
+        before = plan.before.get(option)
+        if option not in OWN and isinstance(value, frozenset):
+            found |= value - before if isinstance(before, frozenset) else value
+        elif isinstance(value, str) and "@" in value:
+            found.add(value)
+    return frozenset(found)
 
 
-def _without(steps: Sequence[Step], others: Sequence[Step]) -> List[Step]:
-    left_out = {id(step) for step in others}
-    return [step for step in steps if id(step) not in left_out]
+#: each piece with those for which it waits
+Waits = Dict[Piece, Set[Piece]]
+
+
+class Order:
+    """The pieces of a plan, and which of them waits for which.
+
+    :param steps: those that make or change something, and those that delete
+    :ivar passes: pieces that free a name for another object, or wait for that: they come after all others
+    """
+
+    def __init__(self, steps: Iterable[Step], backend: Optional[str]) -> None:
+        self.backend = backend
+        self.steps = list(steps)
+        self.pieces: List[Piece] = [
+            Piece(step, planned, rank) for rank, step in enumerate(self.steps) for planned in step.chain
+        ]
+        self.waits: Waits = {piece: set() for piece in self.pieces}
+        self._soft: Waits = defaultdict(set)
+        self._freers: Dict[str, Piece] = {name: piece for piece in self.pieces for name in piece.frees}
+        self._connect()
+        self._join()
+        self.passes = self._find_passes()
+
+    # -- who waits for whom
+
+    def _connect(self) -> None:
+        givers = {name: piece for piece in self.pieces for name in piece.claims}
+        former: Optional[Piece] = None
+        makes_domain: Dict[str, Piece] = {}
+        changes_domain: Dict[str, Piece] = {}
+        accounts: DefaultDict[str, List[Piece]] = defaultdict(list)
+        made: Dict[str, Piece] = {}
+        for piece in self.pieces:
+            kind, domain = piece.step.item.kind.name, piece.step.item.domain
+            if former is not None and former.step is piece.step:
+                self._wait(piece, former)
+            former = piece
+            if kind == "domain" and piece.action != DELETE:
+                place = makes_domain if piece.action == CREATE else changes_domain
+                place[piece.step.item.ident] = piece
+            elif kind == USER.name and piece.action != DELETE:
+                accounts[domain].append(piece)
+        for piece in self.pieces:
+            kind, domain = piece.step.item.kind.name, piece.step.item.domain
+            for name in sorted(piece.refers):
+                self._wait(piece, givers.get(name))
+            for name in sorted(piece.claims):
+                self._wait(piece, self._freers.get(name))
+            for name in sorted(piece.refers | piece.claims):  # its domain may be an alias domain that is made
+                self._wait(piece, givers.get(domain_of(name)) if "@" in name else None)
+            if kind != "domain":
+                self._wait(piece, makes_domain.get(domain))
+                if domain in changes_domain:  # it may raise the limit that a new account needs
+                    self._soft[piece].add(changes_domain[domain])
+            if piece.step.item.resource is None:  # what is said of an account comes after it
+                self._wait(piece, givers.get(piece.step.item.task.account))
+            if kind == "domain_users":
+                for account in accounts[domain]:
+                    self._wait(piece, account)
+            if self.backend != SQL and piece.action == CREATE and piece.step.item.resource is not None:
+                # the panel counts accounts in the domain's entry (panel/domains.md)
+                self._soft[piece] |= {made[domain]} if domain in made else set()
+                made[domain] = piece
+
+    def _join(self) -> None:
+        """Let what waits for nothing but the piece before it go along with that."""
+        joined: Dict[Piece, Piece] = {}
+        for former, piece in reversed(list(zip(self.pieces, self.pieces[1:]))):
+            if former.step is piece.step and self.waits[piece] - {former} <= self.waits[former]:
+                former.take(piece)
+                joined[piece] = former
+        self.pieces = [piece for piece in self.pieces if piece not in joined]
+
+        def end(piece: Piece) -> Piece:
+            while piece in joined:
+                piece = joined[piece]
+            return piece
+
+        self.waits = {piece: {end(other) for other in self.waits[piece]} - {piece} for piece in self.pieces}
+        soft = {piece: {end(other) for other in self._soft[piece]} - {piece} for piece in self.pieces}
+        self._soft = defaultdict(set, soft)
+        self._freers = {name: end(piece) for name, piece in self._freers.items()}
+
+    def _wait(self, piece: Piece, other: Optional[Piece]) -> None:
+        if other is not None and other is not piece:
+            self.waits[piece].add(other)
+
+    @property
+    def freed(self) -> AbstractSet[str]:
+        """Every name that an object gives up, or that goes with it."""
+        return self._freers.keys()
+
+    # -- what passes from one object to another
+
+    def _find_passes(self) -> Set[Piece]:
+        """The pieces that free a name for another object, those that get it, and all that wait for these."""
+        found: Set[Piece] = set()
+        for piece in self.pieces:
+            for name in piece.claims:
+                freer = self._freers.get(name)
+                if freer is not None and freer.step is not piece.step:
+                    found |= {piece, freer}
+        return self.with_those_that_wait(found)
+
+    def with_those_that_wait(self, pieces: Iterable[Piece]) -> Set[Piece]:
+        """The pieces, and all that wait for them at the end of whatever chain."""
+        waiting: DefaultDict[Piece, List[Piece]] = defaultdict(list)
+        for piece, others in self.waits.items():
+            for other in others:
+                waiting[other].append(piece)
+        found, stack = set(pieces), list(pieces)
+        while stack:
+            for piece in waiting[stack.pop()]:
+                if piece not in found:
+                    found.add(piece)
+                    stack.append(piece)
+        return found
+
+    def recipients(self, piece: Piece) -> List[Piece]:
+        """Those that get a name that a piece frees."""
+        return [one for one in self.pieces if one.step is not piece.step and one.claims & piece.frees]
+
+    # -- the order
+
+    def sorted(self, pieces: Sequence[Piece]) -> Tuple[List[Piece], Waits]:
+        """The pieces, each after those for which it waits, and these; what waits in a circle is let go somewhere."""
+        chosen = set(pieces)
+        waits = {piece: (self.waits[piece] | self._soft[piece]) & chosen for piece in pieces}
+        waiting: DefaultDict[Piece, List[Piece]] = defaultdict(list)
+        for piece in pieces:
+            for other in waits[piece]:
+                waiting[other].append(piece)
+        open_waits = {piece: set(others) for piece, others in waits.items()}
+        ready = deque(piece for piece in pieces if not open_waits[piece])
+        found: List[Piece] = []
+        while open_waits:
+            if not ready:
+                ready.append(self._least_bound(open_waits))
+            piece = ready.popleft()
+            waits[piece] -= open_waits.pop(piece)
+            found.append(piece)
+            for other in waiting[piece]:
+                if other in open_waits and piece in open_waits[other]:
+                    open_waits[other].discard(piece)
+                    if not open_waits[other]:
+                        ready.append(other)
+        return found, waits
+
+    def _least_bound(self, open_waits: Waits) -> Piece:
+        """Of pieces that wait for each other, the one with the least to wait for: preferences first."""
+
+        def weight(piece: Piece) -> Tuple[bool, int, int]:
+            others = open_waits[piece]
+            return any(other.step is piece.step for other in others), len(others - self._soft[piece]), piece.rank
+
+        return min(open_waits, key=weight)
+
+    @staticmethod
+    def one_after_another(pieces: Sequence[Piece]) -> Waits:
+        """Waits that keep the pieces of one domain from being sent side by side."""
+        last: Dict[str, Piece] = {}
+        waits: Waits = {}
+        for piece in pieces:
+            domain = piece.step.item.domain
+            waits[piece] = {last[domain]} if domain in last else set()
+            last[domain] = piece
+        return waits
+
+    def rings(self) -> List[Step]:
+        """The steps of which a piece would have to be sent before one for which it waits."""
+        chosen, waits = self.sorted(self.pieces)[0], self.waits
+        place = {piece: number for number, piece in enumerate(chosen)}
+        return list(dict.fromkeys(p.step for p in chosen if any(place[other] > place[p] for other in waits[p])))
+
+
+def touches(failed: Step, step: Step) -> bool:
+    """Whether what failed speaks of the domain that something is to be deleted from: then it must stay.
+
+    By its name, its old name, what it refers to, or an alias domain. What concerns everybody touches all.
+    """
+    desired, item = failed.item.desired, failed.item
+    named = {item.task.account, item.former or ""}
+    for place in (desired.exact, desired.add, desired.remove):
+        for value in place.values():
+            named |= value if isinstance(value, frozenset) else {value} if isinstance(value, str) else set()
+    domains = {domain_of(name) for name in named if "." in name} | {item.domain}
+    return "" in domains or bool(domains & ({step.item.domain} | names_of(step)))

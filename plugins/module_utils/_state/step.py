@@ -8,17 +8,18 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, NamedTuple, Optional
+from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional
 
 from .._engine.current import Current
 from .._engine.entity import EntityTask
-from .._engine.panel import Panel
 from .._engine.plan import CREATE, DELETE, NONE, RENAME, UPDATE
 from .._engine.result import Outcome
 from .._engine.task import explain, mask
+from .._engine.writing import Planned
 from .._errors import IRedMailError, LoginRefused, SessionLost, TlsError
 from .items import Item
-from .overlay import Overlay
+from .snapshot import Unread
+from .world import World
 
 
 class Failure(NamedTuple):
@@ -35,38 +36,50 @@ class Step:
     :ivar pruned: it is not declared, and goes for that reason
     :ivar failure: why it could not be planned or carried out
     :ivar unreachable: the panel did not answer at all
+    :ivar doubtful: whether what was sent last was carried out is not known
     :ivar skipped: it was not tried, since something before it failed
+    :ivar begun: something of it was sent, or is about to be
     """
 
     item: Item
     pruned: bool = False
     failure: Optional[Failure] = None
     unreachable: bool = False
+    doubtful: bool = False
     skipped: bool = False
+    begun: bool = False
+
+    def failed(self) -> bool:
+        """Whether it could not be planned or carried out."""
+        return self.failure is not None
 
     @property
     def outcome(self) -> Outcome:
         """What is planned, or was done."""
         return self.item.task.outcome
 
-    def run(self, panel: Panel, create_only: bool = False) -> None:
-        """Plan it (the panel reads only) or carry it out; failures end up in ``failure``.
+    def foresee(self, world: World) -> None:
+        """Plan it; that it cannot be planned ends up in ``failure``.
 
-        :param create_only: make it only; the next call does the rest
+        :raises Unread: something that the plan depends on was not read yet
         """
         task = self.item.task
         self.failure, self.unreachable = None, False
+        task.forget()
         try:
-            if task.is_half_done:
-                task.complete(panel)
-            else:
-                task.reach(panel, create_only)
-        except Exception as error:  # pylint: disable=broad-except  # one object must not take the others with it
-            self.unreachable = is_out_of_reach(error)
-            code, sentence = explain(error)
-            self.failure = Failure(code, str(mask(sentence, task.desired.secrets)))
-            if panel.read_only:
-                task.forget()  # half a plan is none
+            task.foresee(world)
+        except Unread:
+            task.forget()
+            raise
+        except Exception as error:  # pylint: disable=broad-except  # one that is a bug of ours must not take others along
+            self.fail(error)
+            task.forget()  # half a plan is none
+
+    def fail(self, error: Exception) -> None:
+        """Note why it could not be planned or carried out."""
+        self.unreachable = is_out_of_reach(error)
+        self.doubtful = isinstance(error, IRedMailError) and error.maybe_done
+        self.failure = Failure(*mask(list(explain(error)), self.item.desired.secrets))
 
     def give_up(self, code: str, sentence: str) -> None:
         """It must not be carried out."""
@@ -76,23 +89,33 @@ class Step:
     def skip(self) -> None:
         """Forget what was planned; but not what was done."""
         self.skipped = True
-        if not self.item.task.is_half_done:
+        if not self.begun:
             self.item.task.forget()
         elif self.failure is None:
-            sentence = "it was made, and the rest of it was not sent, since something before it failed."
+            sentence = "it was begun, and the rest of it was not sent, since something before it failed."
             self.failure = Failure("half_done", sentence)
 
-    def foretell(self, overlay: Overlay) -> None:
+    def begin(self) -> None:
+        """From now on, the operations are those that were sent."""
+        self.begun = True
+        self.outcome.operations = []
+
+    def foretell(self, world: World) -> None:
         """Tell those who come later in the plan what will be there by then."""
         task = self.item.task
         if not isinstance(task, EntityTask) or task.state is None:
             return
         if self.action == CREATE:
-            overlay.add(task.resource, self.item.ident, task.state)
+            world.add(task.resource, self.item.ident, task.state)
         elif self.action == RENAME:
-            overlay.add(task.resource, self.item.ident, task.state, str(self.item.former))
+            world.add(task.resource, self.item.ident, task.state, str(self.item.former))
         elif self.action == UPDATE:
-            overlay.change(task.resource, self.item.ident, task.state)
+            world.change(task.resource, self.item.ident, task.state)
+
+    @property
+    def chain(self) -> List[Planned]:
+        """What is planned, in the order of carrying it out."""
+        return [one for one in self.item.task.chain if one.plan.operations]
 
     @property
     def action(self) -> str:
@@ -101,8 +124,10 @@ class Step:
 
     @property
     def deletes_object(self) -> bool:
-        """Whether something with a life of its own goes."""
-        return self.action == DELETE and self.item.resource is not None
+        """Whether something with a life of its own goes, or was to go."""
+        chain = self.chain
+        action = chain[0].plan.action if chain else self.action
+        return action == DELETE and self.item.resource is not None
 
     @property
     def found(self) -> Optional[Current]:
@@ -146,7 +171,19 @@ def is_out_of_reach(error: BaseException) -> bool:
     return any(isinstance(one, IRedMailError) and one.transient for one in (error, error.__cause__))
 
 
-def checksum(steps: Iterable[Step]) -> str:
-    """Of everything that would be sent, with secrets left out, in an order that does not depend on chance."""
-    lines = sorted(json.dumps(one, sort_keys=True) for step in steps for one in step.outcome.operations)
-    return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()
+def checksum(steps: Iterable[Step], terms: Mapping[str, Any]) -> str:
+    """Of everything that would be sent, with secrets left out, and of what it was planned from.
+
+    It does not depend on chance: neither on the order of files nor on that of threads.
+
+    :param terms: what the plan is approved for besides
+    """
+    changes = sorted(
+        json.dumps(
+            [step.item.kind.name, step.item.ident, step.outcome.operations, step.item.task.basis()], sort_keys=True
+        )
+        for step in steps
+        if step.action != NONE and step.failure is None
+    )
+    text = json.dumps([changes, terms], sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -12,17 +12,21 @@ from contextlib import suppress
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from .._api.client import Client
-from .._api.connection import connection_spec
 from .._engine.panel import Panel
 from .._engine.plan import CREATE, DELETE, NONE, RENAME, UPDATE
 from .._engine.task import Module, Params, Task
-from .._errors import InputError
+from .._errors import InputError, IRedMailError
+from .apply import Run
+from .audit import Audit
+from .findings import ERROR, Finding
 from .items import Reader
-from .kinds import PRUNABLE
 from .limits import ceilings_of, check_admins, check_ceilings, prune_of
-from .order import carry_out
-from .overlay import Overlay
+from .names import Names
+from .options import state_spec
+from .order import Order
 from .planner import StatePlanner
+from .reading import begin, read_for
+from .snapshot import Snapshot
 from .step import Step, checksum
 from .workers import Progress, Workers, no_progress
 
@@ -56,7 +60,9 @@ class StateTask(Task):
         self.progress: Progress = no_progress
         self.planner: Optional[StatePlanner] = None
         self.client: Optional[Client] = None
+        self.writing: Optional[Run] = None
         self.checksum: Optional[str] = None
+        self.findings: List[Finding] = []
         self.seconds = 0.0
         self.refused = False
         self._before: Dict[str, int] = {}
@@ -69,19 +75,25 @@ class StateTask(Task):
         workers = Workers(options["concurrency"], go_on, self.progress, client.interrupt)
         try:
             with workers:
-                overlay = Overlay(client)
-                planner = StatePlanner(overlay, self.items, self.prune, workers, options.get("verify") or "strict")
+                snapshot = Snapshot()
+                planner = StatePlanner(snapshot, self.items, self.prune, options.get("verify") or "strict")
                 self.planner = planner
-                planner.plan()
+                panel = Panel(client, read_only=True)
+                begin(panel, snapshot)
+                read_for(planner.plan(), snapshot, panel, workers)
                 client.interrupt.check()
-                self.checksum = checksum(planner.steps)
-                self._may_begin(planner, workers, Panel(client, read_only=True))
+                order = Order(planner.planned, snapshot.backend_hint)
+                self._look_for_contradictions(planner, order, panel, workers)
+                client.interrupt.check()
+                self._may_begin(planner, workers, panel)
                 self.refused = False
                 if not check_mode:
-                    carry_out(planner.steps, Panel(client, read_only=False), workers)
+                    inside, writer = planner.deletions.inside, Panel(client, read_only=False)
+                    self.writing = Run(planner.steps, order, inside, writer, workers)
+                    self.writing.carry_out()
         except BaseException:
-            if not self.refused:
-                workers.skip_rest(self._steps)
+            if self.writing is not None:
+                self.writing.skip_rest()
             raise
         finally:
             self.seconds = time.monotonic() - started
@@ -89,19 +101,54 @@ class StateTask(Task):
         if failed:
             raise InputError(self._complaint(failed, wrote=not check_mode))
 
+    def _look_for_contradictions(self, planner: StatePlanner, order: Order, panel: Panel, workers: Workers) -> None:
+        snapshot, world, deletions = planner.snapshot, planner.world, planner.deletions
+        if snapshot.gave_up:
+            return
+        audit = Audit(snapshot, world, self.items, order, deletions)
+        read_for(audit.run(), snapshot, panel, workers)
+        names = Names(snapshot, world, order, deletions)
+        read_for(names.run(self.items, audit.gone, audit.held), snapshot, panel, workers)
+        ignored = self.params.get("ignore_findings") or ()
+        self.findings = [one for one in audit.findings + names.findings if one.code not in ignored]
+
     def _may_begin(self, planner: StatePlanner, workers: Workers, panel: Panel) -> None:
-        expected = self.params.get("expect_checksum")
-        if expected is not None and expected != self.checksum:
-            raise InputError(
-                "the plan is not the one that was approved: its checksum is %s, and expect_checksum is %s; nothing was "
-                "written. Look at the new plan in check mode." % (self.checksum, expected)
-            )
+        """:raises IRedMailError: the plan must not be carried out; it has a checksum only if it may be"""
         failed = self._failed()
+        errors = [one for one in self.findings if one.severity == ERROR]
         if failed and not workers.go_on:
             raise InputError(self._complaint(failed, wrote=False))
-        deletions, fine = planner.deletions, [step for step in planner.steps if step.failure is None]
+        if planner.snapshot.gave_up and not failed:
+            raise IRedMailError("the panel could not be asked any more; nothing was written.")
+        if errors:
+            raise InputError(_contradictions(errors))
+        found = checksum(planner.steps, self._terms(planner, panel))
+        expected = self.params.get("expect_checksum")
+        if expected is not None and expected != found:
+            self.checksum = found
+            raise InputError(
+                "the plan is not the one that was approved: its checksum is %s, and expect_checksum is %s; nothing was "
+                "written. Look at the new plan in check mode." % (found, expected)
+            )
+        deletions, fine = planner.deletions, planner.planned
         check_ceilings(deletions.of(fine), deletions, *self.ceilings)
         check_admins(fine, deletions, panel)
+        self.checksum = found
+
+    def _terms(self, planner: StatePlanner, panel: Panel) -> Dict[str, Any]:
+        """What a plan is approved for, beside what is sent."""
+        prune = self.prune
+        return {
+            "panel": panel.address,
+            "prune": [list(prune.kinds), list(prune.domains), list(prune.protect), prune.keep_mailbox_days],
+            "ceilings": list(self.ceilings),
+            "inside": {
+                step.item.ident: {kind: sorted(names) for kind, names in found.items()}
+                for step in planner.planned
+                for found in [planner.deletions.inside.get(step.item.ident, {})]
+                if step.deletes_object
+            },
+        }
 
     @property
     def _steps(self) -> List[Step]:
@@ -140,6 +187,7 @@ class StateTask(Task):
                 for step in self._failed()
                 if step.failure
             ],
+            "findings": [one._asdict() for one in self.findings],
             "operations": operations,
             "unverified": _named(self._unverified(steps)),
             "uncompared": _named(self._uncompared(steps)),
@@ -192,10 +240,17 @@ class StateTask(Task):
         )
 
     def _warnings(self, steps: List[Step]) -> List[str]:
-        found = list(self.planner.warnings) if self.planner else []
+        found = [str(one) for one in self.findings if one.severity != ERROR]
+        found += self.planner.warnings if self.planner else []
         found += ["%s: %s" % (step.item.label, text) for step in steps for text in step.outcome.warnings]
         more = len(found) - SHOWN
         return found[:SHOWN] + (["%d more warnings are left out." % more] if more > 0 else [])
+
+
+def _contradictions(errors: List[Finding]) -> str:
+    lines = [str(one) for one in errors[:SHOWN]]
+    more = "" if len(errors) <= SHOWN else " (%d more; see findings)" % (len(errors) - SHOWN)
+    return "what is declared contradicts itself or the server, so nothing was written. %s%s" % (" ".join(lines), more)
 
 
 def _named(found: List[Tuple[Step, List[str]]]) -> List[str]:
@@ -222,37 +277,6 @@ def _remove(path: str) -> None:
     """A file that holds passwords and was made for this run is gone before the first request, however the run ends."""
     with suppress(OSError):  # a user that the task became may only read it; the action plugin removes it afterwards
         os.remove(path)
-
-
-def state_spec() -> Dict[str, Any]:
-    """Everything AnsibleModule needs for the module of a whole state."""
-    strings = {"type": "list", "elements": "str"}
-    spec = dict(
-        connection_spec(),
-        declared={"type": "dict"},
-        src={"type": "raw"},
-        prune={
-            "type": "dict",
-            "options": {
-                "kinds": dict(strings, choices=list(PRUNABLE)),
-                "domains": dict(strings),
-                "protect": dict(strings),
-                "keep_mailbox_days": {"type": "int"},
-            },
-        },
-        max_deletions={"type": "int", "default": 10},
-        max_delete_percent={"type": "float", "default": 30},
-        concurrency={"type": "int", "default": 8},
-        continue_on_error={"type": "bool", "default": False},
-        expect_checksum={"type": "str"},
-        verify={"type": "str", "choices": ["strict", "warn", "off"], "default": "strict"},
-    )
-    return {
-        "argument_spec": spec,
-        "mutually_exclusive": [("declared", "src")],
-        "required_one_of": [("declared", "src")],
-        "supports_check_mode": True,
-    }
 
 
 def watched(progress: Progress) -> Module:

@@ -10,15 +10,28 @@ is waited for, since the result is to say what was done.
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from typing import Any, Callable, Iterable, Iterator, List, Optional, Sequence, Set, Tuple, TypeVar
+from collections import defaultdict
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
+from functools import partial
+from typing import (
+    Any,
+    Callable,
+    DefaultDict,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    TypeVar,
+)
 
 from .._api.interrupt import Interrupt
-from .._engine.panel import Panel
-from .._engine.plan import NONE
 from .._engine.signals import for_main_thread
 from .._errors import Interrupted, IRedMailError, NoSuchEndpoint
-from .step import Step
 
 #: passes over a state stop after so many objects in a row that could not even be asked for
 MAX_UNREACHABLE = 3
@@ -27,12 +40,31 @@ SHOWN = 5
 #: told what is being done, how much of it is done and how much there is
 Progress = Callable[[str, int, int], None]
 Found = TypeVar("Found")
+Thing = TypeVar("Thing")
+#: more to do, which may come to even more
+Jobs = Iterable[Callable[[], Any]]
 #: what a message calls a read, and the read
 Read = Tuple[str, Callable[[], Found]]
 
 
 def no_progress(what: str, done: int, total: int) -> None:
     """Tell nobody."""
+
+
+class Patience:
+    """With something that may be out of reach: it is lost after some tries in a row that nothing came of."""
+
+    def __init__(self) -> None:
+        self._in_a_row = 0
+
+    @property
+    def lost(self) -> bool:
+        return self._in_a_row >= MAX_UNREACHABLE
+
+    def heard(self, out_of_reach: bool) -> None:
+        """Note what came of a try."""
+        if not self.lost:
+            self._in_a_row = self._in_a_row + 1 if out_of_reach else 0
 
 
 class Workers:
@@ -56,8 +88,7 @@ class Workers:
         self._stop = threading.Event()
         self._futures: List[Future[Any]] = []
         self._error: Optional[BaseException] = None
-        self._unreachable = 0
-        self._carried_out: Set[int] = set()
+        self._patience = Patience()
 
     def __enter__(self) -> Workers:
         return self
@@ -79,20 +110,20 @@ class Workers:
         except Exception:  # pylint: disable=broad-except
             self._progress = no_progress
 
-    def run(self, panel: Panel, groups: List[List[Step]], what: str, create_only: Sequence[Step] = ()) -> None:
-        """Run groups side by side, the steps of each in order; those of ``create_only`` are only begun."""
-        total = sum(len(group) for group in groups)
-        begun = {id(step) for step in create_only}
-        done = 0
-        for finished in self.each(lambda group: self._run_group(panel, group, begun), groups):
-            done += finished
-            self.progress(what, done, total)
+    def heard(self, out_of_reach: bool) -> None:
+        """Note whether the panel could be asked: after some that could not in a row, nothing more is tried."""
+        self._patience.heard(out_of_reach)
+        if self._patience.lost:
+            self.stop()
 
-    def skip_rest(self, steps: Iterable[Step]) -> None:
-        """Once all has ended: what was planned and not even begun was not done."""
-        for step in steps:
-            if step.item.task.is_half_done or (id(step) not in self._carried_out and step.action != NONE):
-                step.skip()
+    @property
+    def out_of_reach(self) -> bool:
+        """Whether it stopped since the panel could not be asked any more."""
+        return self._patience.lost
+
+    def stop(self) -> None:
+        """Try nothing more."""
+        self._stop.set()
 
     def each(self, do: Callable[[Any], Found], things: Sequence[Any]) -> Iterator[Found]:
         """Do something with each thing, side by side; the results as they come."""
@@ -126,22 +157,39 @@ class Workers:
         for future in self._futures:
             future.cancel()
 
-    def _run_group(self, panel: Panel, group: List[Step], begun: Set[int]) -> int:
-        for step in group:
-            if self.stopped:
-                step.skip()
-                continue
-            if not panel.read_only:
-                self._carried_out.add(id(step))
-            step.run(panel, create_only=id(step) in begun)
-            if step.failure is not None and step.failure.code == Interrupted.reason and not step.outcome.operations:
-                step.failure = None  # it was not tried at all
-                step.skip()
-            self._unreachable = self._unreachable + 1 if step.unreachable else 0
-            failed_write = step.failure is not None and not panel.read_only and not self.go_on
-            if failed_write or self._unreachable >= MAX_UNREACHABLE:
-                self._stop.set()
-        return len(group)
+    def graph(self, do: Callable[[Thing], Jobs], things: Sequence[Thing], waits: Mapping[Thing, Set[Thing]]) -> None:
+        """Do something with each thing, side by side, each after those for which it waits; these stand before it.
+
+        :param do: does it; the jobs that it returns are done as well
+        """
+        left = {thing: set(waits.get(thing, ())) for thing in things}
+        waiting: DefaultDict[Thing, List[Thing]] = defaultdict(list)
+        for thing, others in left.items():
+            for other in others:
+                waiting[other].append(thing)
+        running: Dict[Future[Jobs], Optional[Thing]] = {}
+        self._futures = []
+
+        def begin(job: Callable[[], Jobs], thing: Optional[Thing]) -> None:
+            with for_main_thread():
+                future = self._pool.submit(self._do_one, lambda _nothing: job(), None)
+            self._futures.append(future)
+            running[future] = thing
+
+        for thing in things:
+            if not left[thing]:
+                begin(partial(do, thing), thing)
+        while running:
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                done = running.pop(future)
+                if self._error is not None:
+                    raise self._error
+                for job in future.result():
+                    begin(job, None)
+                for thing in waiting.pop(done, ()) if done is not None else ():
+                    left[thing].discard(done)
+                    if not left[thing]:
+                        begin(partial(do, thing), thing)
 
     def read(self, reads: Sequence[Read[Found]]) -> List[Found]:
         """The results of reads, in their order; the first failure keeps the others from beginning.

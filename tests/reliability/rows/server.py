@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.reliability.language import DONE, Outcome, Row, Section
 from tests.reliability.words import (
+    ADA_PATH,
     ADD_ADA,
     APPLY_STATE,
     COMPLETE_USER,
@@ -85,7 +88,7 @@ SERVER = Section(
             "HTTP 503 to a list of users, once",
             (APPLY_STATE,),
             _PROXY[1:2],
-            READ_REPEATED,
+            replace(READ_REPEATED, tries=3),  # and once more for the names of all
             method="GET",
             path=USERS_PATH,
         ),
@@ -95,8 +98,9 @@ SERVER = Section(
             (APPLY_STATE,),
             _STATUSES[:1],
             Outcome("fails before anything is written", 2, ok=False),
-            "1 of 5 objects failed; nothing was written. user bob@{domain}: " + SERVER_FAILED,
+            "1 of 5 objects failed; nothing was written. user ada@{domain}: " + SERVER_FAILED,
             method="GET",
+            path=ADA_PATH,
             times=None,
         ),
         Row("state-502", "HTTP 502 to one write, once", (APPLY_STATE,), _PROXY[:1], WRITE_REPEATED),
@@ -116,6 +120,7 @@ SERVER = Section(
             STOPPED,
             ONE_OF_FIVE + "user bob@{domain}: " + SERVER_FAILED,
             left=_ADA_ADDED,
+            options={"concurrency": 1},
         ),
     ),
 )

@@ -217,24 +217,20 @@ def test_what_is_made_is_looked_at_even_if_nobody_wants_to_hear_of_it(server):
     assert server.things[PATH] == 2
 
 
-def test_making_and_completing_can_be_apart(server):
+def test_what_was_planned_is_sent_as_it_was_planned(server):
     server.things[PATH] = None
-    task, panel = Number(), FakePanel(server)
-    task.reach(panel, create_only=True)
-    assert server.writes == ["POST /api/number to=1"]
-    assert task.is_half_done
-    server.things[PATH] = 2  # somebody else was faster
-    task.complete(panel)
-    assert not task.is_half_done
-    assert server.writes == ["POST /api/number to=1"]
-    assert task.outcome.action == CREATE
-
-
-def test_create_only_completes_what_was_there_already(server):
     task = Number()
-    task.reach(FakePanel(server), create_only=True)
-    assert not task.is_half_done
-    assert server.things[PATH] == 2
+    task.foresee(FakePanel(server, read_only=True))
+    assert [planned.plan.action for planned in task.chain] == [CREATE, UPDATE]
+    predicted = list(task.outcome.operations)
+    assert server.writes == []
+    task.outcome.operations = []
+    server.things[PATH] = 2  # somebody else was faster: what to do about that is not a task's to decide
+    for planned in task.chain:
+        planned.task.send(FakePanel(server), planned.plan)
+    assert task.outcome.operations == predicted
+    with pytest.raises(NotVerified):
+        task.prove(task.chain[-1].plan, 3)
 
 
 def test_a_plan_is_forgotten_before_another_try(server):

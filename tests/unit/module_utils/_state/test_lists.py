@@ -28,8 +28,14 @@ class Listed:
 
 
 def verdict(data, **options):
+    """Whether an object stands as declared, or not, or whether the list does not tell."""
     one = item_of(**options)
-    return compare(one, Panel(Listed(data), read_only=True).listing(one.resource, "b.example"))
+    found = compare([one], Panel(Listed(data), read_only=True).listing(one.resource, "b.example"))
+    assert found.in_sync + len(found.rest) == 1
+    if found.in_sync:
+        return "in_sync"
+    assert found.hides is (one.ident in found.names and one.needed is not None and not found.rows)
+    return "hidden" if found.hides else "differs"
 
 
 @pytest.mark.parametrize(
@@ -74,3 +80,9 @@ def test_what_could_not_be_planned_is_looked_at_by_itself():
     row = {**SQL, "forwardings": "x@x.example"}
     assert verdict([row], name="A") == "in_sync"
     assert verdict([row], remove_forwarding=["x@x.example"], forwarding_keep_copy=False) == "differs"
+
+
+def test_what_a_list_shows_is_the_object_as_far_as_it_matters():
+    one = item_of(name="B", quota="5MB")
+    found = compare([one], Panel(Listed([SQL]), read_only=True).listing(one.resource, "b.example"))
+    assert found.rows["a@b.example"].values == {"name": "A", "quota": 5}

@@ -1,12 +1,13 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many things at once: side by side, in order within a group, and stopped together."""
+"""Many things at once: side by side, in order where they depend on each other, and stopped together."""
 
 from __future__ import annotations
 
 import signal
 import threading
+from functools import partial
 
 import pytest
 
@@ -16,96 +17,47 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
     IRedMailError,
     NoSuchEndpoint,
     NotSent,
-    Rejected,
 )
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import MAX_UNREACHABLE, SHOWN, Workers
-from tests.support.common import COM, PASSWORD
-from tests.support.fake_panel import FakePanel, Server
-from tests.support.fake_state import steps_of
-
-MAILS = [f"u{number}@{COM}" for number in range(6)]
 
 
-@pytest.fixture
-def server():
-    made = Server()
-    made.has(DOMAIN, COM)
-    return made
+def test_an_answer_in_between_is_a_sign_of_life():
+    with Workers(1) as workers:
+        for out_of_reach in [True] * (MAX_UNREACHABLE - 1) + [False] + [True] * (MAX_UNREACHABLE - 1):
+            workers.heard(out_of_reach)
+        assert not workers.stopped
+        workers.heard(True)
+        assert workers.stopped
 
 
-def users():
-    declared = [{"mail": mail, "name": "U", "password": PASSWORD, "update_password": "on_create"} for mail in MAILS]
-    return steps_of({"users": declared})
+def test_in_a_graph_each_comes_after_those_for_which_it_waits():
+    done = []
+
+    def do(thing):
+        done.append(thing)
+        return [] if thing.isupper() else [partial(do, thing.upper())]
+
+    waits = {"b": {"a"}, "c": {"a", "b"}, "e": {"d"}}
+    with Workers(4) as workers:
+        workers.graph(do, list("abcde"), waits)
+    assert sorted(done) == list("ABCDEabcde"), "what each comes to is done as well"
+    assert all(done.index(before) < done.index(one) for one, others in waits.items() for before in others)
 
 
-def run(server, groups, read_only=False, go_on=False, **options):
-    seen = []
-    with Workers(1, go_on, lambda *told: seen.append(told)) as workers:
-        workers.run(FakePanel(server, read_only), groups, "write users", **options)
-        return workers, seen
+def test_and_the_others_are_done_side_by_side():
+    together = threading.Barrier(3, timeout=20)
+
+    def meet(_thing):
+        together.wait()
+        return []
+
+    with Workers(3) as workers:
+        workers.graph(meet, [1, 2, 3], {})
 
 
-def test_each_group_is_in_order_and_progress_is_told(server):
-    steps = users()
-    _workers, seen = run(server, [steps[:4], steps[4:]])
-    assert [line.split(" ")[1] for line in server.writes] == [f"/api/user/{mail}" for mail in MAILS]
-    assert seen[-1] == ("write users", 6, 6)
-    assert len(seen) == 2
-
-
-def test_a_failed_write_keeps_the_rest_from_being_tried(server):
-    server.next_write(Rejected("no", "NO"), done=False)
-    steps = users()
-    workers, _seen = run(server, [steps])
-    assert workers.stopped
-    assert len(server.writes) == 1
-    assert [step.skipped for step in steps] == [False] + [True] * 5
-    assert steps[0].failure.code == "rejected"
-
-
-def test_unless_the_others_are_to_go_on(server):
-    server.next_write(Rejected("no", "NO"), done=False)
-    workers, _seen = run(server, [users()], go_on=True)
-    assert not workers.stopped
-    assert len(server.writes) == 6
-
-
-def test_a_failed_plan_stops_nobody(server):
-    server.things[USER.at(MAILS[0])] = Rejected("no", "NO")
-    steps = users()
-    workers, _seen = run(server, [steps], read_only=True)
-    assert not workers.stopped
-    assert [step.action for step in steps] == ["none"] + ["create"] * 5
-
-
-@pytest.mark.parametrize("go_on", [True, False])
-def test_a_panel_that_does_not_answer_is_left_alone(server, go_on):
-    for mail in MAILS:
-        server.things[USER.at(mail)] = NotSent("refused")
-    steps = users()
-    workers, _seen = run(server, [steps], read_only=True, go_on=go_on)
-    assert workers.stopped
-    assert len(server.reads) == MAX_UNREACHABLE
-
-
-def test_an_answer_in_between_is_a_sign_of_life(server):
-    for mail in [*MAILS[: MAX_UNREACHABLE - 1], *MAILS[MAX_UNREACHABLE:]]:
-        server.things[USER.at(mail)] = NotSent("refused")
-    run(server, [users()[:5]], read_only=True)
-    assert len(server.reads) == 5
-
-
-def test_some_are_only_begun(server):
-    steps = users()[:2]
-    for step in steps:
-        step.item.desired.exact["employee_id"] = "7"
-    run(server, [steps], create_only=steps[:1])
-    assert [step.item.task.is_half_done for step in steps] == [True, False]
-    assert [line.split(" ")[0] for line in server.writes] == ["POST", "POST", "PUT"]
-    run(server, [steps[:1]])
-    assert server.writes[-1] == f"PUT /api/user/{MAILS[0]} employeeid=7"
+def test_a_bug_in_a_graph_is_no_success():
+    with Workers(1) as workers, pytest.raises(ZeroDivisionError):
+        workers.graph(lambda _thing: 1 // 0, [1, 2], {2: {1}})
 
 
 def test_work_is_done_side_by_side():
@@ -185,21 +137,24 @@ def test_only_the_main_thread_gets_signals():
 
     with Workers(2) as workers:
         found = [*workers.each(mask, range(4)), *workers.read([("mask", lambda: mask(0))])]
+    with Workers(2) as workers:
+        workers.graph(lambda number: found.append(mask(number)) or [], [1, 2], {})
     assert all({signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM} <= one for one in found)
     assert not mask(0)
 
 
-def test_progress_that_cannot_be_shown_stops_nothing(server):
-    told = []
+def test_progress_that_cannot_be_shown_stops_nothing():
+    told, done = [], []
 
     def broken(*line):
         told.append(line)
         raise OSError("the screen is gone")
 
     with Workers(1, progress=broken) as workers:
-        workers.run(FakePanel(server), [[step] for step in users()], "write users")
-        workers.progress("write users", 1, 1)
-    assert len(server.writes) == 6
+        for number in workers.each(lambda number: number, range(6)):
+            done.append(number)
+            workers.progress("write users", len(done), 6)
+    assert len(done) == 6
     assert len(told) == 1, "once is enough"
 
 
@@ -243,69 +198,19 @@ def test_an_exception_of_one_thing_ends_the_others():
     assert len(begun) < 500
 
 
-class Interruptible(FakePanel):
-    """A panel whose client begins no request once it is interrupted; that happens right before one of them."""
+def test_an_exception_ends_a_graph_as_well():
+    begun = []
 
-    def __init__(self, server, before, read_only=False):
-        super().__init__(server, read_only)
-        self.interrupt, self.before, self.asked = Interrupt(), before, []
+    def work(number):
+        begun.append(number)
+        if number == 1:
+            raise Ends
+        return []
 
-    def _ask(self, what):
-        self.asked.append(what)
-        if self.asked.count(what) == self.before.get(what):
-            self.interrupt.set("SIGINT")
-        self.interrupt.check()
-
-    def get(self, *args, **options):
-        self._ask("GET")
-        return super().get(*args, **options)
-
-    def write(self, operation):
-        self._ask(operation.method)
-        super().write(operation)
-
-
-def interrupted(server, read_only=False, **before):
-    steps, panel = users(), Interruptible(server, before, read_only)
-    for step in steps[:2]:
-        step.item.desired.exact["employee_id"] = "7"
-    with Workers(1, interrupt=panel.interrupt) as workers:
-        workers.run(panel, [steps], "write users", create_only=steps[:1])
-        workers.run(panel, [steps[:1]], "write what refers to others")
-        assert workers.stopped
-    return steps
-
-
-def test_an_interrupt_skips_what_was_not_begun(server):
-    steps = interrupted(server, GET=7)  # four of the first two, two of the third, and then the fourth is looked for
-    assert [bool(step.outcome.operations) for step in steps] == [True, True, True, False, False, False]
-    assert [step.skipped for step in steps[1:]] == [False, False, True, True, True]
-    assert [step.failure for step in steps[1:]] == [None] * 5
-    assert len(server.writes) == 4
-    assert steps[0].failure.code == "half_done"
-
-
-def test_what_was_written_in_part_has_failed(server):
-    steps = interrupted(server, PUT=1)
-    assert [len(step.outcome.operations) for step in steps] == [1, 1, 0, 0, 0, 0]
-    assert steps[1].failure.code == "interrupted"
-    assert len(server.writes) == 2
-
-
-def test_planning_is_interrupted_as_well(server):
-    steps = interrupted(server, read_only=True, GET=3)
-    assert [step.skipped for step in steps[1:]] == [False, True, True, True, True]
-    assert [step.action for step in steps[1:]] == ["create"] + ["none"] * 4
-
-
-def test_what_was_planned_and_not_begun_was_not_done(server):
-    steps = users()
-    with Workers(1) as workers:
-        workers.run(FakePanel(server, read_only=True), [steps], "read users")
-        workers.run(FakePanel(server), [steps[:2]], "write users")
-        workers.skip_rest(steps)
-    assert [bool(step.outcome.operations) for step in steps] == [True, True] + [False] * 4
-    assert [step.skipped for step in steps] == [False, False] + [True] * 4
+    with pytest.raises(Ends), Workers(1) as workers:
+        workers.graph(work, range(500), {499: {0}})
+    assert len(begun) < 499
+    assert workers.stopped
 
 
 def test_an_interrupted_read_is_no_answer():

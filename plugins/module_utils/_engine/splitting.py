@@ -1,0 +1,59 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Planning an object in two, where no order of whole changes would do. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import FrozenSet, List, Optional
+
+from .._model.descriptors import Resource
+from .creation import expected, plan_create
+from .current import after_post
+from .desired import Desired
+from .plan import CREATE, UPDATE, Operation, Plan
+from .planner import Planner
+from .result import SECRET_PARAMS
+from .writing import WritingTask
+
+
+def split(task: WritingTask, resource: Resource, options: FrozenSet[str], backend: Optional[str]) -> None:
+    """Plan a task anew, from what was read before: what these lists give up goes first, what they get goes last.
+
+    For objects that pass names to each other in a ring, or refer to each other and are all new.
+    """
+    first = task.chain[0].plan
+    if first.action == CREATE:
+        task.plan_instead(_split_creation(task, resource, first, options, backend))
+    elif first.action == UPDATE and task.found is not None:
+        task.plan_instead(_split_update(task, resource, first, options))
+
+
+def _split_creation(
+    task: WritingTask, resource: Resource, first: Plan, options: FrozenSet[str], backend: Optional[str]
+) -> List[Plan]:
+    less = replace(task.desired, exact=dict(task.desired.exact), add=dict(task.desired.add))
+    for option in options:
+        less.exact.pop(option, None)
+        less.add.pop(option, None)
+    operation, posted = plan_create(resource, less, backend)
+    made = after_post(resource, backend, task.name, posted)
+    rest = Planner(resource, task.desired, made, posted).update()
+    rest.action = UPDATE
+    expect = expected(resource, posted)
+    return [replace(first, operations=[operation], carries=posted, expect=expect, predicted=made), rest]
+
+
+def _split_update(task: WritingTask, resource: Resource, first: Plan, options: FrozenSet[str]) -> List[Plan]:
+    kept = {name: task.found.value(name) & first.after[name] for name in options if name in first.after}
+    given_up = Desired(task.name, exact=kept, keep_self=task.desired.keep_self)
+    before = Planner(resource, given_up, task.found).update()
+    after = Planner(resource, task.desired, task.found.changed(before.after)).update()
+    secrets = {name: value for name, value in first.operations[0].params.items() if name in SECRET_PARAMS}
+    if secrets and not after.operations:
+        after.operations.append(Operation("PUT", resource.at(task.name)))
+    if secrets:
+        after.operations[0].params.update(secrets)
+    before.action = after.action = UPDATE
+    return [before, after]

@@ -1,0 +1,133 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What planning looks at: a panel that is asked, or what was read from one before."""
+
+from __future__ import annotations
+
+from typing import AbstractSet, Callable, FrozenSet, Iterable, List, NamedTuple, Optional, Tuple
+
+from .._errors import NotListed
+from .._model.accounts import Target
+from .._model.descriptors import AddressSet, Resource, Setting
+from .current import Current, Found
+
+NOTHING: FrozenSet[str] = frozenset()
+
+
+class InUse(NamedTuple):
+    """Who is logged in.
+
+    :ivar account: None where only a session is known
+    :ivar api_username: whom to log in as, whether or not that was done
+    :ivar is_global: asks whether it is a global admin; None where nobody can tell
+    """
+
+    account: Optional[str]
+    api_username: Optional[str]
+    is_global: Callable[[], Optional[bool]]
+
+
+class View:
+    """What is there, in option values.
+
+    :ivar read_only: whoever plans has such a view; nothing can be written through it
+    """
+
+    read_only = True
+
+    @property
+    def username(self) -> Optional[str]:
+        """The account in use, where it is known."""
+        raise NotImplementedError
+
+    @property
+    def in_use(self) -> InUse:
+        """Who is logged in, as far as that can be told."""
+        raise NotImplementedError
+
+    @property
+    def backend_hint(self) -> Optional[str]:
+        """``sql`` or ``ldap``, where the session tells."""
+        raise NotImplementedError
+
+    @property
+    def knows_what_comes(self) -> bool:
+        """Whether what is not there now will not be made before this is done for real; in check mode it may be."""
+        raise NotImplementedError
+
+    def get(
+        self,
+        resource: Resource,
+        identity: str,
+        absent: FrozenSet[str] = NOTHING,
+        options: Optional[AbstractSet[str]] = None,
+    ) -> Optional[Current]:
+        """The object, or None: only on an answer that is documented to mean "there is none".
+
+        :param absent: more codes that mean it
+        :param options: the only options that matter, where that is known; the others may be left out
+        :raises IRedMailError: on any other failure, and on a profile of an unknown shape
+        """
+        raise NotImplementedError
+
+    def get_many(
+        self, resource: Resource, names: Iterable[str], options: Optional[AbstractSet[str]] = None
+    ) -> List[Tuple[str, Optional[Current]]]:
+        """Many objects, each as :meth:`get` shows it."""
+        return [(name, self.get(resource, name, options=options)) for name in names]
+
+    def names(self, resource: Resource, domain: str = "", disabled_only: bool = False) -> Optional[List[str]]:
+        """Names of all objects (of a domain), sorted.
+
+        :returns: None if the domain does not exist
+        :raises IRedMailError: on any other failure, and on an unknown shape
+        """
+        raise NotImplementedError
+
+    def names_in(self, resource: Resource, domain: str) -> List[str]:
+        """The same for a domain that is known to exist: that the panel denies it is no empty list.
+
+        :raises NotListed: it does
+        """
+        return names_listed(resource, domain, self.names(resource, domain))
+
+    def setting(self, setting: Setting, target: Target) -> Optional[Current]:
+        """The setting as it stands; None when nothing is configured.
+
+        :raises IRedMailError: it could not be read, or has a shape nobody knows
+        """
+        raise NotImplementedError
+
+    def addresses(self, kind: AddressSet, target: Target) -> Found:
+        """The addresses; none where nothing is configured, or the account is not known there (panel/wblist.md#profile).
+
+        :raises IRedMailError: they could not be read, or have a shape nobody knows
+        """
+        raise NotImplementedError
+
+    def admins(self, domain: str) -> Optional[FrozenSet[str]]:
+        """The admins that the domain's profile shows; None where it never does (panel/admins.md#who-manages-a-domain).
+
+        :raises MissingDomain: there is no such domain
+        """
+        raise NotImplementedError
+
+    def verify_password(self, kind: str, mail: str, password: str) -> bool:
+        """Whether a password is the account's; denied of a disabled one (panel/login.md#verifying-a-password).
+
+        :raises Rejected: it may not be asked
+        """
+        raise NotImplementedError
+
+
+def names_listed(resource: Resource, domain: str, names: Optional[List[str]]) -> List[str]:
+    """What :meth:`View.names` returned for a domain that is known to exist.
+
+    :raises NotListed: the panel denies that there is such a domain
+    """
+    if names is None:
+        raise NotListed(
+            "the panel says that there is no domain %s when it is asked for its %s." % (domain, resource.plural)
+        )
+    return names

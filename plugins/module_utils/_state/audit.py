@@ -1,0 +1,205 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Findings of a plan: what the declaration and the server together prove, before the first write."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import partial
+from typing import Any, DefaultDict, Dict, Iterator, List, Optional, Set, Tuple
+
+from .._engine.entity import EntityTask
+from .._engine.plan import CREATE, DELETE
+from .._errors import IRedMailError
+from .._model.catalog import ACCOUNTS, IN_DOMAIN
+from .._model.descriptors import Resource
+from .._model.resources.admin import ADMIN
+from .._model.resources.domain import DOMAIN
+from .findings import (
+    ERROR,
+    WARNING,
+    Finding,
+    Limits,
+    claimed_twice,
+    conflicting_policies,
+    declared_limits,
+    finding,
+    held,
+    loops,
+    over_limits,
+    refers_to_deleted,
+)
+from .items import Item
+from .limits import Deletions
+from .order import Order
+from .snapshot import Planning, Question, Reads, Snapshot, Unread
+from .step import Step
+from .world import World, names_question, profile_of
+
+#: so many profiles of a domain are read to find out whether a suspected address is a further name of one of them
+MANY = 30
+_KINDS: Tuple[Resource, ...] = tuple(one for one in ACCOUNTS if one is not ADMIN)
+#: option of a domain that limits how many there may be of a kind
+_MOST = {"users": "max_users", "aliases": "max_aliases", "mls": "max_lists"}
+
+
+class Audit:
+    """Looks for contradictions in a plan.
+
+    :ivar gone: names that the plan takes away; ``held`` those that the declaration gives
+    :ivar findings: what was found, once :meth:`run` is through
+    """
+
+    def __init__(self, snapshot: Snapshot, world: World, items: List[Item], order: Order, deletions: Deletions) -> None:
+        self.snapshot, self.world, self.items, self.deletions = snapshot, world, items, deletions
+        self.order, self.steps = order, order.steps
+        self.findings: List[Finding] = []
+        self._changed = {(step.item.kind.plural, step.item.ident) for step in self.steps}
+        self.held = {name for item in items for _option, name in held(item)}
+        claimed = {name for piece in order.pieces for name in piece.claims}
+        self.gone = (set(order.freed) | self._inside_going()) - claimed - self.held
+
+    def run(self) -> Planning:
+        """Find them all."""
+        self.findings += claimed_twice(self.items)
+        self.findings += refers_to_deleted(self.items, self.gone)
+        self.findings += self._empty_lists()
+        self.findings += self._alias_domains()
+        self.findings += self._renamed_by_hand()
+        self.findings += loops(self.items)
+        # what stands is meant, or nobody minds: a new list is public and has the flag
+        self.findings += conflicting_policies(item for item in self.items if self._changes(item))
+        yield from self._limits()
+
+    def _inside_going(self) -> Set[str]:
+        going = {step.item.ident for step in self.steps if step.deletes_object and step.item.kind.name == DOMAIN.name}
+        return {name for domain in going for names in self.deletions.inside.get(domain, {}).values() for name in names}
+
+    def _changes(self, item: Item) -> bool:
+        return (item.kind.plural, item.ident) in self._changed or (DOMAIN.plural, item.domain) in self._changed
+
+    # -- what a plan leads to
+
+    def _empty_lists(self) -> Iterator[Finding]:
+        """Mail that nobody gets any more, although nobody said so."""
+        for step in self.steps:
+            option = {"alias": "members", "user": "forwarding"}.get(step.item.kind.name, "")
+            for planned in step.chain:
+                before, after = planned.plan.before.get(option), planned.plan.after.get(option)
+                if before and after == frozenset() and option not in step.item.desired.exact:
+                    sentence = "%s: nobody is left, so mail to %s would go nowhere; delete it, or name somebody."
+                    yield finding("no_recipient_left", ERROR, step.item, option, sentence % (option, step.item.ident))
+
+    def _alias_domains(self) -> Iterator[Finding]:
+        """A domain that goes with accounts in it, so that its name becomes an alias domain: too much for one run."""
+        for piece in self.order.pieces:
+            if piece.action != DELETE or piece.step.item.kind.name != DOMAIN.name:
+                continue
+            inside = sum(map(len, self.deletions.inside.get(piece.step.item.ident, {}).values()))
+            for other in self.order.recipients(piece) if inside else ():
+                sentence = (
+                    "alias_domains: %s is a domain with %d accounts and lists in it; delete or move these in a run of "
+                    "their own, and make it an alias domain then."
+                )
+                yield finding(
+                    "domain_not_empty",
+                    ERROR,
+                    other.step.item,
+                    "alias_domains",
+                    sentence % (piece.step.item.ident, inside),
+                )
+
+    def _renamed_by_hand(self) -> Iterator[Finding]:
+        """A new account and one to go that look like one person."""
+        going: DefaultDict[str, List[Step]] = defaultdict(list)
+        for step in self.steps:
+            if step.deletes_object and step.item.resource is not None and step.item.resource.rename:
+                going[step.item.kind.name + "@" + step.item.domain].append(step)
+        for step in self.steps if going else ():
+            if step.action != CREATE:
+                continue
+            for other in going.get(step.item.kind.name + "@" + step.item.domain, ()):
+                why = _same_person(step, other)
+                if why:
+                    sentence = (
+                        "it is new and %s goes, and both %s. If it is a rename, say rename_from: %s, or the mailbox "
+                        "is lost; if it is not, add looks_like_rename to ignore_findings."
+                    )
+                    severity = ERROR if other.pruned else WARNING
+                    values = (other.item.label, why, other.item.ident)
+                    yield finding("looks_like_rename", severity, step.item, "rename_from", sentence % values)
+
+    # -- limits
+
+    def _limits(self) -> Planning:
+        """What domains allow, as they will be."""
+        wanted = {
+            step.item.domain for step in self.steps if step.item.is_wanted_account and step.item.kind.name != ADMIN.name
+        }
+        missing = [profile_of(DOMAIN, domain) for domain in sorted(wanted) if not self.world.holds(DOMAIN.name, domain)]
+        yield Reads("read domains", [Question(one.key, one.ask, vital=False) for one in missing])
+        declared = declared_limits(self.items)
+        limits: Dict[str, Limits] = {}
+        for domain in sorted(wanted | set(declared)):
+            current = self._look(partial(self.world.get, DOMAIN, domain)) if domain in wanted else None
+            values = dict(current.values if current is not None else {})
+            values.update(declared[domain].values if domain in declared else {})
+            limits[domain] = Limits(domain, values)
+        self.findings += over_limits(self.items, limits, self._changes)
+        yield from self._numbers(limits)
+
+    def _numbers(self, limits: Dict[str, Limits]) -> Planning:
+        """How many accounts there will be, where that is limited. Those that go make no room: they go last."""
+        made: DefaultDict[Tuple[str, str], List[Step]] = defaultdict(list)
+        for step in self.steps:
+            if step.action == CREATE:
+                made[step.item.kind.plural, step.item.domain].append(step)
+        limited = {
+            key: limits[key[1]].of(_MOST[key[0]])
+            for key in made
+            if key[0] in _MOST and key[1] in limits and limits[key[1]].of(_MOST[key[0]])
+        }
+        resources = {one.plural: one for one in IN_DOMAIN}
+        yield Reads(
+            "list accounts", [names_question(resources[plural], domain, vital=False) for plural, domain in limited]
+        )
+        for (plural, domain), most in limited.items():
+            names = self._listed(resources[plural], domain)
+            steps, option = made[plural, domain], _MOST[plural]
+            there = 0 if names is None else len(set(names) - {step.item.ident for step in steps})
+            will_be = there + len(steps)
+            if most < 0 or will_be > most:
+                allowed = "none" if most < 0 else "%d" % most
+                sentence = "%s of %s allows %s, and there would be %d %s."
+                item = steps[-1].item
+                self.findings.append(
+                    finding("over_limit", ERROR, item, option, sentence % (option, domain, allowed, will_be, plural))
+                )
+
+    # -- reading
+
+    def _listed(self, resource: Resource, domain: str) -> Optional[List[str]]:
+        """The names of a domain's objects as they stand; None where they cannot be listed."""
+        found = self.snapshot.peek(names_question(resource, domain))
+        return found if isinstance(found, list) else None
+
+    @staticmethod
+    def _look(look: Any) -> Any:
+        try:
+            return look()
+        except (IRedMailError, Unread):
+            return None
+
+
+def _same_person(new: Step, going: Step) -> str:
+    found, exact = going.found, new.item.desired.exact
+    if found is None or not isinstance(new.item.task, EntityTask):
+        return ""
+    for option, words in (("employee_id", "have the employee_id %s"), ("name", "are called %s")):
+        value = exact.get(option)
+        if value and value == found.value(option):
+            return str(words % value)
+    if going.item.ident in exact.get("aliases", ()) or going.item.ident in new.item.desired.add.get("aliases", ()):
+        return "stand for %s, which is an alias address of the new one" % going.item.ident
+    return ""

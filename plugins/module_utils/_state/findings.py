@@ -1,0 +1,318 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What only a whole state can know: who holds a name, and who refers to it. What contradicts itself is a finding.
+
+Here is what the declaration alone proves, and what it proves together with names that are about to go.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import (
+    Any,
+    Callable,
+    Container,
+    DefaultDict,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Set,
+    Tuple,
+)
+
+from .._engine.desired import Desired
+from .._model.resources.alias import ALIAS
+from .._model.resources.domain import DOMAIN
+from .._model.resources.ml import ML
+from .._model.resources.user import USER
+from .._model.resources.wblist import WBLIST
+from .items import OWN, Item, domain_of
+
+ERROR, WARNING = "error", "warning"
+#: all there are
+CODES = (
+    "claimed_twice",
+    "conflicting_policy",
+    "domain_not_empty",
+    "looks_like_rename",
+    "loop",
+    "no_recipient_left",
+    "over_limit",
+    "refers_to_deleted",
+    "unknown_account",
+    "unknown_address",
+)
+NONE: FrozenSet[str] = frozenset()
+
+
+class Finding(NamedTuple):
+    """A contradiction.
+
+    :ivar code: for programs, and for ``ignore_findings``; ``severity`` is ``error`` or ``warning``
+    :ivar place: where the item stands
+    :ivar sentence: what is wrong, and the way out
+    """
+
+    code: str
+    severity: str
+    kind: str
+    id: str
+    option: str
+    place: str
+    sentence: str
+
+    def __str__(self) -> str:
+        label = ("%s %s" % (self.kind, self.id)).strip()
+        where = "" if self.place.startswith(label) else "%s: " % label
+        return "%s: %s%s" % (self.place, where, self.sentence)
+
+
+def finding(code: str, severity: str, item: Item, option: str, sentence: str) -> Finding:
+    """A finding about an item."""
+    return Finding(code, severity, item.kind.name, item.ident, option, item.place, sentence)
+
+
+# -- what is held and what is referred to
+
+
+def held(item: Item) -> Iterator[Tuple[str, str]]:
+    """The names that an item has once it is as declared: each with the option that says so."""
+    desired = item.desired
+    if item.resource is None or not desired.present:
+        return
+    yield item.resource.identity, item.ident
+    for option in OWN:
+        for name in sorted(listed(desired, option)):
+            yield option, name
+
+
+def listed(desired: Desired, option: str) -> FrozenSet[str]:
+    """What a list option is declared to hold."""
+    return NONE.union(*(_items(place, option) for place in (desired.exact, desired.add)))
+
+
+def _items(place: Mapping[str, Any], option: str) -> FrozenSet[str]:
+    value = place.get(option)
+    return value if isinstance(value, frozenset) else NONE
+
+
+def references(item: Item) -> Iterator[Tuple[str, str]]:
+    """The accounts and domains of others that an item needs: each with the option that names it."""
+    desired = item.desired
+    if not desired.present:
+        return
+    if item.resource is None and item.kind.name != "domain_admins":
+        if item.task.account != "global":
+            yield "account", item.task.account
+        return
+    for place in (desired.exact, desired.add):
+        for option, value in place.items():
+            if option in OWN:
+                continue
+            names = value if isinstance(value, frozenset) else (value,)
+            for name in sorted(str(one) for one in names if isinstance(one, str) and "@" in one):
+                if name != item.ident:
+                    yield option, name
+
+
+# -- the findings
+
+
+def claimed_twice(items: Iterable[Item]) -> Iterator[Finding]:
+    """Two items that govern one stored thing."""
+    holders: Dict[str, Tuple[Item, str]] = {}
+    listing: Dict[Tuple[str, ...], Tuple[Item, str]] = {}
+    everybody: Dict[str, Item] = {}
+    users: List[Item] = []
+    for item in items:
+        for option, name in held(item):
+            other, as_what = holders.setdefault(name, (item, option))
+            if other is not item and item.kind.name != "admin" and other.kind.name != "admin":
+                sentence = "%s is %s here and %s of %s (%s); take one of the two out."
+                yield finding(
+                    "claimed_twice",
+                    ERROR,
+                    item,
+                    option,
+                    sentence % (name, _as(option), _as(as_what), other.label, other.place),
+                )
+        if item.kind.name == WBLIST.name and item.desired.present:
+            names = dict(item.task.target.names) if hasattr(item.task, "target") else {}
+            for address in sorted(listed(item.desired, WBLIST.field.option)):
+                key = (names.get("account", ""), names.get("direction", ""), address)
+                other, _option = listing.setdefault(key, (item, ""))
+                if other is not item:
+                    sentence = "%s stands in the white- and in the blacklist of one account (%s); take it out of one."
+                    yield finding("claimed_twice", ERROR, item, WBLIST.field.option, sentence % (address, other.place))
+        if item.kind.name == "domain_users":
+            everybody[item.domain] = item
+        elif item.kind.name == USER.name and item.desired.present:
+            users.append(item)
+    for user in users if everybody else ():
+        for option, value in everybody[user.domain].desired.exact.items() if user.domain in everybody else ():
+            own = user.desired.exact.get(option, value)
+            if own != value:
+                sentence = "%s is %s here and %s for all users of the domain (%s); take one of the two out."
+                values = (option, _shown(own), _shown(value), everybody[user.domain].place)
+                yield finding("claimed_twice", ERROR, user, option, sentence % values)
+
+
+def _as(option: str) -> str:
+    return {
+        "aliases": "an alias address",
+        "alias_domains": "an alias domain",
+        "extra_addresses": "a further address",
+    }.get(option, "the name")
+
+
+def _shown(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def refers_to_deleted(items: Iterable[Item], gone: Container[str]) -> Iterator[Finding]:
+    """Items that need what this run takes away."""
+    for item in items:
+        if domain_of(item.task.account) in gone and item.is_wanted_account:
+            continue  # that its own domain goes is said of the domain
+        for option, name in references(item):
+            if name in gone or domain_of(name) in gone:
+                what = name if name in gone else "the domain of %s" % name
+                sentence = "%s: %s goes in this run; take %s out here, or keep it." % (option, what, name)
+                yield finding("refers_to_deleted", ERROR, item, option, sentence)
+
+
+def loops(items: Iterable[Item]) -> Iterator[Finding]:
+    """Aliases and forwardings of which nobody ever gets anything, since they only lead to each other."""
+    leads: Dict[str, FrozenSet[str]] = {}
+    found: Dict[str, Tuple[Item, str]] = {}
+    for item in items:
+        desired = item.desired
+        option = {ALIAS.name: "members", USER.name: "forwarding"}.get(item.kind.name)
+        if option is None or not desired.present or not _items(desired.exact, option):
+            continue
+        if item.kind.name == USER.name and desired.keep_self.get(option, True):
+            continue
+        leads[item.ident], found[item.ident] = _items(desired.exact, option), (item, option)
+    stuck = set(leads)
+    while True:
+        delivering = {name for name in stuck if leads[name] - stuck}
+        if not delivering:
+            break
+        stuck -= delivering
+    for name in sorted(stuck):
+        item, option = found[name]
+        sentence = "%s: mail to %s goes round in a ring (%s) and is delivered to nobody."
+        yield finding("loop", WARNING, item, option, sentence % (option, name, ", ".join(sorted(leads[name]))))
+
+
+def conflicting_policies(items: Iterable[Item]) -> Iterator[Finding]:
+    """Lists whose access_policy says something else than the flags that decide (panel/mailing-lists.md)."""
+    for item in items:
+        exact = item.desired.exact
+        policy = exact.get("access_policy")
+        if item.kind.name != ML.name or policy is None:
+            continue
+        for flag, means in (
+            ("only_subscriber_can_post", ("membersonly", "membersandmoderatorsonly")),
+            ("only_moderator_can_post", ("moderatorsonly",)),
+        ):
+            if flag in exact and exact[flag] != (policy in means) and (exact[flag] or policy in means):
+                sentence = "access_policy: %s and %s: %s contradict each other; the flag decides."
+                yield finding("conflicting_policy", WARNING, item, flag, sentence % (policy, flag, _shown(exact[flag])))
+
+
+# -- limits of a domain
+
+
+class Limits:
+    """What a domain allows, as it will be: options of the domain by name; 0 is unlimited, -1 forbids."""
+
+    def __init__(self, domain: str, values: Mapping[str, Any]) -> None:
+        self.domain = domain
+        self.values = {name: value for name, value in values.items() if isinstance(value, int)}
+
+    def of(self, option: str) -> int:
+        return self.values.get(option, 0)
+
+
+def over_limits(
+    items: Iterable[Item], limits: Mapping[str, Limits], changes: Callable[[Item], bool] = lambda _item: True
+) -> Iterator[Finding]:
+    """Items that break what their domain allows.
+
+    :param changes: whether something is sent for an item: what stands was let through some day, and is only a warning
+    """
+    sums: DefaultDict[str, int] = defaultdict(int)
+    users: DefaultDict[str, List[Item]] = defaultdict(list)
+    for item in items:
+        desired, known = item.desired, limits.get(item.domain)
+        if known is None or not desired.present:
+            continue
+        severity = ERROR if changes(item) else WARNING
+        if item.kind.name == DOMAIN.name:
+            default, most = known.of("default_quota"), known.of("max_user_quota")
+            if 0 < most < default and {"default_quota", "max_user_quota"} & set(desired.exact):
+                sentence = "default_quota (%d MB) is more than max_user_quota (%d MB)." % (default, most)
+                yield finding("over_limit", severity, item, "default_quota", sentence)
+        elif item.kind.name == USER.name:
+            quota = desired.exact.get("quota")
+            if isinstance(quota, int):
+                sums[item.domain] += quota
+                users[item.domain].append(item)
+                if 0 < known.of("max_user_quota") < quota:
+                    sentence = "quota: %d MB is more than max_user_quota of %s, %d MB."
+                    values = (quota, item.domain, known.of("max_user_quota"))
+                    yield finding("over_limit", severity, item, "quota", sentence % values)
+            yield from _password_limits(item, known, severity)
+    for domain, total in sums.items():
+        most = limits[domain].of("quota")
+        if 0 < most < total:
+            sentence = "quota: those declared in %s come to %d MB, and the quota of the domain is %d MB."
+            severity = ERROR if any(changes(item) for item in users[domain]) else WARNING
+            yield finding("over_limit", severity, users[domain][-1], "quota", sentence % (domain, total, most))
+
+
+def _password_limits(item: Item, known: Limits, severity: str) -> Iterator[Finding]:
+    password = item.desired.password
+    if not password:
+        return
+    least, most = known.of("min_password_length"), known.of("max_password_length")
+    if len(password) < least:
+        sentence = "password: it is shorter than the %d characters that %s asks for." % (least, item.domain)
+        yield finding("over_limit", severity, item, "password", sentence)
+    elif 0 < most < len(password):
+        sentence = "password: it is longer than the %d characters that %s allows." % (most, item.domain)
+        yield finding("over_limit", severity, item, "password", sentence)
+
+
+def declared_limits(items: Iterable[Item]) -> Dict[str, Limits]:
+    """What the declaration itself says of the limits of domains."""
+    return {
+        item.ident: Limits(item.ident, item.desired.exact)
+        for item in items
+        if item.kind.name == DOMAIN.name and item.desired.present
+    }
+
+
+def declared_findings(items: List[Item]) -> List[Finding]:
+    """All that the declaration alone proves, without a server."""
+    gone: Set[str] = set()
+    kept: Set[str] = set()
+    for item in items:
+        kept.update(name for _option, name in held(item))
+        if item.resource is not None and not item.desired.present:
+            gone.add(item.ident)
+        elif item.former:
+            gone.add(item.former)
+    return [
+        *claimed_twice(items),
+        *refers_to_deleted(items, gone - kept),
+        *over_limits(items, declared_limits(items)),
+        *loops(items),
+        *conflicting_policies(items),
+    ]

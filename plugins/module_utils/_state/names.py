@@ -1,0 +1,189 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names that a plan needs and nobody has, and names that it takes and somebody else has."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import partial
+from typing import Any, DefaultDict, Dict, FrozenSet, Iterable, Iterator, List, Optional, Set, Tuple
+
+from .._engine.plan import CREATE, RENAME
+from .._errors import IRedMailError
+from .._model.catalog import ACCOUNTS, IN_DOMAIN
+from .._model.descriptors import Resource
+from .._model.resources.admin import ADMIN
+from .._model.resources.domain import DOMAIN
+from .._model.resources.ml import ML
+from .._model.resources.user import USER
+from .findings import ERROR, WARNING, Finding, finding, references
+from .items import OWN, Item, domain_of
+from .limits import Deletions
+from .order import Order, Piece
+from .snapshot import Planning, Question, Reads, Snapshot, Unread
+from .step import Step
+from .world import World, names_question, profile_of
+
+#: so many profiles of a domain are read to find out whether a suspected address is a further name of one of them
+MANY = 30
+#: options of which the panel silently drops who does not exist (panel/users.md#forwarding)
+DROPS = ("members", "forwarding", "catchall", "admins", "account")
+KINDS: Tuple[Resource, ...] = tuple(one for one in ACCOUNTS if one is not ADMIN)
+#: an address with the items and options that name it
+Suspects = Dict[str, List[Tuple[Item, str]]]
+
+
+class Names:
+    """Looks for names that are nowhere, or somebody else's.
+
+    :param gone: names that the plan takes away; ``held`` those that the declaration gives
+    :ivar findings: what was found, once :meth:`run` is through
+    """
+
+    def __init__(self, snapshot: Snapshot, world: World, order: Order, deletions: Deletions) -> None:
+        self.snapshot, self.world, self.order, self.deletions = snapshot, world, order, deletions
+        self.findings: List[Finding] = []
+
+    def run(self, items: List[Item], gone: Set[str], held: Set[str]) -> Planning:
+        """Find them all."""
+        suspects = self._suspects(items, gone, held)
+        makes = {
+            step.item.domain
+            for step in self.order.steps
+            if step.item.resource in IN_DOMAIN and step.action in (CREATE, RENAME)
+        }
+        domains = sorted(
+            domain
+            for domain in makes | {domain_of(name) for name in suspects}
+            if not self.world.holds(DOMAIN.name, domain)
+        )
+        yield Reads(
+            "list accounts",
+            [names_question(resource, domain, vital=False) for domain in domains for resource in IN_DOMAIN],
+        )
+        there: Dict[str, str] = {}
+        for domain in domains:
+            for resource in IN_DOMAIN:
+                there.update((name, resource.name) for name in self._listed(resource, domain) or ())
+        self.findings += self._taken(there)
+        suspects = {name: found for name, found in suspects.items() if name not in there or name in gone}
+        yield Reads("look for addresses", [_asked(resource, name) for name in sorted(suspects) for resource in KINDS])
+        found = {
+            name
+            for name in suspects
+            for resource in KINDS
+            if self._look(partial(self.world.get, resource, name)) is not None and name not in gone
+        }
+        suspects = {name: pieces for name, pieces in suspects.items() if name not in found}
+        for domain in sorted({domain_of(name) for name in suspects}):
+            yield from self._further_names(
+                domain, {name: suspects[name] for name in suspects if domain_of(name) == domain}
+            )
+
+    def _suspects(self, items: List[Item], gone: Set[str], held: Set[str]) -> Suspects:
+        """Local addresses that the plan sends and nobody is known to have."""
+        local = {item.domain for item in items if item.is_wanted_account}
+        local |= {item.ident for item in items if item.kind.name == DOMAIN.name and item.desired.present}
+        known = held | {name for names in self.deletions.existing.values() for name in names}
+        known |= {name for step in self.order.steps for name in _further(step)}
+        sent: DefaultDict[str, Set[str]] = defaultdict(set)
+        for piece in self.order.pieces:
+            sent[piece.step.item.kind.plural + " " + piece.step.item.ident] |= piece.refers
+        found: DefaultDict[str, List[Tuple[Item, str]]] = defaultdict(list)
+        for step in self.order.steps:
+            for option, name in references(step.item):
+                new = option == "account" or name in sent[step.item.kind.plural + " " + step.item.ident]
+                if (
+                    option in DROPS
+                    and new
+                    and "@" in name
+                    and domain_of(name) in local
+                    and name not in known
+                    and name not in gone
+                ):
+                    found[name].append((step.item, option))
+        return dict(found)
+
+    def _taken(self, there: Dict[str, str]) -> Iterator[Finding]:
+        """Names that somebody on the server has who does not give them up."""
+        for piece in self.order.pieces:
+            for name in sorted(piece.claims & there.keys()):
+                if name not in self.order.freed and not _is(piece, there[name], name):
+                    sentence = "the server has a %s %s; delete or rename it first, or take another name."
+                    item = piece.step.item
+                    option = "" if name == item.ident else "aliases"
+                    yield finding("claimed_twice", ERROR, item, option, sentence % (there[name], name))
+
+    def _further_names(self, domain: str, suspects: Suspects) -> Planning:
+        """Whether a suspected address is a further name of somebody: where all of these are known, it is nowhere."""
+        all_known = True
+        shown: Set[str] = set()
+        hidden: List[Tuple[Resource, str]] = []
+        for resource, option in ((USER, "aliases"), (ML, "extra_addresses")):
+            names = [] if self.world.holds(DOMAIN.name, domain) else self._listed(resource, domain)
+            if names is None:
+                all_known = False
+                continue
+            hidden += [(resource, name) for name in names if not self._shows(resource, name, option, shown)]
+        if len(hidden) > MANY:
+            all_known = False
+        else:
+            yield Reads("look for addresses", [_asked(resource, name) for resource, name in hidden])
+            for resource, name in hidden:
+                current = self._look(partial(self.world.get, resource, name))
+                values = [] if current is None else [current.value(option) for option in OWN]
+                lists = [value for value in values if isinstance(value, frozenset)]
+                shown.update(*lists)
+                all_known = all_known and bool(lists)
+        for name, places in suspects.items():
+            for item, option in places if name not in shown else ():
+                if option == "account":
+                    sentence = "there is no account %s, as far as can be seen; the setting would be for nobody." % name
+                    self.findings.append(finding("unknown_account", WARNING, item, option, sentence))
+                elif all_known:
+                    sentence = (
+                        "%s: there is no %s, neither on the server nor declared; the server would drop it silently."
+                    )
+                    self.findings.append(finding("unknown_address", ERROR, item, option, sentence % (option, name)))
+                else:
+                    sentence = (
+                        "%s: nobody is known to have the address %s; unless it is a further address of somebody, which "
+                        "this panel does not show, the server drops it silently."
+                    )
+                    self.findings.append(finding("unknown_address", WARNING, item, option, sentence % (option, name)))
+
+    def _shows(self, resource: Resource, name: str, option: str, shown: Set[str]) -> bool:
+        row = self.snapshot.rows.get((resource.name, name))
+        value = None if row is None else row.values.get(option)
+        if isinstance(value, frozenset):
+            shown |= value
+        return isinstance(value, frozenset)
+
+    def _listed(self, resource: Resource, domain: str) -> Optional[List[str]]:
+        """The names of a domain's objects as they stand; None where they cannot be listed."""
+        found = self.snapshot.peek(names_question(resource, domain))
+        return found if isinstance(found, list) else None
+
+    @staticmethod
+    def _look(look: Any) -> Any:
+        try:
+            return look()
+        except (IRedMailError, Unread):
+            return None
+
+
+def _asked(resource: Resource, name: str) -> Question:
+    question = profile_of(resource, name)
+    return Question(question.key, question.ask, vital=False)
+
+
+def _further(step: Step) -> FrozenSet[str]:
+    found = step.found
+    values: Iterable[Any] = () if found is None else [found.value(option) for option in OWN]
+    return frozenset().union(*(value for value in values if isinstance(value, frozenset)))
+
+
+def _is(piece: Piece, kind: str, name: str) -> bool:
+    """Whether what has a name is the object itself."""
+    return piece.step.item.kind.name == kind and piece.step.item.ident == name

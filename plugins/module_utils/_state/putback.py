@@ -1,0 +1,93 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Putting back what was freed for an object that then could not get it: an alias, or a further name of an object."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, FrozenSet, List, Optional
+
+from .._engine.creation import plan_create
+from .._engine.current import Current, after_post
+from .._engine.desired import Desired
+from .._engine.entity import EntityTask
+from .._engine.panel import Panel
+from .._engine.plan import CREATE, UPDATE, Plan
+from .._engine.planner import Planner
+from .._errors import IRedMailError
+from .._model.resources.alias import ALIAS
+from .._model.resources.user import USER
+from .._model.sources import UNKNOWN, UNREADABLE
+from .items import OWN
+from .step import Failure, Step
+
+
+def put_back(panel: Panel, step: Step, names: FrozenSet[str], failed: Step) -> None:
+    """Give names back to the object that gave them up. What became of it is noted with that object."""
+    task = step.item.task
+    if not isinstance(task, EntityTask) or (step.deletes_object and task.resource is not ALIAS):
+        return
+    shown = ", ".join(sorted(names))
+    try:
+        plans = _creation(task, panel.backend_hint) if step.deletes_object else _addition(task, panel, names)
+        for plan in plans:
+            task.send(panel, plan)
+    except IRedMailError as error:
+        sentence = "%s was freed for %s, which failed, and it could not be put back: %s"
+        step.failure = Failure("not_put_back", sentence % (shown, failed.item.label, error))
+    else:
+        sentence = "%s was freed for %s, which failed, so it was put back."
+        step.failure = Failure("put_back", sentence % (shown, failed.item.label))
+
+
+def _addition(task: EntityTask, panel: Panel, names: FrozenSet[str]) -> List[Plan]:
+    """The plan that gives an object its further names again."""
+    current = panel.get(task.resource, task.name)
+    if current is None:
+        return []
+    wanted: Dict[str, Any] = {}
+    before = task.former or task.found
+    for option in OWN:
+        lost = names & _items(before, option)
+        if lost and isinstance(current.value(option), frozenset):
+            wanted[option] = current.value(option) | lost
+    plan = Planner(task.resource, Desired(task.name, exact=wanted), current).update()
+    plan.action = UPDATE
+    return [plan]
+
+
+def _creation(task: EntityTask, backend: Optional[str]) -> List[Plan]:
+    """The plans that make an alias as it was."""
+    found: Current = task.found
+    values = {
+        one.option: found.value(one.option)
+        for one in task.resource.fields
+        if one.only in (None, found.backend) and found.value(one.option) not in (UNKNOWN, UNREADABLE)
+    }
+    desired = Desired(task.name, exact=values)
+    operation, posted = plan_create(task.resource, desired, backend)
+    made = after_post(task.resource, backend, task.name, posted)
+    return [Plan(CREATE, [operation]), Planner(task.resource, desired, made, posted).update()]
+
+
+def _items(current: Optional[Current], option: str) -> FrozenSet[str]:
+    value = None if current is None else current.value(option)
+    return value if isinstance(value, frozenset) else frozenset()
+
+
+def lost_mailbox(step: Step) -> str:
+    """What to do about a mailbox that went before its successor failed."""
+    task = step.item.task
+    if not step.deletes_object or not isinstance(task, EntityTask) or task.resource is not USER:
+        return ""
+    maildir = None if task.found is None else task.found.value("maildir")
+    where = " its messages are in %s on the server;" % maildir if isinstance(maildir, str) and maildir else ""
+    back = "iredmail_user with mail: %s%s and a new password" % (
+        task.name,
+        ", maildir: %s" % maildir if where else "",
+    )
+    return " The mailbox %s was deleted for it, as planned;%s to have the account again, run %s." % (
+        task.name,
+        where,
+        back,
+    )

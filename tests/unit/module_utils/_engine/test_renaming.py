@@ -1,0 +1,65 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An account gets another name, also one that it has as an alias address."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.desired import desired_object
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.entity import EntityTask
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import Rejected
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from tests.support.engine_runs import Runs
+from tests.support.fake_panel import Server
+
+OLD, NEW = "cyd@b.example", "c.y@b.example"
+RUNS = Runs(lambda **options: EntityTask(USER, desired_object(USER, {"mail": NEW, "rename_from": OLD, **options})))
+
+
+@pytest.fixture
+def server():
+    made = Server()
+    made.has(DOMAIN, "b.example")
+    made.has(USER, OLD, aliases=frozenset({NEW, "x@b.example"}))
+    return made
+
+
+def alike(server, **options):
+    """What check mode and the real run say they send; a third has nothing to do."""
+    predicted = RUNS.run(server, check=True, **options)
+    done = RUNS.run(server, **options)
+    assert done["operations"] == predicted["operations"]
+    assert RUNS.run(server, **options)["operations"] == []
+    return done
+
+
+def test_its_own_alias_address_becomes_its_name(server):
+    result = alike(server, aliases=[OLD, "x@b.example"])
+    assert [(one["method"], one["path"], one["params"]) for one in result["operations"]] == [
+        ("PUT", f"/api/user/{OLD}", {"removeAlias": NEW}),
+        ("POST", f"/api/user/{OLD}/change_email/{NEW}", {}),
+        ("PUT", f"/api/user/{NEW}", {"addAlias": OLD}),
+    ]
+
+
+def test_other_alias_addresses_go_along(server):
+    result = alike(server)
+    assert len(result["operations"]) == 2
+    assert server.things[USER.at(NEW)].value("aliases") == {"x@b.example"}
+
+
+def test_what_was_freed_in_vain_is_given_back(server):
+    server.next_write(None, done=True)
+    server.next_write(Rejected("no", "NO"), done=False)
+    RUNS.fail(server, Rejected)
+    assert server.things[USER.at(OLD)].value("aliases") == {NEW, "x@b.example"}
+    assert USER.at(NEW) not in server.things
+
+
+def test_a_rename_that_is_refused_at_once_frees_nothing(server):
+    server.next_write(Rejected("no", "NO"), done=False)
+    RUNS.fail(server, Rejected)
+    assert len(server.writes) == 1

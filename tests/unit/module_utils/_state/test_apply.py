@@ -1,0 +1,365 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Carrying a plan out: each change while it still holds, what refers to others after them, and deletions last."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.interrupt import Interrupt
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import Rejected
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.apply import Run
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.order import Order
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
+from tests.support.common import COM, ORG, PASSWORD
+from tests.support.fake_panel import FakePanel, Server
+from tests.support.fake_state import applied, carried_out, failures, planned
+
+ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
+NO = Rejected("no", "NO")
+
+
+class Strict(Server):
+    """Drops silently what is not there yet, as panels do with addresses of their own domains."""
+
+    def write(self, operation):
+        params = dict(operation.params)
+        for name in ("members", "addMember", "forwarding", "addForwarding"):
+            if name in params:
+                known = [one for one in params[name].split(",") if not one.endswith(COM) or self._is_there(one)]
+                params[name] = ",".join(known)
+        super().write(type(operation)(operation.method, operation.path, params))
+
+    def _is_there(self, mail):
+        return any(resource.at(mail) in self.things for resource in (USER, ALIAS))
+
+
+@pytest.fixture
+def server():
+    made = Strict()
+    made.has(DOMAIN, COM)
+    return made
+
+
+def user(mail, **options):
+    return {"mail": mail, "password": PASSWORD, "update_password": "on_create", **options}
+
+
+def sent(server):
+    """Methods and paths, without /api."""
+    return [" ".join(line.split(" ")[:2]).replace("/api", "") for line in server.writes]
+
+
+def test_kinds_are_made_in_order_and_deleted_in_reverse(server):
+    server.has(DOMAIN, "old.example")
+    server.has(USER, BOB)
+    server.has(ALIAS, "old@" + COM)
+    declared = {
+        "wblists": [{"account": ORG, "direction": "inbound", "list": "whitelist", "addresses": ["x@x.example"]}],
+        "aliases": [{"mail": ALL, "members": ["x@x.example"]}, {"mail": "old@" + COM, "state": "absent"}],
+        "users": [user("eve@" + ORG), {"mail": BOB, "state": "absent"}],
+        "domains": [{"domain": ORG}, {"domain": "old.example", "state": "absent"}],
+    }
+    assert failures(applied(server, declared)) == {}
+    made = sent(server)[:-3]
+    assert sorted(made[:2]) == [f"POST /alias/{ALL}", f"POST /domain/{ORG}"], "different domains go side by side"
+    assert sent(server)[2:] == [
+        f"POST /user/eve@{ORG}",
+        f"POST /wblist/inbound/whitelist/{ORG}",
+        f"DELETE /alias/old@{COM}",
+        f"DELETE /user/{BOB}",
+        "DELETE /domain/old.example",
+    ]
+
+
+@pytest.mark.parametrize("order", [(ADA, BOB), (BOB, ADA)])
+def test_who_refers_to_others_waits_for_them(server, order):
+    options = {ADA: {"forwarding": [BOB, ALL]}, BOB: {}}
+    declared = {"users": [user(mail, **options[mail]) for mail in order], "aliases": [{"mail": ALL, "members": [ADA]}]}
+    assert failures(applied(server, declared)) == {}
+    assert sent(server)[-1] == f"PUT /user/{ADA}"
+    assert server.things[USER.at(ADA)].value("forwarding") == {BOB, ALL, ADA}
+    assert server.things[ALIAS.at(ALL)].value("members") == {ADA}
+
+
+def test_a_ring_of_users_is_closed_after_all_of_them_are_there(server):
+    ring = {ADA: BOB, BOB: CY, CY: ADA}
+    declared = {"users": [user(mail, forwarding=[to]) for mail, to in ring.items()]}
+    assert failures(applied(server, declared)) == {}
+    assert [line.split(" ")[0] for line in sent(server)] == ["POST"] * 3 + ["PUT"] * 3
+    assert all(to in server.things[USER.at(mail)].value("forwarding") for mail, to in ring.items())
+
+
+def test_an_alias_comes_after_those_among_its_members(server):
+    names = [f"a{number}@{COM}" for number in range(4)]
+    declared = {"aliases": [{"mail": mail, "members": [to]} for mail, to in itertools.pairwise(names)]}
+    declared["aliases"].append({"mail": names[-1], "members": ["x@x.example"]})
+    assert failures(applied(server, declared)) == {}
+    assert sent(server) == [f"POST /alias/{mail}" for mail in reversed(names)]
+
+
+def test_a_name_is_free_before_another_one_gets_it(server):
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    declared = {"users": [user(BOB, aliases=[CY]), user(ADA, aliases=[])]}
+    applied(server, declared)
+    assert [line for line in server.writes if "lias" in line] == [
+        f"PUT /api/user/{ADA} removeAlias={CY}",
+        f"PUT /api/user/{BOB} addAlias={CY}",
+    ]
+
+
+def test_also_among_those_that_wait_for_something_else(server):
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB)
+    declared = {"users": [user(BOB, aliases=[CY]), user(ADA, aliases=[], forwarding=[ALL])], "aliases": [{"mail": ALL}]}
+    applied(server, declared)
+    changes = [line.split(" ")[1] for line in server.writes if "Alias=" in line or "addForwarding" in line]
+    assert changes == [f"/api/user/{ADA}", f"/api/user/{BOB}"]
+
+
+def test_what_has_the_name_of_another_goes_right_before_it(server):
+    server.has(USER, ALL)
+    declared = {"users": [{"mail": ALL, "state": "absent"}], "aliases": [{"mail": ALL}, {"mail": CY}]}
+    planner = applied(server, declared)
+    assert sent(server) == [f"POST /alias/{CY}", f"DELETE /user/{ALL}", f"POST /alias/{ALL}"]
+    assert [step.action for step in planner.steps] == ["delete", "create", "create"]
+
+
+def test_a_failed_write_stops_what_comes_after_it(server):
+    server.has(USER, CY)
+    server.next_write(None, done=True)
+    server.next_write(NO, done=False)
+    declared = {"users": [user(ADA), user(BOB), {"mail": CY, "state": "absent"}], "aliases": [{"mail": ALL}]}
+    planner = applied(server, declared)
+    assert sent(server) == [f"POST /user/{ADA}", f"POST /user/{BOB}"]
+    assert failures(planner) == {f"user {BOB}": "rejected"}
+    assert {step.item.ident for step in planner.steps if step.skipped} == {CY, ALL}
+
+
+def test_or_only_deletions_in_its_domain(server):
+    server.has(DOMAIN, ORG)
+    for mail in (CY, "eve@" + ORG):
+        server.has(USER, mail)
+    server.next_write(NO, done=False)
+    absent = [{"mail": mail, "state": "absent"} for mail in (CY, "eve@" + ORG)]
+    planner = applied(server, {"users": [user(ADA), *absent], "aliases": [{"mail": ALL}]}, go_on=True)
+    assert sent(server) == [f"POST /user/{ADA}", f"POST /alias/{ALL}", f"DELETE /user/eve@{ORG}"]
+    assert failures(planner) == {f"user {ADA}": "rejected", f"user {CY}": "not_deleted"}
+
+
+def test_what_stands_or_failed_is_not_sent(server):
+    server.has(USER, ADA)
+    planner = applied(server, {"users": [user(ADA), user("eve@no.example")]}, go_on=True)
+    assert sent(server) == []
+    assert set(failures(planner)) == {"user eve@no.example"}
+
+
+def test_a_second_run_has_nothing_to_do(server):
+    declared = {
+        "domains": [{"domain": COM, "max_users": 5}],
+        "users": [user(ADA, aliases=[CY], employee_id="7")],
+        "aliases": [{"mail": ALL, "members": [ADA]}],
+        "throttles": [{"account": ADA, "direction": "inbound", "period": 60}],
+    }
+    assert failures(applied(server, declared)) == {}
+    done = len(server.writes)
+    planner = applied(server, declared)
+    assert {step.action for step in planner.steps} == {"none"}
+    assert len(server.writes) == done
+
+
+# -- what a plan was made from
+
+
+def test_what_has_changed_since_it_was_planned_is_left_alone(server):
+    server.has(USER, ADA, quota=1)
+    planner = planned(server, {"users": [user(ADA, quota="2MB")]})
+    server.things[USER.at(ADA)] = server.things[USER.at(ADA)].changed({"quota": 7})
+    carried_out(server, planner)
+    assert failures(planner) == {f"user {ADA}": "changed_since_planned"}
+    assert server.writes == []
+
+
+def test_what_has_changed_beside_it_does_not_matter(server):
+    server.has(USER, ADA, quota=1, language="en_US")
+    planner = planned(server, {"users": [user(ADA, quota="2MB")]})
+    server.things[USER.at(ADA)] = server.things[USER.at(ADA)].changed({"language": "de_DE"})
+    carried_out(server, planner)
+    assert server.things[USER.at(ADA)].value("quota") == 2
+
+
+def test_what_is_gone_by_then_is_not_made_anew(server):
+    server.has(USER, ADA, quota=1)
+    server.has(USER, BOB, quota=1)
+    planner = planned(server, {"users": [user(mail, quota="2MB") for mail in (ADA, BOB)]})
+    del server.things[USER.at(BOB)]
+    carried_out(server, planner, go_on=True)
+    assert failures(planner) == {f"user {BOB}": "changed_since_planned"}
+    assert sent(server) == [f"PUT /user/{ADA}"]
+
+
+def test_what_somebody_else_made_by_then_is_not_changed(server):
+    planner = planned(server, {"users": [user(ADA, employee_id="7")]})
+    server.has(USER, ADA)
+    carried_out(server, planner)
+    assert failures(planner) == {f"user {ADA}": "changed_since_planned"}
+    assert server.things[USER.at(ADA)].value("employee_id") == ""
+
+
+def test_what_somebody_else_deleted_by_then_is_gone(server):
+    server.has(USER, ADA)
+    planner = planned(server, {"users": [{"mail": ADA, "state": "absent"}]})
+    del server.things[USER.at(ADA)]
+    carried_out(server, planner)
+    assert (failures(planner), server.writes) == ({}, [])
+    assert [step.action for step in planner.steps] == ["none"]
+
+
+def test_what_is_to_go_must_be_what_it_was(server):
+    server.has(USER, ADA)
+    planner = planned(server, {"users": [{"mail": ADA, "state": "absent"}]})
+    server.things[USER.at(ADA)] = server.things[USER.at(ADA)].changed({"name": "Somebody else"})
+    carried_out(server, planner)
+    assert (failures(planner), server.writes) == ({f"user {ADA}": "changed_since_planned"}, [])
+
+
+@pytest.mark.parametrize("resource", [USER, ALIAS])
+def test_a_domain_that_got_somebody_since_stays(server, resource):
+    server.has(DOMAIN, ORG)
+    server.has(USER, "eve@" + ORG)
+    planner = planned(server, {"domains": [{"domain": ORG, "state": "absent"}]})
+    server.has(resource, "new@" + ORG)
+    carried_out(server, planner)
+    assert (failures(planner), server.writes) == ({f"domain {ORG}": "changed_since_planned"}, [])
+    del server.things[resource.at("new@" + ORG)]
+    carried_out(server, planned(server, {"domains": [{"domain": ORG, "state": "absent"}]}))
+    assert sent(server) == [f"DELETE /domain/{ORG}"]
+
+
+# -- names that pass
+
+
+def test_who_frees_a_name_gets_it_back_if_the_other_one_fails(server):
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB)
+    planner = planned(server, {"users": [user(BOB, aliases=[CY]), user(ADA, aliases=[])]})
+    server.next_write(None, done=True)
+    server.next_write(NO, done=False)
+    carried_out(server, planner)
+    assert failures(planner) == {f"user {BOB}": "rejected", f"user {ADA}": "put_back"}
+    assert server.things[USER.at(ADA)].value("aliases") == {CY}
+
+
+def test_an_alias_that_goes_for_a_mailbox_comes_back_if_that_fails(server):
+    server.has(ALIAS, ALL, members=frozenset({"x@x.example"}), name="All")
+    planner = planned(server, {"users": [user(ALL)], "aliases": [{"mail": ALL, "state": "absent"}]})
+    server.next_write(None, done=True)
+    server.next_write(NO, done=False)
+    carried_out(server, planner)
+    assert failures(planner) == {f"user {ALL}": "rejected", f"alias {ALL}": "put_back"}
+    assert server.things[ALIAS.at(ALL)].value("members") == {"x@x.example"}
+    assert server.things[ALIAS.at(ALL)].value("name") == "All"
+
+
+def test_a_mailbox_that_went_for_another_object_is_told_of(server):
+    server.has(USER, ALL, maildir="/var/vmail/all")
+    planner = planned(server, {"users": [{"mail": ALL, "state": "absent"}], "aliases": [{"mail": ALL}]})
+    server.next_write(None, done=True)
+    server.next_write(NO, done=False)
+    carried_out(server, planner)
+    (failure,) = [step.failure for step in planner.steps if step.failure]
+    assert "/var/vmail/all" in failure.sentence
+    assert "iredmail_user with mail: " + ALL in failure.sentence
+
+
+def test_no_name_passes_while_something_else_fails(server):
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB)
+    declared = {"users": [user(BOB, aliases=[CY]), user(ADA, aliases=[]), user("dee@" + COM)]}
+    planner = planned(server, declared)
+    server.next_write(NO, done=False)
+    carried_out(server, planner, go_on=True)
+    assert sent(server) == [f"POST /user/dee@{COM}"]
+    assert set(failures(planner).values()) == {"rejected", "not_tried"}
+
+
+def test_two_swap_their_names(server):
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB, aliases=frozenset({ALL}))
+    declared = {"users": [user(ADA, aliases=[ALL]), user(BOB, aliases=[CY])]}
+    assert failures(applied(server, declared)) == {}
+    assert server.things[USER.at(ADA)].value("aliases") == {ALL}
+    assert server.things[USER.at(BOB)].value("aliases") == {CY}
+    taken = [line for line in server.writes if "removeAlias" in line]
+    assert server.writes[: len(taken)] == taken, "no name is given before it is free"
+
+
+def test_a_ring_of_new_aliases_is_closed_at_the_end(server):
+    declared = {"aliases": [{"mail": mail, "members": [to, "x@x.example"]} for mail, to in ((CY, ALL), (ALL, CY))]}
+    assert failures(applied(server, declared)) == {}
+    assert server.things[ALIAS.at(CY)].value("members") == {ALL, "x@x.example"}
+    assert server.things[ALIAS.at(ALL)].value("members") == {CY, "x@x.example"}
+
+
+def test_a_failed_change_keeps_all_that_it_names_from_being_deleted(server):
+    server.has(DOMAIN, "old.example")
+    server.has(USER, "ann@old.example")
+    server.next_write(NO, done=False)
+    declared = {
+        "users": [user("ann@" + COM, rename_from="ann@old.example")],
+        "domains": [{"domain": "old.example", "state": "absent"}],
+    }
+    planner = applied(server, declared, go_on=True)
+    assert failures(planner)["domain old.example"] == "not_deleted"
+    assert USER.at("ann@old.example") in server.things
+
+
+# -- an interrupt
+
+
+class Interruptible(FakePanel):
+    """A panel whose client begins no request once it is interrupted; that happens right before one of them."""
+
+    def __init__(self, server, **before):
+        super().__init__(server)
+        self.interrupt, self.before, self.asked = Interrupt(), before, []
+
+    def write(self, operation):
+        self.asked.append(operation.method)
+        if self.asked.count(operation.method) == self.before.get(operation.method):
+            self.interrupt.set("SIGINT")
+        self.interrupt.check()
+        super().write(operation)
+
+
+def interrupted(server, **before):
+    declared = {"users": [user(f"u{number}@{COM}", employee_id="7") for number in range(5)]}
+    planner, panel = planned(server, declared), Interruptible(server, **before)
+    steps = planner.steps
+    with Workers(1, interrupt=panel.interrupt) as workers:
+        run = Run(steps, Order(steps, "sql"), {}, panel, workers)
+        run.carry_out()
+        assert workers.stopped
+        run.skip_rest()
+    return steps
+
+
+def test_an_interrupt_skips_what_was_not_begun(server):
+    steps = interrupted(server, POST=3)
+    assert [bool(step.outcome.operations) for step in steps] == [True, True, False, False, False]
+    assert [step.skipped for step in steps] == [False, False, True, True, True]
+    assert [step.failure for step in steps] == [None] * 5
+    assert len(server.writes) == 4
+
+
+def test_what_was_written_in_part_has_failed(server):
+    steps = interrupted(server, PUT=2)
+    assert [len(step.outcome.operations) for step in steps] == [2, 1, 0, 0, 0]
+    assert steps[1].failure.code == "interrupted"
+    assert len(server.writes) == 3

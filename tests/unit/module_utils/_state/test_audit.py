@@ -1,0 +1,121 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a declaration and a server together contradict."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.findings import ERROR, WARNING
+from tests.support.common import COM, ORG, PASSWORD
+from tests.support.fake_panel import Server
+from tests.support.fake_state import findings
+
+ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
+PRUNE = {"kinds": ["users"], "domains": [COM]}
+
+
+@pytest.fixture
+def server():
+    made = Server()
+    made.has(DOMAIN, COM)
+    return made
+
+
+def user(mail, **options):
+    return {"mail": mail, "password": PASSWORD, "update_password": "on_create", **options}
+
+
+def found(server, declared, prune=None):
+    return [(one.code, one.severity, one.id, one.option) for one in findings(server, declared, prune)]
+
+
+def test_what_is_pruned_must_not_be_needed(server):
+    server.has(USER, BOB)
+    declared = {"users": [user(ADA, forwarding=[BOB])]}
+    assert found(server, declared, PRUNE) == [("refers_to_deleted", ERROR, ADA, "forwarding")]
+    assert found(server, declared) == []
+
+
+def test_nor_what_is_in_a_domain_that_goes(server):
+    server.has(DOMAIN, ORG)
+    server.has(USER, "eve@" + ORG)
+    declared = {
+        "domains": [{"domain": ORG, "state": "absent"}],
+        "domain_admins": [{"domain": COM, "add_admins": ["eve@" + ORG]}],
+    }
+    assert ("refers_to_deleted", ERROR, COM, "admins") in found(server, declared)
+
+
+def test_an_alias_address_that_is_given_up_goes_unless_somebody_gets_it(server):
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(ALIAS, ALL, members=frozenset({CY}))
+    declared = {"users": [user(ADA, aliases=[])], "aliases": [{"mail": ALL, "members": [CY]}]}
+    assert found(server, declared) == [("refers_to_deleted", ERROR, ALL, "members")]
+    declared["users"].append(user(BOB, aliases=[CY]))
+    assert found(server, declared) == []
+
+
+def test_a_list_that_is_emptied_item_by_item(server):
+    server.has(ALIAS, ALL, members=frozenset({ADA}))
+    server.has(USER, ADA)
+    assert found(server, {"aliases": [{"mail": ALL, "remove_members": [ADA]}]}) == [
+        ("no_recipient_left", ERROR, ALL, "members")
+    ]
+    assert found(server, {"aliases": [{"mail": ALL, "members": []}]}) == [], "that was said"
+
+
+def test_a_domain_with_accounts_does_not_become_an_alias_domain(server):
+    server.has(DOMAIN, ORG)
+    declared = {"domains": [{"domain": COM, "alias_domains": [ORG]}, {"domain": ORG, "state": "absent"}]}
+    assert found(server, declared) == []
+    server.has(USER, "eve@" + ORG)
+    assert found(server, declared) == [("domain_not_empty", ERROR, COM, "alias_domains")]
+
+
+@pytest.mark.parametrize(
+    ("new", "known"),
+    [
+        ({"employee_id": "7"}, {"employee_id": "7"}),
+        ({"name": "Ann Bee"}, {"name": "Ann Bee"}),
+        ({"aliases": [BOB]}, {}),
+    ],
+)
+def test_a_rename_by_hand(server, new, known):
+    server.has(USER, BOB, **known)
+    declared = {"users": [user(ADA, **new)]}
+    assert found(server, declared, PRUNE)[0] == ("looks_like_rename", ERROR, ADA, "rename_from")
+    (one, *_others) = findings(server, declared, PRUNE)
+    assert f"rename_from: {BOB}" in one.sentence
+    declared["users"].append({"mail": BOB, "state": "absent"})
+    assert ("looks_like_rename", WARNING, ADA, "rename_from") in found(server, declared)
+
+
+def test_two_strangers_are_no_rename(server):
+    server.has(USER, BOB, name="Bob", employee_id="8")
+    assert found(server, {"users": [user(ADA, name="Ada", employee_id="7")]}, PRUNE) == []
+
+
+@pytest.mark.parametrize(("most", "expected"), [(2, False), (1, True), (-1, True), (0, False)])
+def test_more_accounts_than_a_domain_allows(server, most, expected):
+    server.has(DOMAIN, COM, max_users=most)
+    server.has(USER, BOB)
+    over = [("over_limit", ERROR, ADA, "max_users")] if expected else []
+    assert found(server, {"users": [user(ADA)]}) == over
+    assert found(server, {"domains": [{"domain": COM, "max_users": 9}], "users": [user(ADA)]}) == []
+
+
+def test_those_that_go_make_room(server):
+    server.has(DOMAIN, COM, max_users=1)
+    server.has(USER, BOB)
+    declared = {"users": [user(ADA), {"mail": BOB, "state": "absent"}]}
+    assert found(server, declared) == [("over_limit", ERROR, ADA, "max_users")], "deletions come last"
+
+
+def test_the_limits_of_the_server_count(server):
+    server.has(DOMAIN, COM, max_user_quota=5)
+    assert found(server, {"users": [user(ADA, quota="6MB")]}) == [("over_limit", ERROR, ADA, "quota")]

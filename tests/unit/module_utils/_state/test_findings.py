@@ -1,0 +1,172 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a declaration contradicts in itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.findings import (
+    CODES,
+    ERROR,
+    WARNING,
+    Limits,
+    claimed_twice,
+    declared_findings,
+    over_limits,
+    references,
+)
+from tests.support.common import COM, ORG, PASSWORD
+from tests.support.fake_state import item_of, items_of
+
+ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
+
+
+THROTTLE = {"account": ADA, "direction": "inbound", "period": 60, "max_msgs": 5}
+
+
+def wblist(name):
+    return {"account": ADA, "direction": "inbound", "list": name, "addresses": ["x@x.example"]}
+
+
+def user(mail, **options):
+    return {"mail": mail, "password": PASSWORD, "update_password": "on_create", **options}
+
+
+def codes(declared):
+    found = declared_findings(items_of(declared))
+    assert {one.code for one in found} <= set(CODES)
+    return [(one.code, one.severity, one.id, one.option) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        ({"users": [user(ALL)], "aliases": [{"mail": ALL}]}, (ALL, "mail")),
+        ({"users": [user(ADA, aliases=[ALL]), user(BOB, aliases=[ALL])]}, (BOB, "aliases")),
+        ({"users": [user(ADA, aliases=[BOB]), user(BOB)]}, (BOB, "mail")),
+        (
+            {"aliases": [{"mail": ALL}], "mls": [{"mail": "l@" + COM, "extra_addresses": [ALL]}]},
+            ("l@" + COM, "extra_addresses"),
+        ),
+        ({"domains": [{"domain": COM, "alias_domains": [ORG]}, {"domain": ORG}]}, (ORG, "domain")),
+        (
+            {"domains": [{"domain": name, "alias_domains": ["x.example"]} for name in (COM, ORG)]},
+            (ORG, "alias_domains"),
+        ),
+        (
+            {
+                "wblists": [
+                    {"account": ADA, "direction": "inbound", "list": name, "addresses": ["x@x.example"]}
+                    for name in ("whitelist", "blacklist")
+                ]
+            },
+            (f"{ADA} inbound blacklist", "addresses"),
+        ),
+        (
+            {"users": [user(ADA, language="en_US")], "domain_users": [{"domain": COM, "language": "de_DE"}]},
+            (ADA, "language"),
+        ),
+    ],
+)
+def test_two_items_that_govern_one_thing(declared, expected):
+    assert codes(declared) == [("claimed_twice", ERROR, *expected)]
+
+
+def test_what_is_said_twice_alike_is_no_contradiction():
+    declared = {
+        "users": [user(ADA, language="de_DE"), user(BOB), {"mail": ALL, "state": "absent"}],
+        "domain_users": [{"domain": COM, "language": "de_DE"}],
+        "aliases": [{"mail": ALL}],
+    }
+    assert codes(declared) == []
+
+
+@pytest.mark.parametrize(
+    ("declared", "who", "option"),
+    [
+        ({"aliases": [{"mail": ALL, "members": [ADA]}]}, ALL, "members"),
+        ({"users": [user(BOB, forwarding=[ADA])]}, BOB, "forwarding"),
+        ({"users": [user(BOB, sender_bcc=ADA)]}, BOB, "sender_bcc"),
+        ({"domains": [{"domain": COM, "catchall": [ADA]}]}, COM, "catchall"),
+        ({"mls": [{"mail": ALL, "add_subscribers": [ADA]}]}, ALL, "subscribers"),
+        ({"domain_admins": [{"domain": COM, "admins": [ADA]}]}, COM, "admins"),
+        (
+            {"throttles": [{"account": ADA, "direction": "inbound", "period": 60, "max_msgs": 5}]},
+            f"{ADA} inbound",
+            "account",
+        ),
+    ],
+)
+def test_what_refers_to_somebody_who_goes(declared, who, option):
+    gone = {"mail": ADA, "state": "absent"}
+    declared = {**declared, "users": [*declared.get("users", []), gone]}
+    assert codes(declared) == [("refers_to_deleted", ERROR, who, option)]
+    declared["users"][-1] = user("new@" + COM, rename_from=ADA)
+    assert codes(declared) == [("refers_to_deleted", ERROR, who, option)], "a name that is given up goes as well"
+    declared["users"] = [*declared["users"][:-1], user(ADA)]
+    assert codes(declared) == []
+
+
+def test_a_domain_takes_all_addresses_in_it_along():
+    declared = {"domains": [{"domain": ORG, "state": "absent"}], "aliases": [{"mail": ALL, "members": ["x@" + ORG]}]}
+    assert codes(declared) == [("refers_to_deleted", ERROR, ALL, "members")]
+
+
+def test_mail_that_goes_round_in_a_ring():
+    ring = {"aliases": [{"mail": mail, "members": [to]} for mail, to in ((ALL, CY), (CY, ALL))]}
+    assert [one[:3] for one in codes(ring)] == [("loop", WARNING, ALL), ("loop", WARNING, CY)]
+    ring["aliases"][0]["members"].append("x@x.example")
+    assert codes(ring) == []
+    users = {"users": [user(ADA, forwarding=[BOB], forwarding_keep_copy=False), user(BOB, forwarding=[ADA])]}
+    assert codes(users) == [], "somebody keeps a copy"
+
+
+def test_a_policy_that_says_something_else_than_the_flag():
+    declared = {"mls": [{"mail": ALL, "access_policy": "public", "only_subscriber_can_post": True}]}
+    assert codes(declared) == [("conflicting_policy", WARNING, ALL, "only_subscriber_can_post")]
+    declared["mls"][0]["access_policy"] = "membersonly"
+    assert codes(declared) == []
+
+
+@pytest.mark.parametrize(
+    ("limits", "options", "option"),
+    [
+        ({"max_user_quota": 5}, {"quota": "6MB"}, "quota"),
+        ({"quota": 5}, {"quota": "6MB"}, "quota"),
+        ({"min_password_length": 99}, {}, "password"),
+        ({"max_password_length": 5}, {}, "password"),
+        ({"max_user_quota": 0, "quota": 0, "max_password_length": 0}, {"quota": "6MB"}, None),
+        ({"max_user_quota": 6, "quota": 6, "min_password_length": 4}, {"quota": "6MB"}, None),
+    ],
+)
+def test_what_a_domain_does_not_allow(limits, options, option):
+    items = items_of({"users": [user(ADA, **options)]})
+    for changes, severity in ((True, ERROR), (False, WARNING)):
+        found = list(over_limits(items, {COM: Limits(COM, limits)}, lambda _item, changes=changes: changes))
+        assert [(one.code, one.severity, one.option) for one in found] == (
+            [("over_limit", severity, option)] if option else []
+        )
+
+
+def test_a_default_may_not_be_more_than_the_most():
+    declared = {"domains": [{"domain": COM, "default_quota": "6MB", "max_user_quota": "5MB"}]}
+    assert codes(declared) == [("over_limit", ERROR, COM, "default_quota")]
+
+
+def test_who_stands_where_and_what_to_do_about_it():
+    (one,) = claimed_twice(items_of({"users": [user(ALL)], "aliases": [{"mail": ALL}]}))
+    text = str(one)
+    assert text.startswith("aliases[0] (all@example.com): alias all@example.com: ")
+    assert "take one of the two out" in text
+
+
+def test_what_an_item_needs():
+    assert list(references(item_of(mail=ADA, forwarding=[BOB], aliases=[CY], sender_bcc=ALL))) == [
+        ("forwarding", BOB),
+        ("sender_bcc", ALL),
+    ]
+    assert list(references(item_of(mail=ADA, state="absent"))) == []
+    wblist = {"account": "global", "direction": "inbound", "list": "whitelist", "addresses": [ADA]}
+    assert list(references(item_of("wblists", **wblist))) == []

@@ -1,0 +1,108 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names that nobody has, and names that somebody else has."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.maillist import MAILLIST
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.findings import ERROR, WARNING
+from tests.support.common import COM, ORG, PASSWORD
+from tests.support.fake_panel import Server
+from tests.support.fake_state import findings
+
+ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
+
+
+@pytest.fixture
+def server():
+    made = Server()
+    made.has(DOMAIN, COM)
+    return made
+
+
+def user(mail, **options):
+    return {"mail": mail, "password": PASSWORD, "update_password": "on_create", **options}
+
+
+def found(server, declared):
+    return [(one.code, one.severity, one.id, one.option) for one in findings(server, declared)]
+
+
+MISSPELT = {"aliases": [{"mail": ALL, "members": [ADA, "ad@" + COM, "x@x.example"]}]}
+
+
+def test_a_misspelt_member_is_nobody(server):
+    server.has(USER, ADA, aliases=frozenset())
+    assert found(server, MISSPELT) == [("unknown_address", ERROR, ALL, "members")]
+    (one,) = findings(server, MISSPELT)
+    assert "ad@example.com" in one.sentence
+
+
+@pytest.mark.parametrize("resource", [USER, ALIAS, ML, MAILLIST])
+def test_somebody_who_is_there_is_known_whatever_it_is(server, resource):
+    server.has(USER, ADA, aliases=frozenset())
+    server.has(resource, "ad@" + COM)
+    assert found(server, MISSPELT) == []
+
+
+def test_or_a_further_address_of_somebody(server):
+    server.has(USER, ADA, aliases=frozenset({"ad@" + COM}))
+    assert found(server, MISSPELT) == []
+
+
+def test_or_somebody_who_is_declared(server):
+    server.has(USER, ADA, aliases=frozenset())
+    assert found(server, {**MISSPELT, "users": [user(BOB, aliases=["ad@" + COM])]}) == []
+
+
+def test_where_further_addresses_are_hidden_nobody_can_say(server):
+    server.has(USER, ADA)
+    server.things[USER.at(ADA)].values.pop("aliases", None)
+    assert found(server, MISSPELT) == [("unknown_address", WARNING, ALL, "members")]
+
+
+def test_or_where_accounts_cannot_be_listed(server):
+    server.has(USER, ADA, aliases=frozenset())
+    server.things[USER.list_at(COM)] = BadAnswer("odd")
+    assert found(server, MISSPELT) == [("unknown_address", WARNING, ALL, "members")]
+
+
+def test_in_a_new_domain_all_are_known(server):
+    declared = {"domains": [{"domain": ORG}], "aliases": [{"mail": "all@" + ORG, "members": ["no@" + ORG]}]}
+    assert found(server, declared) == [("unknown_address", ERROR, "all@" + ORG, "members")]
+
+
+def test_what_the_server_keeps_already_is_not_asked_for(server):
+    server.has(USER, ADA, aliases=frozenset())
+    server.has(ALIAS, ALL, members=frozenset({ADA, "ad@" + COM, "x@x.example"}))
+    assert found(server, MISSPELT) == []
+
+
+def test_a_setting_for_nobody(server):
+    server.has(USER, ADA, aliases=frozenset())
+    throttle = {"account": "ad@" + COM, "direction": "inbound", "period": 60, "max_msgs": 5}
+    declared = {"domains": [{"domain": COM}], "throttles": [throttle]}
+    assert found(server, declared) == [("unknown_account", WARNING, f"ad@{COM} inbound", "account")]
+
+
+@pytest.mark.parametrize("resource", [ALIAS, ML])
+def test_a_name_that_somebody_else_has(server, resource):
+    server.has(resource, ADA)
+    assert found(server, {"users": [user(ADA)]}) == [("claimed_twice", ERROR, ADA, "")]
+    server.has(USER, BOB, aliases=frozenset())
+    assert found(server, {"users": [user(BOB, add_aliases=[ADA], name="B"), user(CY)]}) == [
+        ("claimed_twice", ERROR, BOB, "aliases")
+    ]
+
+
+def test_unless_it_gives_it_up(server):
+    server.has(ALIAS, ADA)
+    assert found(server, {"users": [user(ADA)], "aliases": [{"mail": ADA, "state": "absent"}]}) == []

@@ -11,7 +11,7 @@ from typing import Any
 
 import requests
 
-from tests.benchmark import whole_state
+from tests.benchmark import changes, whole_state
 from tests.benchmark.plays import play, run
 from tests.sandbox.handle import Sandbox
 from tests.support.common import PASSWORD
@@ -23,12 +23,14 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=200, help="items of the loop")
     parser.add_argument("--tasks", type=int, default=12, help="tasks of the module door")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--part", choices=["doors", "state", "all"], default="all")
+    parser.add_argument("--part", choices=["doors", "state", "changes", "all"], default="all")
     options = parser.parse_args()
-    if options.part != "state":
+    if options.part in ("doors", "all"):
         doors(options)
-    if options.part != "doors":
+    if options.part in ("state", "all"):
         whole_state.main(options.rounds, options.users // 8)
+    if options.part in ("changes", "all"):
+        changes.main(options.users)
 
 
 def doors(options: argparse.Namespace) -> None:

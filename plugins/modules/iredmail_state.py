@@ -152,6 +152,14 @@ options:
       - An empty one is refused, since it is what is left of an approval that got lost. To apply without an approval,
         omit the option.
     type: str
+  offline:
+    description:
+      - Only look at what is declared, without a panel, a connection and credentials. Every option is checked by its own
+        rules, and RV(findings) holds what the declaration alone proves. The task fails with all that is wrong, one a
+        line, and otherwise nothing is changed.
+      - For pull requests of people who must not hold the password. The playbook C(mailstate.iredmail.validate) does it.
+    type: bool
+    default: false
   ignore_findings:
     description:
       - Codes of RV(findings) that are meant, and neither stop the run nor are reported.

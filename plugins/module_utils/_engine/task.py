@@ -33,9 +33,17 @@ class Task:
     """A task that was found possible; ``result`` is complete also when ``run`` fails half-way.
 
     :ivar subject: what messages begin with
+    :ivar offline: it needs no panel, and must not have one
     """
 
     subject = ""
+    offline = False
+
+    def look(self) -> None:
+        """Do what needs no panel, for a task that is offline.
+
+        :raises IRedMailError: it failed
+        """
 
     def run(self, client: Client, check_mode: bool) -> None:
         """Do it.
@@ -88,13 +96,16 @@ def execute(
     failure: Optional[str] = None
     try:
         task = module.start(params)
-        client = (clients or make_client)(params)
-        # a second lock: whoever plans refuses to write in any case
-        client.read_only = check_mode
-        client.trace = []
-        client.interrupt = interrupt
-        task.run(client, check_mode)
-        interrupt.check()
+        if task.offline:
+            task.look()
+        else:
+            client = (clients or make_client)(params)
+            # a second lock: whoever plans refuses to write in any case
+            client.read_only = check_mode
+            client.trace = []
+            client.interrupt = interrupt
+            task.run(client, check_mode)
+            interrupt.check()
     except Exception as error:  # pylint: disable=broad-except  # a traceback could carry a secret
         failure = explain(error)[1]
     if interrupt.reason is not None and interrupt.sentence not in (failure or ""):

@@ -169,11 +169,12 @@ class Reader:
     def __init__(self, declared: Any, shared: Mapping[str, Any], origins: Mapping[str, List[str]]) -> None:
         self._declared, self._shared, self._origins = declared, shared, origins
         self._places: Dict[Tuple[str, str], str] = {}
+        self._errors: List[str] = []
 
     def read(self) -> List[Item]:
         """Every item, in the order of kinds.
 
-        :raises InputError: naming the item; nothing has been sent
+        :raises InputError: naming each item that is wrong, one a line; nothing has been sent
         """
         if not isinstance(self._declared, Mapping):
             raise InputError("declared is no mapping of kinds to lists.")
@@ -183,6 +184,8 @@ class Reader:
                 raise InputError("there is no kind %s; there are %s." % (name, ", ".join(known)))
         entries = [entry for kind in KINDS for entry in self._kind(kind)]
         self._check_renaming(entries)
+        if self._errors:
+            raise InputError("\n".join(self._errors))
         return entries
 
     def _check_renaming(self, entries: List[Item]) -> None:
@@ -193,10 +196,8 @@ class Reader:
             if former:
                 other = taken.setdefault((entry.kind.plural, former), entry.place)
                 if other != entry.place:
-                    raise InputError(
-                        "%s: rename_from is %s, and so is a name at %s; one of them must go."
-                        % (entry.place, former, other)
-                    )
+                    sentence = "%s: rename_from is %s, and so is a name at %s; one of them must go."
+                    self._errors.append(sentence % (entry.place, former, other))
 
     def _kind(self, kind: Kind) -> Iterator[Item]:
         items = self._declared.get(kind.plural)
@@ -212,10 +213,12 @@ class Reader:
             try:
                 entry = Item.of(kind, kind.task(spec.params(item, self._shared)), place)
             except InputError as error:
-                raise InputError("%s: %s" % (place, error)) from None
+                self._errors.append("%s: %s" % (place, error))
+                continue
             key = (kind.plural, entry.ident)
             if key in self._places:
-                raise InputError("%s is declared twice: %s and %s." % (entry.label, self._places[key], place))
+                self._errors.append("%s is declared twice: %s and %s." % (entry.label, self._places[key], place))
+                continue
             self._places[key] = place
             yield entry
 

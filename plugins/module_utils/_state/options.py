@@ -33,6 +33,7 @@ def state_spec() -> Dict[str, Any]:
         concurrency={"type": "int", "default": 4},
         continue_on_error={"type": "bool", "default": False},
         expect_checksum={"type": "str"},
+        offline={"type": "bool", "default": False},
         ignore_findings=dict(strings, choices=list(CODES)),
         verify={"type": "str", "choices": ["strict", "warn", "off"], "default": "strict"},
     )

@@ -18,7 +18,7 @@ from .._engine.task import Module, Params, Task
 from .._errors import InputError, IRedMailError
 from .apply import Run
 from .audit import Audit
-from .findings import ERROR, Finding
+from .findings import ERROR, Finding, declared_findings
 from .items import Reader
 from .limits import ceilings_of, check_admins, check_ceilings, prune_of
 from .names import Names
@@ -57,6 +57,7 @@ class StateTask(Task):
         self.ceilings = ceilings_of(params)
         self.prune = prune_of(params.get("prune"), content)
         self.items = Reader(content, shared, origins).read()
+        self.offline = bool(params.get("offline"))
         self.progress: Progress = no_progress
         self.planner: Optional[StatePlanner] = None
         self.client: Optional[Client] = None
@@ -66,6 +67,20 @@ class StateTask(Task):
         self.seconds = 0.0
         self.refused = False
         self._before: Dict[str, int] = {}
+
+    def look(self) -> None:
+        """Find what the declaration contradicts in itself.
+
+        :raises InputError: something must not be so
+        """
+        self._take_findings(declared_findings(self.items))
+        errors = [one for one in self.findings if one.severity == ERROR]
+        if errors:
+            raise InputError("\n".join(map(str, errors)))
+
+    def _take_findings(self, found: List[Finding]) -> None:
+        ignored = self.params.get("ignore_findings") or ()
+        self.findings = [one for one in found if one.code not in ignored]
 
     def run(self, client: Client, check_mode: bool) -> None:
         started = time.monotonic()
@@ -109,8 +124,7 @@ class StateTask(Task):
         read_for(audit.run(), snapshot, panel, workers)
         names = Names(snapshot, world, order, deletions)
         read_for(names.run(self.items, audit.gone, audit.held), snapshot, panel, workers)
-        ignored = self.params.get("ignore_findings") or ()
-        self.findings = [one for one in audit.findings + names.findings if one.code not in ignored]
+        self._take_findings(audit.findings + names.findings)
 
     def _may_begin(self, planner: StatePlanner, workers: Workers, panel: Panel) -> None:
         """:raises IRedMailError: the plan must not be carried out; it has a checksum only if it may be"""

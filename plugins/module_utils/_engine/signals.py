@@ -27,7 +27,7 @@ GONE = "the end of Ansible"
 
 
 @contextmanager
-def caught(on_signal: Callable[[int, str], None], names: Iterable[str] = NAMES) -> Iterator[None]:
+def caught(on_signal: Callable[[int, str], None], names: Iterable[str] = tuple(NAMES)) -> Iterator[None]:
     """Whoever is told of signals in place of those who had them; the old ones have them again at the end.
 
     Signals that are ignored stay so. Only the main thread can do this, and it alone is disturbed by signals.

@@ -14,6 +14,7 @@ from .._engine.entity import EntityTask
 from .._engine.plan import CREATE, NONE
 from .._engine.splitting import split
 from .._errors import InputError, IRedMailError, NotListed
+from .._model.codecs import accept_name
 from .._model.descriptors import Resource
 from .._model.resources.domain import DOMAIN
 from .comparing import Comparison
@@ -172,6 +173,11 @@ class StatePlanner:
                 continue
             # what this run makes is foreseen in lists, and declared anyway
             names = [name for name in names if not self.world.holds(kind.name, name)]
+            outside = [name for name in names if domain_of(name) != domain]
+            if outside:
+                sentence = "%s %s stays: it is listed in %s, and is not of that domain."
+                self.warnings += [sentence % (kind.name, name, domain) for name in outside]
+                names = [name for name in names if domain_of(name) == domain]
             self.deletions.listed(kind.plural, domain, names)
             known += names
         yield from self._prune(kind, resource, known, declared)
@@ -186,9 +192,14 @@ class StatePlanner:
         days = self.prune.keep_mailbox_days if resource.keeps_mailbox else None
         steps: List[Step] = []
         for name in names:
-            if name in declared:
+            canonical = _canonical(resource, name)
+            if name in declared or canonical in declared:
                 continue
-            if name == self.snapshot.username:
+            if canonical != name:
+                self.warnings.append(
+                    "%s %s stays: it is listed under a name that cannot be declared." % (kind.name, name)
+                )
+            elif name == self.snapshot.username:
                 self.warnings.append("%s %s is not declared; it is the account in use, and stays." % (kind.name, name))
             elif not self.prune.is_protected(name):
                 desired = Desired(name, present=False, keep_mailbox_days=days, verify=self.verify)
@@ -212,10 +223,9 @@ class StatePlanner:
                 continue
             inside = self.deletions.inside.get(step.item.ident, {}) if step.item.kind.name == "domain" else {}
             names = sorted(names_of(step)) + sorted(name for found in inside.values() for name in found)
-            pattern = self.prune.protecting(names)
-            if pattern is not None:
-                matched = next(name for name in names if self.prune.is_protected(name))
-                self.warnings.append("%s stays: prune.protect matches %s." % (step.item.label, matched))
+            protected = [name for name in names if self.prune.is_protected(name)]
+            if protected:
+                self.warnings.append("%s stays: prune.protect matches %s." % (step.item.label, protected[0]))
                 spared.add(step)
         self.steps = [step for step in self.steps if step not in spared]
 
@@ -232,3 +242,11 @@ class StatePlanner:
         if wanted is not None:
             step.give_up("still_declared", "it is to go, and %s in it is declared to be there." % wanted.label)
         return wanted is None
+
+
+def _canonical(resource: Resource, name: str) -> Optional[str]:
+    """A listed name as a declaration would have it; None if it could not be declared."""
+    try:
+        return str(accept_name(resource.identity, resource.identity_codec, name))
+    except InputError:
+        return None

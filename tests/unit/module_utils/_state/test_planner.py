@@ -20,7 +20,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import MAX_UNREACHABLE, Workers
 from tests.support.common import COM, ORG, PASSWORD
-from tests.support.fake_panel import Server
+from tests.support.fake_panel import FakePanel, Server
 from tests.support.fake_state import actions, failures, planned
 
 ADA, BOB, CY, DEE = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "dee"))
@@ -243,3 +243,15 @@ def test_what_is_protected_keeps_its_domain(server):
     planner = pruned(server, declared, protect=["ada@*"])
     assert actions(planner) == {}
     assert planner.warnings == [f"domain {COM} stays: prune.protect matches {ADA}."]
+
+
+@pytest.mark.parametrize("name", ["eve@" + ORG, "no address", "ünder@" + COM, "@" + COM])
+def test_what_could_not_be_declared_is_not_pruned(server, monkeypatch, name):
+    """A list of an odd panel may name somebody of another domain, or something that is no name."""
+    server.has(USER, ADA)
+    listed = {USER.name: [ADA, BOB, name], DOMAIN.name: [COM]}
+    monkeypatch.setattr(FakePanel, "names", lambda _panel, resource, *_more: listed.get(resource.name, []))
+    server.has(USER, BOB)
+    planner = planned(server, {"users": [user(ADA)]}, EVERYTHING)
+    assert actions(planner) == {f"user {BOB}": "delete"} | {f"user {ADA}": "none"}
+    assert any(name in text and "stays" in text for text in planner.warnings)

@@ -241,7 +241,9 @@ def _by_domain(plural: str, names: Iterable[str]) -> DefaultDict[str, Set[str]]:
 
 
 def _names(lost: Mapping[str, Set[str]]) -> str:
-    names = ["%s %s" % (BY_NAME[plural].name, name) for plural in sorted(lost) for name in sorted(lost[plural])]
+    # a domain is why the others go
+    kinds = sorted(lost, key=lambda plural: (plural != DOMAIN.plural, plural))
+    names = ["%s %s" % (BY_NAME[plural].name, name) for plural in kinds for name in sorted(lost[plural])]
     return ", ".join(names[:5]) + (" and %d more" % (len(names) - 5) if len(names) > 5 else "")
 
 

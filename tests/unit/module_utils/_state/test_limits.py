@@ -302,3 +302,10 @@ def test_who_is_enabled_loses_nothing(server):
 def test_others_may_go(server, declared):
     server.has(USER, ADA, global_admin=False, enabled=True)
     assert lost_rights(server, declared) == ""
+
+
+def test_a_refusal_names_the_domain_before_what_goes_with_it():
+    aliases = {f"a{number}@b.example" for number in range(9)}
+    lost = {"aliases": aliases, "domains": {"b.example"}, "users": {"u@b.example"}}
+    with pytest.raises(errors.InputError, match=r"max_deletions is 5: domain b\.example, alias a0@b\.example"):
+        check_ceilings(lost, Deletions(), 5, 100)

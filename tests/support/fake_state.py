@@ -14,7 +14,6 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._state.findings
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import Item, Reader
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.limits import Prune, prune_of
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.names import Names
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.order import Order
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.planner import StatePlanner
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.reading import begin, read_for
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.snapshot import Snapshot, Unread, ask
@@ -59,8 +58,7 @@ def planned(
 def carried_out(server: Server, planner: StatePlanner, go_on: bool = False) -> StatePlanner:
     """What is planned is carried out, one after the other."""
     with Workers(1, go_on) as workers:
-        order = Order(planner.planned, server.backend_hint)
-        Run(planner.steps, order, planner.deletions.inside, FakePanel(server), workers).carry_out()
+        Run(planner.steps, planner.order, planner.deletions.inside, FakePanel(server), workers).carry_out()
     return planner
 
 
@@ -98,11 +96,10 @@ def settled(server: Server, step: Step, world: World) -> Step:
 def findings(server: Server, declared: Mapping[str, Any], prune: Mapping[str, Any] | None = None) -> list[Finding]:
     """What contradicts itself in the plan for a declaration."""
     planner = planned(server, declared, prune)
-    order = Order(planner.planned, server.backend_hint)
     panel = FakePanel(server, read_only=True)
     with Workers(1) as workers:
-        audit = Audit(planner.snapshot, planner.world, planner.items, order, planner.deletions)
+        audit = Audit(planner.world, planner.items, planner.order, planner.deletions)
         read_for(audit.run(), planner.snapshot, panel, workers)
-        names = Names(planner.snapshot, planner.world, order, planner.deletions)
+        names = Names(planner.world, planner.order, planner.deletions)
         read_for(names.run(planner.items, audit.gone, audit.held), planner.snapshot, panel, workers)
     return audit.findings + names.findings

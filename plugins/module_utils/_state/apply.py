@@ -70,8 +70,10 @@ class Run:
     def _run(self, pieces: Sequence[Piece], waits: Waits) -> None:
         """Send pieces, and look at what they did: in each domain once all of its pieces are sent."""
         in_domain: DefaultDict[str, Set[Piece]] = defaultdict(set)
+        steps_of: DefaultDict[str, Dict[Step, None]] = defaultdict(dict)
         for piece in pieces:
             in_domain[piece.step.item.domain].add(piece)
+            steps_of[piece.step.item.domain][piece.step] = None
         lock = threading.Lock()
 
         def send(piece: Piece) -> Jobs:
@@ -83,9 +85,6 @@ class Run:
             steps = steps_of[piece.step.item.domain] if done else ()
             return self.proof.jobs([step for step in steps if not self._unsent[step]])
 
-        steps_of: DefaultDict[str, Dict[Step, None]] = defaultdict(dict)
-        for piece in pieces:
-            steps_of[piece.step.item.domain][piece.step] = None
         self.workers.graph(send, pieces, waits)
 
     # -- before it
@@ -155,23 +154,22 @@ class Run:
 
     # -- sending
 
-    def _send(self, piece: Piece) -> bool:
-        """Send a piece; False keeps those that wait for it from being sent."""
+    def _send(self, piece: Piece) -> None:
+        """Send a piece, unless something for which it waits was not."""
         step = piece.step
         if self.workers.stopped or step.failed() or step.skipped:
             if not step.failed():
                 step.skip()
-            return False
+            return
         if any(other.step.failed() or other.step.skipped for other in self.order.waits[piece]):
             step.skip()
-            return False
+            return
         done = self._still_holds(step) and self._transmit(piece)
         if not done or not self._unsent[step]:
             self._tell(step)
         self.workers.heard(step.unreachable)
         if step.failed() and not self.workers.go_on:
             self.workers.stop()
-        return done
 
     def _transmit(self, piece: Piece) -> bool:
         step = piece.step

@@ -6,14 +6,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import partial
-from typing import Any, DefaultDict, Dict, Iterator, List, Optional, Set, Tuple
+from typing import DefaultDict, Dict, Iterator, List, Set, Tuple
 
 from .._engine.entity import EntityTask
 from .._engine.plan import CREATE, DELETE
-from .._errors import IRedMailError
-from .._model.catalog import ACCOUNTS, IN_DOMAIN
-from .._model.descriptors import Resource
+from .._model.catalog import IN_DOMAIN
 from .._model.resources.admin import ADMIN
 from .._model.resources.domain import DOMAIN
 from .findings import (
@@ -33,13 +30,10 @@ from .findings import (
 from .items import Item
 from .limits import Deletions
 from .order import Order
-from .snapshot import Planning, Question, Reads, Snapshot, Unread
+from .snapshot import Planning, Reads
 from .step import Step
 from .world import World, names_question, profile_of
 
-#: so many profiles of a domain are read to find out whether a suspected address is a further name of one of them
-MANY = 30
-_KINDS: Tuple[Resource, ...] = tuple(one for one in ACCOUNTS if one is not ADMIN)
 #: option of a domain that limits how many there may be of a kind
 _MOST = {"users": "max_users", "aliases": "max_aliases", "mls": "max_lists"}
 
@@ -51,8 +45,8 @@ class Audit:
     :ivar findings: what was found, once :meth:`run` is through
     """
 
-    def __init__(self, snapshot: Snapshot, world: World, items: List[Item], order: Order, deletions: Deletions) -> None:
-        self.snapshot, self.world, self.items, self.deletions = snapshot, world, items, deletions
+    def __init__(self, world: World, items: List[Item], order: Order, deletions: Deletions) -> None:
+        self.world, self.items, self.deletions = world, items, deletions
         self.order, self.steps = order, order.steps
         self.findings: List[Finding] = []
         self._changed = {(step.item.kind.plural, step.item.ident) for step in self.steps}
@@ -137,12 +131,12 @@ class Audit:
         wanted = {
             step.item.domain for step in self.steps if step.item.is_wanted_account and step.item.kind.name != ADMIN.name
         }
-        missing = [profile_of(DOMAIN, domain) for domain in sorted(wanted) if not self.world.holds(DOMAIN.name, domain)]
-        yield Reads("read domains", [Question(one.key, one.ask, vital=False) for one in missing])
+        missing = [domain for domain in sorted(wanted) if not self.world.holds(DOMAIN.name, domain)]
+        yield Reads("read domains", [profile_of(DOMAIN, domain, vital=False) for domain in missing])
         declared = declared_limits(self.items)
         limits: Dict[str, Limits] = {}
         for domain in sorted(wanted | set(declared)):
-            current = self._look(partial(self.world.get, DOMAIN, domain)) if domain in wanted else None
+            current = self.world.glance(DOMAIN, domain) if domain in wanted else None
             values = dict(current.values if current is not None else {})
             values.update(declared[domain].values if domain in declared else {})
             limits[domain] = Limits(domain, values)
@@ -165,7 +159,7 @@ class Audit:
             "list accounts", [names_question(resources[plural], domain, vital=False) for plural, domain in limited]
         )
         for (plural, domain), most in limited.items():
-            names = self._listed(resources[plural], domain)
+            names = self.world.listed(resources[plural], domain)
             steps, option = made[plural, domain], _MOST[plural]
             there = 0 if names is None else len(set(names) - {step.item.ident for step in steps})
             will_be = there + len(steps)
@@ -176,20 +170,6 @@ class Audit:
                 self.findings.append(
                     finding("over_limit", ERROR, item, option, sentence % (option, domain, allowed, will_be, plural))
                 )
-
-    # -- reading
-
-    def _listed(self, resource: Resource, domain: str) -> Optional[List[str]]:
-        """The names of a domain's objects as they stand; None where they cannot be listed."""
-        found = self.snapshot.peek(names_question(resource, domain))
-        return found if isinstance(found, list) else None
-
-    @staticmethod
-    def _look(look: Any) -> Any:
-        try:
-            return look()
-        except (IRedMailError, Unread):
-            return None
 
 
 def _same_person(new: Step, going: Step) -> str:

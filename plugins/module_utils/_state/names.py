@@ -6,11 +6,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import partial
-from typing import Any, DefaultDict, Dict, FrozenSet, Iterable, Iterator, List, Optional, Set, Tuple
+from typing import DefaultDict, Dict, Iterator, List, Set, Tuple
 
 from .._engine.plan import CREATE, RENAME
-from .._errors import IRedMailError
 from .._model.catalog import ACCOUNTS, IN_DOMAIN
 from .._model.descriptors import Resource
 from .._model.resources.admin import ADMIN
@@ -20,9 +18,8 @@ from .._model.resources.user import USER
 from .findings import ERROR, WARNING, Finding, finding, references
 from .items import OWN, Item, domain_of
 from .limits import Deletions
-from .order import Order, Piece
-from .snapshot import Planning, Question, Reads, Snapshot, Unread
-from .step import Step
+from .order import Order, Piece, further_names
+from .snapshot import Planning, Reads
 from .world import World, names_question, profile_of
 
 #: so many profiles of a domain are read to find out whether a suspected address is a further name of one of them
@@ -41,8 +38,8 @@ class Names:
     :ivar findings: what was found, once :meth:`run` is through
     """
 
-    def __init__(self, snapshot: Snapshot, world: World, order: Order, deletions: Deletions) -> None:
-        self.snapshot, self.world, self.order, self.deletions = snapshot, world, order, deletions
+    def __init__(self, world: World, order: Order, deletions: Deletions) -> None:
+        self.world, self.order, self.deletions = world, order, deletions
         self.findings: List[Finding] = []
 
     def run(self, items: List[Item], gone: Set[str], held: Set[str]) -> Planning:
@@ -65,15 +62,18 @@ class Names:
         there: Dict[str, str] = {}
         for domain in domains:
             for resource in IN_DOMAIN:
-                there.update((name, resource.name) for name in self._listed(resource, domain) or ())
+                there.update((name, resource.name) for name in self.world.listed(resource, domain) or ())
         self.findings += self._taken(there)
         suspects = {name: found for name, found in suspects.items() if name not in there or name in gone}
-        yield Reads("look for addresses", [_asked(resource, name) for name in sorted(suspects) for resource in KINDS])
+        yield Reads(
+            "look for addresses",
+            [profile_of(resource, name, vital=False) for name in sorted(suspects) for resource in KINDS],
+        )
         found = {
             name
             for name in suspects
             for resource in KINDS
-            if self._look(partial(self.world.get, resource, name)) is not None and name not in gone
+            if self.world.glance(resource, name) is not None and name not in gone
         }
         suspects = {name: pieces for name, pieces in suspects.items() if name not in found}
         for domain in sorted({domain_of(name) for name in suspects}):
@@ -86,7 +86,7 @@ class Names:
         local = {item.domain for item in items if item.is_wanted_account}
         local |= {item.ident for item in items if item.kind.name == DOMAIN.name and item.desired.present}
         known = held | {name for names in self.deletions.existing.values() for name in names}
-        known |= {name for step in self.order.steps for name in _further(step)}
+        known |= {name for step in self.order.steps for name in further_names(step)}
         sent: DefaultDict[str, Set[str]] = defaultdict(set)
         for piece in self.order.pieces:
             sent[piece.step.item.kind.plural + " " + piece.step.item.ident] |= piece.refers
@@ -121,7 +121,7 @@ class Names:
         shown: Set[str] = set()
         hidden: List[Tuple[Resource, str]] = []
         for resource, option in ((USER, "aliases"), (ML, "extra_addresses")):
-            names = [] if self.world.holds(DOMAIN.name, domain) else self._listed(resource, domain)
+            names = [] if self.world.holds(DOMAIN.name, domain) else self.world.listed(resource, domain)
             if names is None:
                 all_known = False
                 continue
@@ -129,9 +129,9 @@ class Names:
         if len(hidden) > MANY:
             all_known = False
         else:
-            yield Reads("look for addresses", [_asked(resource, name) for resource, name in hidden])
+            yield Reads("look for addresses", [profile_of(resource, name, vital=False) for resource, name in hidden])
             for resource, name in hidden:
-                current = self._look(partial(self.world.get, resource, name))
+                current = self.world.glance(resource, name)
                 values = [] if current is None else [current.value(option) for option in OWN]
                 lists = [value for value in values if isinstance(value, frozenset)]
                 shown.update(*lists)
@@ -154,34 +154,11 @@ class Names:
                     self.findings.append(finding("unknown_address", WARNING, item, option, sentence % (option, name)))
 
     def _shows(self, resource: Resource, name: str, option: str, shown: Set[str]) -> bool:
-        row = self.snapshot.rows.get((resource.name, name))
+        row = self.world.snapshot.rows.get((resource.name, name))
         value = None if row is None else row.values.get(option)
         if isinstance(value, frozenset):
             shown |= value
         return isinstance(value, frozenset)
-
-    def _listed(self, resource: Resource, domain: str) -> Optional[List[str]]:
-        """The names of a domain's objects as they stand; None where they cannot be listed."""
-        found = self.snapshot.peek(names_question(resource, domain))
-        return found if isinstance(found, list) else None
-
-    @staticmethod
-    def _look(look: Any) -> Any:
-        try:
-            return look()
-        except (IRedMailError, Unread):
-            return None
-
-
-def _asked(resource: Resource, name: str) -> Question:
-    question = profile_of(resource, name)
-    return Question(question.key, question.ask, vital=False)
-
-
-def _further(step: Step) -> FrozenSet[str]:
-    found = step.found
-    values: Iterable[Any] = () if found is None else [found.value(option) for option in OWN]
-    return frozenset().union(*(value for value in values if isinstance(value, frozenset)))
 
 
 def _is(piece: Piece, kind: str, name: str) -> bool:

@@ -66,9 +66,14 @@ class Piece:
 
 def names_of(step: Step) -> FrozenSet[str]:
     """Every name that an object has as it stands, as far as it is shown."""
+    return further_names(step) | {step.item.ident}
+
+
+def further_names(step: Step) -> FrozenSet[str]:
+    """Its names beside its own: alias addresses, alias domains, extra addresses."""
     found = step.found
     values = [] if found is None else [found.value(option) for option in OWN]
-    return frozenset({step.item.ident}).union(*(value for value in values if isinstance(value, frozenset)))
+    return NONE.union(*(value for value in values if isinstance(value, frozenset)))
 
 
 def _own(plan: Plan, when: str) -> FrozenSet[str]:

@@ -36,6 +36,7 @@ class StatePlanner:
     :param snapshot: what was read so far
     :param verify: what to do about writes that do not stick, for objects that are pruned
     :ivar steps: every object about which there is something to say
+    :ivar order: that of those that are planned, once it is all planned
     """
 
     def __init__(self, snapshot: Snapshot, items: Sequence[Item], prune: Prune, verify: str) -> None:
@@ -44,6 +45,7 @@ class StatePlanner:
         self.steps: List[Step] = []
         self.deletions = Deletions()
         self.lists = Comparison(snapshot, self.world, self.deletions.listed)
+        self.order = Order((), None)
         self.warnings: List[str] = []
 
     @property
@@ -57,7 +59,7 @@ class StatePlanner:
         return [step for step in self.steps if step.action != NONE and step.failure is None]
 
     def plan(self) -> Planning:
-        """Find out everything that would be written."""
+        """Find out everything that would be written, and in which order."""
         for kind in KINDS:
             steps: List[Step] = []
             yield from self._plan_kind(kind, [item for item in self.items if item.kind is kind], steps)
@@ -130,12 +132,16 @@ class StatePlanner:
 
     def _split_rings(self) -> None:
         """Plan in two what passes names in a ring, or refers to each other and is all new."""
-        for step in Order(self.planned, self.snapshot.backend_hint).rings():
+        self.order = Order(self.planned, self.snapshot.backend_hint)
+        rings = self.order.rings()
+        for step in rings:
             task = step.item.task
             if isinstance(task, EntityTask):
                 carried = task.chain[0].plan.carries
                 lists = frozenset(option for option, value in carried.items() if isinstance(value, frozenset))
                 split(task, task.resource, lists.union(OWN), self.snapshot.backend_hint)
+        if rings:
+            self.order = Order(self.planned, self.snapshot.backend_hint)
 
     # -- what is not declared
 

@@ -23,7 +23,6 @@ from .items import Reader
 from .limits import ceilings_of, check_admins, check_ceilings, prune_of
 from .names import Names
 from .options import state_spec
-from .order import Order
 from .planner import StatePlanner
 from .reading import begin, read_for
 from .snapshot import Snapshot
@@ -97,14 +96,13 @@ class StateTask(Task):
                 begin(panel, snapshot)
                 read_for(planner.plan(), snapshot, panel, workers)
                 client.interrupt.check()
-                order = Order(planner.planned, snapshot.backend_hint)
-                self._look_for_contradictions(planner, order, panel, workers)
+                self._look_for_contradictions(planner, panel, workers)
                 client.interrupt.check()
                 self._may_begin(planner, workers, panel)
                 self.refused = False
                 if not check_mode:
                     inside, writer = planner.deletions.inside, Panel(client, read_only=False)
-                    self.writing = Run(planner.steps, order, inside, writer, workers)
+                    self.writing = Run(planner.steps, planner.order, inside, writer, workers)
                     self.writing.carry_out()
         except BaseException:
             if self.writing is not None:
@@ -116,13 +114,13 @@ class StateTask(Task):
         if failed:
             raise InputError(self._complaint(failed, wrote=not check_mode))
 
-    def _look_for_contradictions(self, planner: StatePlanner, order: Order, panel: Panel, workers: Workers) -> None:
-        snapshot, world, deletions = planner.snapshot, planner.world, planner.deletions
+    def _look_for_contradictions(self, planner: StatePlanner, panel: Panel, workers: Workers) -> None:
+        snapshot, world = planner.snapshot, planner.world
         if snapshot.gave_up:
             return
-        audit = Audit(snapshot, world, self.items, order, deletions)
+        audit = Audit(world, self.items, planner.order, planner.deletions)
         read_for(audit.run(), snapshot, panel, workers)
-        names = Names(snapshot, world, order, deletions)
+        names = Names(world, planner.order, planner.deletions)
         read_for(names.run(self.items, audit.gone, audit.held), snapshot, panel, workers)
         self._take_findings(audit.findings + names.findings)
 

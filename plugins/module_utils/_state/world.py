@@ -9,6 +9,7 @@ from typing import AbstractSet, Dict, FrozenSet, Iterable, List, Optional, Set, 
 
 from .._engine.current import Current, Found
 from .._engine.view import NOTHING, InUse, View
+from .._errors import IRedMailError
 from .._model.accounts import Target
 from .._model.catalog import ACCOUNTS
 from .._model.descriptors import AddressSet, Resource, Setting
@@ -115,6 +116,18 @@ class World(View):
             raise Unread(questions)
         return found
 
+    def glance(self, resource: Resource, identity: str) -> Optional[Current]:
+        """The object as far as it was read; None also where it could not be, or was not asked for."""
+        try:
+            return self.get(resource, identity)
+        except (IRedMailError, Unread):
+            return None
+
+    def listed(self, resource: Resource, domain: str) -> Optional[List[str]]:
+        """The names of a domain's objects as they stand; None where they cannot be listed."""
+        found = self.snapshot.peek(names_question(resource, domain))
+        return found if isinstance(found, list) else None
+
     def names(self, resource: Resource, domain: str = "", disabled_only: bool = False) -> Optional[List[str]]:
         """Users as they will be; others are listed only for what is to go, where those that come do not matter."""
         if resource.name != USER.name:
@@ -164,10 +177,12 @@ class World(View):
         return self.holds(DOMAIN.name, domain) or any(account in made for made in self._made.values())
 
 
-def profile_of(resource: Resource, identity: str, absent: FrozenSet[str] = NOTHING) -> Question:
+def profile_of(resource: Resource, identity: str, absent: FrozenSet[str] = NOTHING, vital: bool = True) -> Question:
     """The question for an object. Variants of a descriptor see different things in one profile."""
     return Question(
-        ("get", resource.name, id(resource), identity, absent), lambda panel: panel.get(resource, identity, absent)
+        ("get", resource.name, id(resource), identity, absent),
+        lambda panel: panel.get(resource, identity, absent),
+        vital,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import execute
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_MODULE
 from tests.sandbox.handle import Sandbox
-from tests.support.common import COM, ORG, PASSWORD
+from tests.support.common import COM, ORG, PASSWORD, user
 from tests.support.playbook import connection
 
 #: what the door fills in
@@ -102,11 +102,6 @@ def written(sandbox: Sandbox) -> list[str]:
 def requests(sandbox: Sandbox, *prefixes: str) -> list[str]:
     """The requests below some paths, as they came in."""
     return [f"{one['method']} {one['path']}" for one in sandbox.log() if one["path"].startswith(prefixes or "/")]
-
-
-def user(mail: str, **options: Any) -> dict[str, Any]:
-    """A user with a password that costs no request once the user is there."""
-    return {"mail": mail, "password": PASSWORD, "update_password": "on_create", **options}
 
 
 def users(number: int, domain: str = COM, **options: Any) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.apply import Run
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.order import Order
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
-from tests.support.common import COM, ORG, PASSWORD
+from tests.support.common import COM, ORG, user
 from tests.support.fake_panel import FakePanel, Server
 from tests.support.fake_state import applied, carried_out, failures, planned
 
@@ -45,10 +45,6 @@ def server():
     made = Strict()
     made.has(DOMAIN, COM)
     return made
-
-
-def user(mail, **options):
-    return {"mail": mail, "password": PASSWORD, "update_password": "on_create", **options}
 
 
 def sent(server):

@@ -11,7 +11,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.findings import ERROR, WARNING
-from tests.support.common import COM, ORG, PASSWORD
+from tests.support.common import COM, ORG, user
 from tests.support.fake_panel import Server
 from tests.support.fake_state import findings
 
@@ -24,10 +24,6 @@ def server():
     made = Server()
     made.has(DOMAIN, COM)
     return made
-
-
-def user(mail, **options):
-    return {"mail": mail, "password": PASSWORD, "update_password": "on_create", **options}
 
 
 def found(server, declared, prune=None):

@@ -17,7 +17,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._state.findings
     over_limits,
     references,
 )
-from tests.support.common import COM, ORG, PASSWORD
+from tests.support.common import COM, ORG, user
 from tests.support.fake_state import item_of, items_of
 
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
@@ -28,10 +28,6 @@ THROTTLE = {"account": ADA, "direction": "inbound", "period": 60, "max_msgs": 5}
 
 def wblist(name):
     return {"account": ADA, "direction": "inbound", "list": name, "addresses": ["x@x.example"]}
-
-
-def user(mail, **options):
-    return {"mail": mail, "password": PASSWORD, "update_password": "on_create", **options}
 
 
 def codes(declared):

@@ -14,7 +14,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.order import Order, names_of, touches
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.step import Step
-from tests.support.common import COM, ORG, PASSWORD
+from tests.support.common import COM, ORG, user
 from tests.support.fake_panel import Server
 from tests.support.fake_state import item_of, planned
 
@@ -26,10 +26,6 @@ def server():
     made = Server()
     made.has(DOMAIN, COM)
     return made
-
-
-def user(mail, **options):
-    return {"mail": mail, "password": PASSWORD, "update_password": "on_create", **options}
 
 
 def order_of(server, declared, backend="sql"):

@@ -19,7 +19,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import MAX_UNREACHABLE, Workers
-from tests.support.common import COM, ORG, PASSWORD
+from tests.support.common import COM, ORG, user
 from tests.support.fake_panel import FakePanel, Server
 from tests.support.fake_state import actions, failures, planned
 
@@ -32,10 +32,6 @@ def server():
     made = Server()
     made.has(DOMAIN, COM)
     return made
-
-
-def user(mail, **options):
-    return {"mail": mail, "password": PASSWORD, "update_password": "on_create", **options}
 
 
 def rows(*mails, **values):

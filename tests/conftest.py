@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -26,6 +27,10 @@ def _prepare() -> None:
     for path in (str(ROOT), str(TREE)):
         if path not in sys.path:
             sys.path.insert(0, path)
+
+    # What runs in the background of a script, or under nohup, has these ignored, and so would all that a test starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
     # Nothing of the caller's Ansible, panel or proxy settings may reach a test or the playbooks that it runs.
     for name in [name for name in os.environ if name.startswith(("ANSIBLE_", "IREDMAIL_"))]:

@@ -122,7 +122,8 @@ options:
   moderate_subscription:
     description:
       - Whether subscriptions must be approved, by the O(subscription_moderators) or else by the O(owners).
-      - V(false) makes the panel forget all O(subscription_moderators). The two together are refused.
+      - V(false) makes the panel forget all O(subscription_moderators). Together with some of these it is refused.
+      - O(subscription_moderators) that are named switch it on. Otherwise it stays as it is when they change.
     type: bool
   disable_retrieving_old_posts:
     description:
@@ -195,8 +196,10 @@ options:
   subscription_moderators:
     description:
       - The addresses of those who approve subscriptions, and no others. V([]) removes all.
-      - Whenever the module changes them, the panel switches O(moderate_subscription) on by itself, even if none is
-        left. The owners then approve. To have none and no moderation either, use O(moderate_subscription=false) alone.
+      - Where there are some, subscriptions are moderated, so O(moderate_subscription) is then on as well.
+      - When none is left, the panel switches O(moderate_subscription) off, and then everybody may subscribe. So the
+        module switches it on again in a second request if it was on before and is not declared to be off. The owners
+        then approve. To have none and no moderation either, use O(moderate_subscription=false).
       - The API can only replace the whole list, so O(add_subscription_moderators) and O(remove_subscription_moderators)
         send it with the change made.
     type: list
@@ -213,7 +216,9 @@ options:
     elements: str
   extra_addresses:
     description:
-      - Further addresses of the list, and no others. V([]) removes all. The address of the list itself is not one.
+      - Further addresses of the list, and no others. V([]) removes all.
+      - The address of the list itself is not one, and makes no difference here. It is what the module sends to remove
+        all others, since an empty value would take the list's own address as well, and end all delivery.
       - The API can only replace the whole list, so O(add_extra_addresses) and O(remove_extra_addresses) send it with
         the change made.
     type: list

@@ -10,9 +10,8 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 from .._errors import InputError
 from .._model.descriptors import Resource
 from .._model.fields import ListField
-from .desired import Desired
+from .desired import Desired, check_backend, no_recipient_left
 from .plan import Expect, Operation
-from .planner import check_backend, no_recipient_left
 
 
 def plan_create(resource: Resource, desired: Desired, backend: Optional[str]) -> Tuple[Operation, Dict[str, Any]]:
@@ -60,4 +59,6 @@ def expected(resource: Resource, posted: Mapping[str, Any]) -> Dict[str, Expect]
             continue
         value = posted[one.option]
         found[one.option] = Expect(added=value) if isinstance(one, ListField) else Expect(value)
+        for other, its in resource.rules.implied(one.option, value):
+            found.setdefault(other, Expect() if isinstance(its, frozenset) else Expect(its))
     return found

@@ -114,9 +114,13 @@ def decode_field(one: Field, profile: Mapping[str, Any], identity: str, current:
 
 
 def _with_self(one: Field, value: Any, identity: str) -> Any:
-    """No forwarding at all means that mail goes to the mailbox."""
-    mailbox_alone = isinstance(one, ListField) and one.self_option and value == frozenset()
-    return frozenset({identity}) if mailbox_alone else value
+    """No forwarding at all means that mail goes to the mailbox; no list has its own address as a further one."""
+    if isinstance(one, ListField) and isinstance(value, frozenset):
+        if one.own_for_none:
+            return value - {identity}
+        if one.self_option and not value:
+            return frozenset({identity})
+    return value
 
 
 def as_list(value: Any) -> List[Any]:
@@ -158,6 +162,9 @@ def after_post(resource: Resource, backend: Optional[str], identity: str, posted
         values = [one.after_create(side) for side in ((backend,) if backend else (SQL, LDAP))]
         value = posted.get(one.option, values[0] if all(value == values[0] for value in values) else UNKNOWN)
         current.values[one.option] = _with_self(one, value, identity)
+    for option in posted:
+        implied = resource.rules.implied(option, posted[option])
+        current.values.update({other: value for other, value in implied if other not in posted})
     return current
 
 

@@ -95,6 +95,10 @@ class Desired:
             self.exact[option] = value
         if isinstance(one, ListField):
             self._take_items(one, params)
+            if one.own_for_none:
+                for place in (self.exact, self.add, self.remove):
+                    if option in place:
+                        place[option] = place[option] - {self.identity}
 
     def _take_items(self, one: ListField, params: Mapping[str, Any]) -> None:
         option = one.option
@@ -137,6 +141,22 @@ class Desired:
         for less, more in described.ordered:
             if exact.get(less) and exact.get(more) and exact[less] > exact[more]:
                 raise InputError("%s (%d) is more than %s (%d)." % (less, exact[less], more, exact[more]))
+
+
+def check_backend(one: Field, backend: Optional[str]) -> None:
+    """:raises InputError: the option is stored only by the other backend."""
+    if one.only and backend and one.only != backend:
+        raise InputError(
+            "%s is stored only by %s panels, and this one is %s." % (one.option, one.only.upper(), backend.upper())
+        )
+
+
+def no_recipient_left(one: ListField, desired: Desired) -> InputError:
+    """The error for a list that would leave mail to an account without anybody who gets it."""
+    return InputError(
+        "%s: nothing would be left with %s: false; mail to %s would have nowhere to go."
+        % (one.option, one.self_option, desired.identity)
+    )
 
 
 def desired_object(resource: Resource, params: Mapping[str, Any]) -> Desired:

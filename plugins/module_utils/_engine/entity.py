@@ -15,14 +15,14 @@ from .._model.sources import UNREADABLE
 from .argument_spec import resource_spec
 from .creation import expected, plan_create
 from .current import Current, after_post
-from .desired import Desired, desired_object
+from .desired import Desired, check_backend, desired_object
 from .fates import send_one
 from .hits import by_name, harm_of, harmed, may_harm
 from .in_use import DELETED, RENAMED, Hit, credential_changes, rights_of
 from .panel import Panel
 from .passwords import SEND, UNDECIDED, Password
 from .plan import CREATE, DELETE, NONE, RENAME, UPDATE, Operation, Plan, unmet
-from .planner import Planner, check_backend
+from .planner import Planner
 from .renaming import plan_rename, undo_of_rename
 from .result import CHANGED, NOT_SHOWN, SET, format_value, options_of, show_object
 from .task import Module, Params
@@ -50,6 +50,7 @@ class EntityTask(WritingTask):
             return None
         named = {one.option for one in self.resource.fields if desired.names(one)}
         named |= {option for option, causes in rules.resets.items() if named & set(causes)}
+        named |= {other for option in named for other in rules.implied_by(option)}
         return frozenset(named | rules.resend | ({"enabled"} if desired.password else set()))
 
     def basis(self) -> Any:

@@ -9,33 +9,18 @@ the API has them, so that somebody else's change made meanwhile survives; as a r
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple
+from typing import Any, Dict, FrozenSet, Mapping, Optional
 
 from .._errors import BadAnswer, InputError
 from .._model.descriptors import Resource
 from .._model.fields import Field, ListField
 from .._model.sources import UNKNOWN, UNREADABLE
+from .batches import Batches
 from .current import Current
-from .desired import Desired
-from .plan import Expect, Operation, Plan
+from .desired import Desired, check_backend, no_recipient_left
+from .plan import Expect, Plan
 
 NONE: FrozenSet[str] = frozenset()
-
-
-def check_backend(one: Field, backend: Optional[str]) -> None:
-    """:raises InputError: the option is stored only by the other backend."""
-    if one.only and backend and one.only != backend:
-        raise InputError(
-            "%s is stored only by %s panels, and this one is %s." % (one.option, one.only.upper(), backend.upper())
-        )
-
-
-def no_recipient_left(one: ListField, desired: Desired) -> InputError:
-    """The error for a list that would leave mail to an account without anybody who gets it."""
-    return InputError(
-        "%s: nothing would be left with %s: false; mail to %s would have nowhere to go."
-        % (one.option, one.self_option, desired.identity)
-    )
 
 
 class Planner:
@@ -51,7 +36,7 @@ class Planner:
         self.created = posted is not None
         self.posted = posted or {}
         self.plan = Plan()
-        self._requests: List[Tuple[Operation, List[Field]]] = []
+        self._batches = Batches(resource.rules, resource.at(desired.identity))
 
     def update(self) -> Plan:
         """The difference between the desired state and the current one.
@@ -75,8 +60,9 @@ class Planner:
                 self._plan_list(one, current)
             else:
                 self._plan_scalar(one, current)
+        self._send_what_was_undone()
         self._send_what_was_reset()
-        self.plan.operations = [operation for operation, _fields in self._requests]
+        self.plan.operations = self._batches.operations
         self._resend()
         return self.plan
 
@@ -97,7 +83,10 @@ class Planner:
                 "%s can be set only when the %s is created; the server has %s, and %s is wanted."
                 % (one.option, self.resource.name, current, value)
             )
-        self._send(one, self._value_params(one, value))
+        self._send_scalar(one, value)
+
+    def _send_scalar(self, one: Field, value: Any) -> None:
+        self._batches.put(one.option, value, self._value_params(one, value))
         self.plan.expect[one.option] = Expect(value)
 
     def _value_params(self, one: Field, value: Any) -> Dict[str, str]:
@@ -130,10 +119,15 @@ class Planner:
         if one.add and one.remove:
             # with its own address an account keeps a copy (panel/users.md#forwarding): always sent along
             own = wanted & {self.desired.identity} if one.self_option else NONE
-            self._send(one, self._delta_params(one, added, removed, own))
+            self._batches.put(option, wanted, self._delta_params(one, added, removed, own))
         else:
-            self._send(one, {str(one.update): one.codec.to_wire(wanted)})
+            self._batches.put(option, wanted, self._whole_list(one, wanted))
         self.plan.expect[option] = Expect(added=NONE if one.needs_confirmation else added, removed=removed)
+
+    def _whole_list(self, one: ListField, items: FrozenSet[str]) -> Dict[str, str]:
+        if one.own_for_none and not items:
+            items = frozenset({self.desired.identity})
+        return {str(one.update): one.codec.to_wire(items)}
 
     def _delta_params(
         self, one: ListField, added: FrozenSet[str], removed: FrozenSet[str], own: FrozenSet[str] = NONE
@@ -209,7 +203,7 @@ class Planner:
             return
         self.plan.before[option] = UNREADABLE
         self.plan.after[option] = desired.exact.get(option, desired.add.get(option, NONE))
-        self._send(one, params)
+        self._batches.put(option, self.plan.after[option], params)
         self.plan.unverified.append(option)
         self.plan.warnings.append(
             "%s is not shown by this panel, so it is sent without being compared (unreadable: send)." % option
@@ -226,7 +220,7 @@ class Planner:
             with_params = self.resource.rules.with_params.get(option, {})
             return dict(with_params, **{one.add: one.codec.to_wire(items)})
         if one.update:
-            return {one.update: one.codec.to_wire(items)}
+            return self._whole_list(one, items)
         rest = frozenset(getattr(one.codec, "vocabulary", ())) - items
         if not (items or rest):
             raise InputError(
@@ -248,38 +242,60 @@ class Planner:
 
     # -- requests
 
-    def _send(self, one: Field, params: Dict[str, str]) -> None:
-        """Put the parameters into the first request they may share; conflicting ones go apart, in order."""
-        rules = self.resource.rules
-        for operation, others in self._requests:
-            if not any(rules.apart(one.option, other.option) for other in others):
-                operation.params.update(params)
-                others.append(one)
-                return
-        request = (Operation("PUT", self.resource.at(self.desired.identity), dict(params)), [one])
-        # what an option must not share a request with is sent before it: is_backupmx=no before a new transport
-        if one.option in rules.not_with or not self._requests:
-            self._requests.append(request)
+    def _send_what_was_undone(self) -> None:
+        """Send again what the server undoes when it gets something else; what cannot be kept is part of the plan."""
+        for one in self.resource.fields:
+            effects = dict(self._batches.effects(self.current.values))
+            if one.option not in effects:
+                continue
+            current = self.current.value(one.option)
+            wanted = self.plan.after.get(one.option, current)
+            if wanted in (UNREADABLE, UNKNOWN):
+                self._may_be_changed(one)
+            elif self._can_stand(one, wanted):
+                self._send_again(one, wanted)
+            else:
+                self._changes_too(one, current, effects[one.option])
+
+    def _can_stand(self, one: Field, value: Any) -> bool:
+        """Whether a value would undo nothing that is sent."""
+        sent = self._batches.sent
+        return all(sent.get(other, its) == its for other, its in self.resource.rules.implied(one.option, value))
+
+    def _send_again(self, one: Field, value: Any) -> None:
+        if isinstance(one, ListField):
+            self._batches.put(one.option, value, self._whole_list(one, value))
+            self.plan.expect[one.option] = Expect(added=value)
         else:
-            self._requests.insert(0, request)
+            self._send_scalar(one, value)
+
+    def _changes_too(self, one: Field, before: Any, after: Any) -> None:
+        self.plan.before.setdefault(one.option, before)
+        self.plan.after[one.option] = after
+        gone = isinstance(one, ListField)
+        self.plan.expect[one.option] = Expect(added=after, removed=before - after) if gone else Expect(after)
 
     def _send_what_was_reset(self) -> None:
         """Send again what the server changes by itself when it gets something else."""
-        sent = [one.option for _operation, fields in self._requests for one in fields]
-        resets = self.resource.rules.resets
+        sent, resets = self._batches.sent, self.resource.rules.resets
         for one in self.resource.fields:
-            causes = [option for option in sent if one.option in resets.get(option, ())]
-            if not causes or one.option in sent:
+            if one.option in sent or not any(one.option in resets.get(option, ()) for option in sent):
                 continue
             value = self.desired.exact.get(one.option, self.current.value(one.option))
             if value not in (UNREADABLE, UNKNOWN):
-                self._send(one, self._value_params(one, value))
-                self.plan.expect[one.option] = Expect(value)
-            elif not self.created:
-                self.plan.warnings.append(
-                    "%s may have been changed by the server, which does so when %s is sent, and it does not show it."
-                    % (one.option, " or ".join(causes))
-                )
+                self._send_scalar(one, value)
+            else:
+                self._may_be_changed(one)
+
+    def _may_be_changed(self, one: Field) -> None:
+        """Warn of what is changed by the server when it gets something else, and is not shown by it."""
+        rules, sent = self.resource.rules, self._batches.sent
+        causes = [name for name in sent if one.option in (*rules.resets.get(name, ()), *rules.implied_by(name))]
+        if not self.created:
+            self.plan.warnings.append(
+                "%s may have been changed by the server, which does so when %s is sent, and it does not show it."
+                % (one.option, " or ".join(causes))
+            )
 
     def _resend(self) -> None:
         """Send along with every request what a request without it wipes."""

@@ -35,6 +35,7 @@ class Rules:
     :param with_params: option to parameters that must accompany it
     :param cleared_by_params: options that are cleared by sending their ``with_params`` alone
     :param resets: option to those the server changes by itself when it is sent; they are sent again afterwards
+    :param implies: option to what the server makes of others when it is sent as something, or as nothing/false
     :param resend: options that go along with every PUT, since one without them wipes them
     """
 
@@ -42,16 +43,22 @@ class Rules:
     with_params: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     cleared_by_params: FrozenSet[str] = frozenset()
     resets: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
+    implies: Mapping[str, Mapping[bool, Tuple[Tuple[str, Any], ...]]] = field(default_factory=dict)
     resend: FrozenSet[str] = frozenset()
 
-    def apart(self, one: str, other: str) -> bool:
-        """Whether two options may not share a request."""
-        return other in self.not_with.get(one, ()) or one in self.not_with.get(other, ())
+    def implied(self, option: str, value: Any) -> Tuple[Tuple[str, Any], ...]:
+        """What the server makes of other options when one is sent with a value."""
+        return self.implies.get(option, {}).get(bool(value), ())
+
+    def implied_by(self, option: str) -> FrozenSet[str]:
+        """The other options that depend on what one is sent with."""
+        return frozenset(other for rule in self.implies.get(option, {}).values() for other, _value in rule)
 
     def options(self) -> FrozenSet[str]:
         """Every option the rules speak of."""
         listed = [name for rule in (self.not_with, self.resets) for names in rule.values() for name in names]
-        keys = [*self.not_with, *self.with_params, *self.resets]
+        listed += [name for rule in self.implies.values() for others in rule.values() for name, _value in others]
+        keys = [*self.not_with, *self.with_params, *self.resets, *self.implies]
         return self.cleared_by_params.union(self.resend, keys, listed)
 
 

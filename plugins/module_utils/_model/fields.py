@@ -82,6 +82,8 @@ class ListField(Field):
     :param exact_scope: an exact list speaks only for these words and those it mentions
     :param server_managed: items the server puts there by itself; an exact list without them leaves them alone
     :param self_option: for addresses among which the account's own is a flag, that flag's option
+    :param own_for_none: an empty list is sent as the object's own address, which is never shown as one of them: an
+        empty value would take that address from the object too
     :param needs_confirmation: what is added shows only later, when somebody confirms it
     """
 
@@ -90,12 +92,15 @@ class ListField(Field):
     exact_scope: Tuple[str, ...] = ()
     server_managed: Tuple[str, ...] = ()
     self_option: Optional[str] = None
+    own_for_none: bool = False
     needs_confirmation: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if bool(self.add) != bool(self.remove):
             raise ValueError("%s has only one of add and remove" % self.option)
+        if self.own_for_none and not self.update:
+            raise ValueError("%s cannot be sent as a whole" % self.option)
 
     @property
     def parameters(self) -> Dict[str, str]:

@@ -151,6 +151,31 @@ def test_owners_and_moderators(sandbox: Sandbox, preset):
     assert kept == [([ADA], True), ([BOB], True), ([], True), ([], False), ([EVE], True), ([], False)]
 
 
+@pytest.mark.both_backends
+def test_a_list_lives_on_without_what_is_taken_from_it(sandbox: Sandbox):
+    """With an empty value the server would take the list's own address, and switch the moderation off."""
+    more = "more@example.com"
+    steps = [
+        ml(extra_addresses=[more, MAIL], subscription_moderators=[ADA]),
+        ml(extra_addresses=[], subscription_moderators=[], moderate_subscription=True),
+        ml(add_extra_addresses=[more], add_subscription_moderators=[BOB]),
+        ml(remove_extra_addresses=[more], remove_subscription_moderators=[BOB]),
+        ml(extra_addresses=[MAIL], moderate_subscription=False),
+        task("iredmail_state", declared={"mls": [{"mail": MAIL, "extra_addresses": [more], "owners": [EVE]}]}),
+        task(
+            "iredmail_state", declared={"mls": [{"mail": MAIL, "extra_addresses": [], "subscription_moderators": []}]}
+        ),
+    ]
+    results = play(sandbox, *steps)
+    kept = [[one["ml"][name] for name in ("extra_addresses", "moderate_subscription")] for one in results[:5]]
+    assert kept == [[[more], True], [[], True], [[more], True], [[], True], [[], False]]
+    for result in (results[1], results[3]):
+        first, second = params(result)
+        assert first == {"subscription_moderators": "", "extra_addresses": MAIL}
+        assert second == {"moderate_subscription": "yes"}
+    assert [one["params"].get("extra_addresses") for one in sandbox.writes()].count("") == 0
+
+
 @on("default", "wrapped")
 @pytest.mark.parametrize("door", DOORS)
 def test_deleting(sandbox: Sandbox, door, preset):

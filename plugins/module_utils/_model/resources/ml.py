@@ -94,6 +94,14 @@ def _ml(version: str, confirm: bool, host: str) -> Resource:
         rules=Rules(
             not_with={"access_policy": POSTING},
             resets=dict.fromkeys(POSTING, ("access_policy",)),
+            implies={
+                # panel/mailing-lists.md#who-may-post
+                "only_moderator_can_post": {True: (("only_subscriber_can_post", False),)},
+                "only_subscriber_can_post": {True: (("only_moderator_can_post", False),)},
+                # panel/mailing-lists.md#subscription-moderators
+                "subscription_moderators": {truth: (("moderate_subscription", truth),) for truth in (True, False)},
+                "moderate_subscription": {False: (("subscription_moderators", frozenset()),)},
+            },
             # a PUT without it may wipe it (panel/mailing-lists.md#name)
             resend=frozenset({"name"}),
             # sent always: the panel's default is to ask every one of them by mail (panel/mailing-lists.md#subscribers)
@@ -141,7 +149,8 @@ def _ml(version: str, confirm: bool, host: str) -> Resource:
             _field("owners", Items(Address()), "owners", "owner", "listOwner", wire="owner", initial=postmaster),
             _field("moderators", Items(Address()), "moderators", "listModerator", initial=postmaster),
             _field("subscription_moderators", Items(Address()), initial=both(frozenset())),
-            _field("extra_addresses", Items(Address()), initial=both(frozenset())),
+            # panel/mailing-lists.md#extra-addresses
+            _field("extra_addresses", Items(Address()), own_for_none=True, initial=both(frozenset())),
             _field("max_message_size", Size("B"), "max_message_size", "maxmsgsize", "maxMessageSize", initial=both(0)),
             _field("subject_prefix", Prefix(), initial=both("")),
             _field("custom_headers", HeaderLines(), initial=both(frozenset())),

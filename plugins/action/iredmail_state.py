@@ -13,6 +13,7 @@ from ansible.errors import AnsibleError
 from ansible.module_utils.common.text.converters import to_text
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.arguments import given
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import READ_ONCE, watched
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller import action
@@ -73,9 +74,7 @@ class ActionModule(action.ActionModule):
     def _split(self, without: frozenset[str] = frozenset()) -> tuple[Any, Any]:
         """The checked arguments with a summary in place of what is declared, and that, since checking copies."""
         args = {name: action.plain(value) for name, value in self._task.args.items()}
-        for name in ("declared", "src"):
-            if args.get(name, "") is None:
-                del args[name]
+        args = given({}, args)
         declared = args.get("declared")
         if isinstance(declared, dict):
             args["declared"] = {}

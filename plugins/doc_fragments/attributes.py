@@ -32,6 +32,9 @@ notes:
   - Where the task runs on the controller anyway, the work is done in the controller's own process, so that the items
     of a loop share one login and one connection. Set the variable C(iredmail_in_process) to V(false) to have an
     ordinary module started for every item instead. The result is the same.
+  - An option that is null counts as not given.
+  - YAML makes V(false) of an unquoted V(No), and another number of V(0301234567). No text is made of these again. A
+    text that looks like a boolean or a number stands in quotes.
 """
 
     WRITING = r"""

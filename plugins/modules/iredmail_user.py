@@ -69,7 +69,7 @@ options:
     type: str
   employee_id:
     description:
-      - The employee number or a similar identifier. V("") clears it.
+      - The employee number or a similar identifier, in quotes if it is a number. V("") clears it.
     type: str
     aliases: [employeeid]
   transport:
@@ -196,7 +196,7 @@ options:
     type: str
   telephone_numbers:
     description:
-      - The telephone numbers, and no others; ASCII only. V([]) removes all.
+      - The telephone numbers, and no others; in quotes, and ASCII only. V([]) removes all.
       - Exists on LDAP backends only, since LDAP-4.2. On SQL backends the task fails.
     type: list
     elements: str
@@ -215,7 +215,7 @@ options:
     elements: str
   mobile_numbers:
     description:
-      - The mobile phone numbers, and no others; ASCII only. V([]) removes all.
+      - The mobile phone numbers, and no others; in quotes, and ASCII only. V([]) removes all.
       - Exists on LDAP backends only, since LDAP-4.2. On SQL backends the task fails.
     type: list
     elements: str
@@ -399,7 +399,7 @@ user:
       returned: always
       type: str
     employee_id:
-      description: The employee number or a similar identifier.
+      description: The employee number or a similar identifier, in quotes if it is a number.
       returned: always
       type: str
     transport:

@@ -44,11 +44,12 @@ def path_of(module: str) -> Path:
 
 def spec_of(module: str) -> dict[str, Any]:
     """What the module, and with it its action plugin, takes."""
-    spec: dict[str, Any] = _module(module).spec()
+    spec: dict[str, Any] = job_of(module).spec()
     return spec
 
 
-def _module(module: str) -> Any:
+def job_of(module: str) -> Any:
+    """What the module runs."""
     found = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.modules.{module}")
     return found.MODULE
 
@@ -64,7 +65,7 @@ def work_of(module: str) -> Any:
     params.update(MORE.get(module, {}))
     validated = ArgumentSpecValidator(argument_spec, **spec).validate(dict(CONNECTION, **params))
     assert validated.error_messages == []
-    return _module(module).start(validated.validated_parameters)
+    return job_of(module).start(validated.validated_parameters)
 
 
 def writes(module: str) -> bool:
@@ -74,7 +75,7 @@ def writes(module: str) -> bool:
 
 def fields_of(module: str) -> Sequence[Field]:
     """The descriptors of what a writing module manages; none for the others."""
-    fields: Sequence[Field] = _module(module).fields
+    fields: Sequence[Field] = job_of(module).fields
     return fields
 
 

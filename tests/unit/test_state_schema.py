@@ -81,9 +81,9 @@ def is_valid(declared: Any) -> bool:
 
 
 def is_accepted(declared: Any) -> bool:
-    """What iredmail_state says."""
+    """What iredmail_state says of a file."""
     try:
-        Reader(declared, {"verify": "strict"}, {}).read()
+        Reader(declared, {"verify": "strict"}, {kind.plural: ["state.yml"] * 9 for kind in KINDS}).read()
     except InputError:
         return False
     return True

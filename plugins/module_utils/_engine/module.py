@@ -6,17 +6,33 @@
 from __future__ import annotations
 
 import os
-from typing import Callable
+from typing import Any, Callable, Dict
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .._api.interrupt import Interrupt
 from .._api.transport import REQUESTS_IMPORT_ERROR
+from .arguments import given, lost
 from .signals import heeded, nobody_reads, parent_is_gone
 from .task import Module, execute
 
 #: where the result goes
 STDOUT = 1
+
+
+class _Module(AnsibleModule):  # type: ignore[misc]
+    """An AnsibleModule for which a null was not given.
+
+    :ivar args: the arguments before their conversion
+    """
+
+    params: Dict[str, Any]
+    args: Dict[str, Any]
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        self.params = given(self.argument_spec, self.params)
+        self.args = dict(self.params)
 
 
 def run_module(job: Module) -> None:
@@ -28,7 +44,9 @@ def run_module(job: Module) -> None:
     interrupt = Interrupt()
     nobody, orphaned = nobody_reads(STDOUT), parent_is_gone(os.getppid())
     with heeded(interrupt, lambda: nobody() or orphaned()):
-        module = AnsibleModule(**job.spec())
+        module = _Module(**job.spec())
+        for sentence in lost(job, module.args):
+            module.fail_json(msg=sentence)
         if REQUESTS_IMPORT_ERROR:
             module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
         result = execute(job, module.params, module.check_mode, module._verbosity, interrupt=interrupt)

@@ -64,11 +64,13 @@ class Module:
     :param spec: keyword arguments of AnsibleModule, made on demand
     :param start: checks the parameters, before anything is sent, and returns the task
     :param fields: the options that a writing module manages
+    :param numerals: further options whose digits are a text and no number
     """
 
     spec: Callable[[], Dict[str, Any]]
     start: Callable[[Params], Task]
     fields: Tuple[Any, ...] = ()
+    numerals: Tuple[str, ...] = ()
 
 
 def reading_module(start: Callable[[Params], Task], **options: Dict[str, Any]) -> Module:

@@ -60,6 +60,8 @@ class Text:
     empty: Any = ""
     #: characters that a column holds (VARCHAR, panel/columns-vmail.md)
     longest = 255
+    #: whether digits are a text there and no number: of an identifier each one counts, and the zeros before them
+    numeral = False
 
     def accept(self, value: Any) -> Any:
         text = no_control_characters(str(value).strip())

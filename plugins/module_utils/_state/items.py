@@ -19,6 +19,7 @@ from ansible.module_utils.common.validation import (
     check_type_str,
 )
 
+from .._engine.arguments import not_as_written, numerals
 from .._engine.desired import Desired
 from .._engine.entity import EntityTask
 from .._engine.writing import WritingTask
@@ -34,7 +35,6 @@ SHARED = ("verify", "unreadable")
 
 
 def _text(value: Any) -> str:
-    # YAML makes a boolean of an unquoted yes, which as a password would become "True"
     if isinstance(value, (dict, list, bool)):
         raise TypeError("is not a text")
     return str(check_type_str(value))
@@ -59,12 +59,14 @@ class ItemSpec:
         for name, option in spec.items():
             self._names.update(dict.fromkeys(option.get("aliases", ()), name))
         self._options = spec
+        self._numerals = numerals(kind.module, spec)
         self._required = [name for name, option in spec.items() if option.get("required")]
         self._defaults = {name: option["default"] for name, option in spec.items() if "default" in option}
 
-    def params(self, item: Any, shared: Mapping[str, Any]) -> Dict[str, Any]:
+    def params(self, item: Any, shared: Mapping[str, Any], exact: bool = False) -> Dict[str, Any]:
         """The parameters of a module for an item.
 
+        :param exact: it is from a state file, whose numbers are what is written there
         :raises InputError: in the user's words
         """
         if not isinstance(item, Mapping):
@@ -80,14 +82,17 @@ class ItemSpec:
             if value is None:
                 continue
             given[name] = spelling
-            params[name] = self._converted(name, value)
+            params[name] = self._converted(name, value, exact)
         for name in self._required:
             if name not in given:
                 raise InputError("%s is missing." % name)
         return params
 
-    def _converted(self, name: str, value: Any) -> Any:
+    def _converted(self, name: str, value: Any, exact: bool) -> Any:
         option = self._options[name]
+        reason = not_as_written(option, value, name in self._numerals, exact)
+        if reason:
+            raise InputError("%s: %s" % (name, reason))
         kind = option.get("type", "str")
         try:
             value = _TYPES[kind](value)
@@ -207,11 +212,11 @@ class Reader:
             raise InputError("%s is no list." % kind.plural)
         if not items:
             return
-        spec = ItemSpec(kind)
+        spec, in_files = ItemSpec(kind), bool(self._origins.get(kind.plural))
         for index, item in enumerate(items):
             place = self._place(kind, index, item)
             try:
-                entry = Item.of(kind, kind.task(spec.params(item, self._shared)), place)
+                entry = Item.of(kind, kind.task(spec.params(item, self._shared, in_files)), place)
             except InputError as error:
                 self._errors.append("%s: %s" % (place, error))
                 continue

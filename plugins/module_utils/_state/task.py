@@ -9,6 +9,7 @@ import json
 import os
 import time
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from .._api.client import Client
@@ -299,7 +300,7 @@ def watched(progress: Progress) -> Module:
         task.progress = progress
         return task
 
-    return Module(state_spec, start)
+    return replace(STATE_MODULE, start=start)
 
 
-STATE_MODULE = Module(state_spec, StateTask)
+STATE_MODULE = Module(state_spec, StateTask, numerals=("expect_checksum",))

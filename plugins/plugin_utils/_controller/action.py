@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from importlib import import_module
 from typing import Any
 
@@ -156,9 +157,11 @@ class ActionModule(ActionBase):
 
 
 def plain(value: Any) -> Any:
-    """Task arguments as a module would get them through JSON: vaulted values decrypted, keys as text."""
+    """Task arguments as a module would get them through JSON: vaulted values decrypted, keys and dates as text."""
     if isinstance(value, Mapping):
         return {to_text(name): plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
     return to_text(value) if getattr(value, "__ENCRYPTED__", False) else value

@@ -14,6 +14,7 @@ from typing import Any
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.text.converters import to_text
+from ansible.module_utils.errors import ArgumentTypeError
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import (
@@ -22,6 +23,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection
     make_client,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import REQUESTS_IMPORT_ERROR
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.arguments import given, lost
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Module, execute
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError
 
@@ -51,8 +53,11 @@ def validate(module: Module, args: Mapping[str, Any], without: Container[str] = 
     spec = dict(module.spec())
     del spec["supports_check_mode"]
     options = {name: option for name, option in spec.pop("argument_spec").items() if name not in without}
-    validator = ArgumentSpecValidator(options, **spec)
-    return validator.validate({name: value for name, value in args.items() if name not in without})
+    args = given(options, {name: value for name, value in args.items() if name not in without})
+    validated = ArgumentSpecValidator(options, **spec).validate(args)
+    for sentence in lost(module, args):
+        validated.errors.append(ArgumentTypeError(sentence))
+    return validated
 
 
 def ask(module: Module, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,21 @@ SERVICES = (
 SQL_SERVICES = frozenset(SERVICES) - {"smtptls", "managesievetls"}
 
 
+class EmployeeId(Text):
+    """Often nothing but digits."""
+
+    numeral = True
+
+
+class Telephone(Pattern):
+    """A number only by name: zeros and a plus before it count (panel/users.md#parameters)."""
+
+    numeral = True
+
+    def __init__(self) -> None:
+        super().__init__(r"[ -~]+", "must be ASCII")
+
+
 def _place(option: str, codec: Text, parameter: str, sql: Places, ldap: str) -> Field:
     """Where and how the messages are kept, which the server chooses unless it is told."""
     since = "SQL-3.2/LDAP-3.4"
@@ -29,8 +44,9 @@ def _place(option: str, codec: Text, parameter: str, sql: Places, ldap: str) -> 
 
 
 def _numbers(option: str, parameter: str) -> Field:
-    codec = Items(Pattern(r"[ -~]+", "must be ASCII"))
-    return field(option, codec, parameter, (), parameter, only=LDAP, initial=both(frozenset()), since="LDAP-4.2")
+    return field(
+        option, Items(Telephone()), parameter, (), parameter, only=LDAP, initial=both(frozenset()), since="LDAP-4.2"
+    )
 
 
 USER = Resource(
@@ -56,7 +72,7 @@ USER = Resource(
         field("quota", Size(), "quota", "quota", Key("mailQuota", Size(read_unit="B")), post=True),
         ENABLED,
         LANGUAGE,
-        field("employee_id", Text(), "employeeid", "employeeid", "employeeNumber", initial=both("")),
+        field("employee_id", EmployeeId(), "employeeid", "employeeid", "employeeNumber", initial=both("")),
         TRANSPORT,
         field(
             "global_admin",

@@ -176,3 +176,26 @@ def test_an_item_is_converted_as_its_module_would(made):
     assert {name: value for name, value in params.items() if value == value} == {
         name: given_options[name] for name in params if given_options[name] == given_options[name]
     }
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "refused", "in_a_file"),
+    [
+        ("name", False, "is true or false and no text", True),
+        ("name", 1.1, "is a number and no text", False),
+        ("employee_id", 5349, "is a number and no text", False),
+        ("telephone_numbers", ["+49 30 1", 50702711], "is a number and no text", False),
+        ("add_mobile_numbers", 50702711, "is a number and no text", False),
+        ("services", [True], "is true or false and no text", True),
+        ("password", 42798, "is a number and no text", False),
+    ],
+)
+def test_no_text_is_made_of_what_yaml_changed(option, value, refused, in_a_file):
+    item = {"mail": "a@b.example", option: value}
+    with pytest.raises(InputError, match=rf"^users\[0\] \(a@b.example\): {option}: {refused}.* in quotes\.$"):
+        read({"users": [item]})
+    if in_a_file:
+        with pytest.raises(InputError, match=refused):
+            read({"users": [item]}, {"users": ["line 1 of a.yml"]})
+    else:  # it keeps as a text what would not be the same as a number
+        read({"users": [item]}, {"users": ["line 1 of a.yml"]})

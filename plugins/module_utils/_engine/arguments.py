@@ -1,0 +1,74 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A task's arguments before Ansible converts them: what is null was not given, and what YAML took from a text is lost.
+
+Ansible checks a null against the choices of its option, counts it as given, and makes a text of anything: ``No``
+becomes ``False``, and an unquoted ``0301234567`` another number.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, FrozenSet, List, Mapping
+
+from .task import Module
+
+#: where Ansible makes a text of what it gets
+TEXTS = ("str", "path")
+
+
+def given(options: Mapping[str, Any], args: Mapping[str, Any]) -> Dict[str, Any]:
+    """The arguments that are not null, also within an option that has options of its own."""
+    found: Dict[str, Any] = {}
+    for name, value in args.items():
+        inner = options.get(name, {}).get("options")
+        if value is not None:
+            found[name] = given(inner, value) if inner and isinstance(value, Mapping) else value
+    return found
+
+
+def numerals(module: Module, options: Mapping[str, Any]) -> FrozenSet[str]:
+    """Those of a module's options whose values are texts also if they are digits only: identifiers and secrets."""
+    named = {name for name, option in options.items() if option.get("no_log")}.union(module.numerals)
+    for one in module.fields:
+        if getattr(one.codec, "item", one.codec).numeral:
+            named.update((one.option, "add_" + one.option, "remove_" + one.option))
+    return frozenset(named)
+
+
+def lost(module: Module, args: Mapping[str, Any]) -> List[str]:
+    """What is no text any more although its option takes one: a sentence for each."""
+    options = module.spec()["argument_spec"]
+    exact = numerals(module, options)
+    names = {spelling: name for name, option in options.items() for spelling in (name, *option.get("aliases", ()))}
+    found = []
+    for spelling, value in args.items():
+        name = names.get(spelling)
+        reason = not_as_written(options[name], value, name in exact) if name else ""
+        if reason:
+            found.append("%s: %s" % (spelling, reason))
+    return found
+
+
+def not_as_written(option: Mapping[str, Any], value: Any, numeral: bool = False, exact: bool = False) -> str:
+    """Why a value cannot be the text that was written, or an empty text.
+
+    :param option: its entry in an argument_spec
+    :param numeral: digits are no number there
+    :param exact: whoever read it makes a number only of what is written in the same way
+    """
+    kind = option.get("type", "str")
+    if kind == "list" and option.get("elements") == "str":
+        entries = value if isinstance(value, (list, tuple)) else [value]
+    elif kind in TEXTS and not option.get("choices"):  # of an unquoted `off` Ansible finds the choice that was meant
+        entries = [value]
+    else:
+        return ""
+    for entry in entries:
+        if isinstance(entry, bool):
+            return "is true or false and no text, as yes, no, on and off are in YAML; put it in quotes."
+        if not exact and isinstance(entry, (float, int) if numeral else float):
+            return (
+                "is a number and no text, and of zeros or a plus sign at its ends YAML keeps nothing; put it in quotes."
+            )
+    return ""

@@ -10,6 +10,7 @@ sandbox does, which knows no descriptors.
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current, Found, after_post
@@ -193,7 +194,7 @@ class FakePanel(Panel):
         options: Set[str] | None = None,
     ) -> Current | None:
         found = self.server.read(resource.at(identity))
-        return None if found is None else Current(found.backend, dict(found.values), found.problems, {}, found.facts)
+        return None if found is None else replace(found, values=dict(found.values), vocabulary={})
 
     def names(self, resource: Resource, domain: str = "", disabled_only: bool = False) -> list[str] | None:
         self._listed(resource, domain)

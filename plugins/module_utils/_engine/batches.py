@@ -57,6 +57,12 @@ class Batches:
         self._batches[earliest].operation.params.update(params)
         self._batches[earliest].values[option] = value
 
+    def along(self, option: str, params: Mapping[str, str]) -> None:
+        """Add parameters to the request that carries an option."""
+        for batch in self._batches:
+            if option in batch.values:
+                batch.operation.params.update(params)
+
     def _follows(self, option: str, value: Any, other: str, its: Any) -> bool:
         """Whether an option must be sent after another one, or would not be what it is to be."""
         undone = dict(self._rules.implied(other, its))

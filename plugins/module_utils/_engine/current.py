@@ -8,8 +8,8 @@ Tolerant of shapes, never of guesses. Pure: it is given what a GET returned.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional
+from dataclasses import dataclass, field, replace
+from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Set
 
 from .._errors import BadAnswer
 from .._model.accounts import Target
@@ -32,6 +32,7 @@ class Current:
     :ivar problems: options whose place is there and holds a shape nobody knows, with the reason
     :ivar vocabulary: for lists, the only items the panel can store, where it is limited
     :ivar facts: usage figures and the like, passed on as they are
+    :ivar concluded: lists that show nothing at all, so that the account's own address must be meant
     """
 
     backend: str
@@ -39,6 +40,7 @@ class Current:
     problems: Dict[str, str] = field(default_factory=dict)
     vocabulary: Dict[str, FrozenSet[str]] = field(default_factory=dict)
     facts: Dict[str, Any] = field(default_factory=dict)
+    concluded: Set[str] = field(default_factory=set)
 
     def value(self, option: str) -> Any:
         """The value of an option; ``UNREADABLE`` where nothing is known of it."""
@@ -46,7 +48,7 @@ class Current:
 
     def changed(self, values: Mapping[str, Any]) -> Current:
         """The same with other values."""
-        return Current(self.backend, dict(self.values, **values), self.problems, self.vocabulary, self.facts)
+        return replace(self, values=dict(self.values, **values))
 
 
 class Found(NamedTuple):
@@ -111,6 +113,8 @@ def decode_field(one: Field, profile: Mapping[str, Any], identity: str, current:
             current.vocabulary[one.option] = words
         break
     current.values[one.option] = _with_self(one, value, identity)
+    if value == frozenset() != current.values[one.option]:
+        current.concluded.add(one.option)
 
 
 def _with_self(one: Field, value: Any, identity: str) -> Any:
@@ -161,6 +165,8 @@ def after_post(resource: Resource, backend: Optional[str], identity: str, posted
         # where nobody knows the backend yet, only what both agree on is known
         values = [one.after_create(side) for side in ((backend,) if backend else (SQL, LDAP))]
         value = posted.get(one.option, values[0] if all(value == values[0] for value in values) else UNKNOWN)
+        # a prediction of what will hardly be shown is not what is found then
+        value = UNREADABLE if backend and one.rarely_shown == backend else value
         current.values[one.option] = _with_self(one, value, identity)
     for option in posted:
         implied = resource.rules.implied(option, posted[option])

@@ -9,34 +9,18 @@ the API has them, so that somebody else's change made meanwhile survives; as a r
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet, Mapping, Optional
+from typing import Any, Dict, FrozenSet
 
 from .._errors import BadAnswer, InputError
-from .._model.descriptors import Resource
-from .._model.fields import Field, ListField
+from .._model.fields import SQL, Field, ListField
 from .._model.sources import UNKNOWN, UNREADABLE
-from .batches import Batches
-from .current import Current
-from .desired import Desired, check_backend, no_recipient_left
+from .desired import check_backend, no_recipient_left
 from .plan import Expect, Plan
+from .sending import NONE, Sending
 
-NONE: FrozenSet[str] = frozenset()
 
-
-class Planner:
-    """Plans the PUT of one object.
-
-    :param posted: options that a POST of this run has carried, None when the object was there before
-    """
-
-    def __init__(
-        self, resource: Resource, desired: Desired, current: Current, posted: Optional[Mapping[str, Any]] = None
-    ) -> None:
-        self.resource, self.desired, self.current = resource, desired, current
-        self.created = posted is not None
-        self.posted = posted or {}
-        self.plan = Plan()
-        self._batches = Batches(resource.rules, resource.at(desired.identity))
+class Planner(Sending):
+    """Plans the PUT of one object."""
 
     def update(self) -> Plan:
         """The difference between the desired state and the current one.
@@ -60,10 +44,7 @@ class Planner:
                 self._plan_list(one, current)
             else:
                 self._plan_scalar(one, current)
-        self._send_what_was_undone()
-        self._send_what_was_reset()
-        self.plan.operations = self._batches.operations
-        self._resend()
+        self._complete()
         return self.plan
 
     # -- what is shown
@@ -85,18 +66,6 @@ class Planner:
             )
         self._send_scalar(one, value)
 
-    def _send_scalar(self, one: Field, value: Any) -> None:
-        self._batches.put(one.option, value, self._value_params(one, value))
-        self.plan.expect[one.option] = Expect(value)
-
-    def _value_params(self, one: Field, value: Any) -> Dict[str, str]:
-        rules = self.resource.rules
-        params = dict(rules.with_params.get(one.option, {}))
-        cleared_alone = one.option in rules.cleared_by_params and value == one.codec.empty
-        if one.update and not cleared_alone:
-            params.update(one.codec.params(one.update, value))
-        return params
-
     def _plan_list(self, one: ListField, current: Any) -> None:
         option = one.option
         if one.needs_confirmation and option in self.posted:
@@ -117,28 +86,10 @@ class Planner:
         if one.needs_confirmation and added:
             self._await_confirmation(one, wanted)
         if one.add and one.remove:
-            # with its own address an account keeps a copy (panel/users.md#forwarding): always sent along
-            own = wanted & {self.desired.identity} if one.self_option else NONE
-            self._batches.put(option, wanted, self._delta_params(one, added, removed, own))
+            self._batches.put(option, wanted, self._delta_params(one, added, removed, self._unshown_own(one, wanted)))
         else:
             self._batches.put(option, wanted, self._whole_list(one, wanted))
         self.plan.expect[option] = Expect(added=NONE if one.needs_confirmation else added, removed=removed)
-
-    def _whole_list(self, one: ListField, items: FrozenSet[str]) -> Dict[str, str]:
-        if one.own_for_none and not items:
-            items = frozenset({self.desired.identity})
-        return {str(one.update): one.codec.to_wire(items)}
-
-    def _delta_params(
-        self, one: ListField, added: FrozenSet[str], removed: FrozenSet[str], own: FrozenSet[str] = NONE
-    ) -> Dict[str, str]:
-        params: Dict[str, str] = {}
-        if added:
-            params.update(self.resource.rules.with_params.get(one.option, {}))
-            params[str(one.add)] = one.codec.to_wire(added | own)
-        if removed:
-            params[str(one.remove)] = one.codec.to_wire(removed)
-        return params
 
     def _wanted_items(self, one: ListField, current: FrozenSet[str]) -> FrozenSet[str]:
         option, desired = one.option, self.desired
@@ -167,6 +118,16 @@ class Planner:
         only_own = bool(one.self_option) and added == {self.desired.identity} and not removed
         spoken_of = one.option in self.desired.keep_self or self.created
         return only_own and not spoken_of and self.desired.unreadable == "skip"
+
+    def _unshown_own(self, one: ListField, wanted: FrozenSet[str]) -> FrozenSet[str]:
+        """The own address, with which an account keeps a copy, where it is not sure to be there already.
+
+        A second time it would be one too many for an SQL panel (panel/users.md#forwarding), which gives it to every
+        user that is made.
+        """
+        shown = one.option not in self.current.concluded
+        there = self.current.backend == SQL if self.created else shown
+        return wanted & {self.desired.identity} if one.self_option and not there else NONE
 
     def _cannot_store(self, option: str, lost: FrozenSet[str]) -> None:
         names = ", ".join(sorted(lost))
@@ -239,75 +200,3 @@ class Planner:
             )
         own = frozenset({desired.identity}) if one.self_option and desired.keep_self.get(option, True) else NONE
         return self._delta_params(one, desired.add.get(option, NONE), desired.remove.get(option, NONE), own)
-
-    # -- requests
-
-    def _send_what_was_undone(self) -> None:
-        """Send again what the server undoes when it gets something else; what cannot be kept is part of the plan."""
-        for one in self.resource.fields:
-            effects = dict(self._batches.effects(self.current.values))
-            if one.option not in effects:
-                continue
-            current = self.current.value(one.option)
-            wanted = self.plan.after.get(one.option, current)
-            if wanted in (UNREADABLE, UNKNOWN):
-                self._may_be_changed(one)
-            elif self._can_stand(one, wanted):
-                self._send_again(one, wanted)
-            else:
-                self._changes_too(one, current, effects[one.option])
-
-    def _can_stand(self, one: Field, value: Any) -> bool:
-        """Whether a value would undo nothing that is sent."""
-        sent = self._batches.sent
-        return all(sent.get(other, its) == its for other, its in self.resource.rules.implied(one.option, value))
-
-    def _send_again(self, one: Field, value: Any) -> None:
-        if isinstance(one, ListField):
-            self._batches.put(one.option, value, self._whole_list(one, value))
-            self.plan.expect[one.option] = Expect(added=value)
-        else:
-            self._send_scalar(one, value)
-
-    def _changes_too(self, one: Field, before: Any, after: Any) -> None:
-        self.plan.before.setdefault(one.option, before)
-        self.plan.after[one.option] = after
-        gone = isinstance(one, ListField)
-        self.plan.expect[one.option] = Expect(added=after, removed=before - after) if gone else Expect(after)
-
-    def _send_what_was_reset(self) -> None:
-        """Send again what the server changes by itself when it gets something else."""
-        sent, resets = self._batches.sent, self.resource.rules.resets
-        for one in self.resource.fields:
-            if one.option in sent or not any(one.option in resets.get(option, ()) for option in sent):
-                continue
-            value = self.desired.exact.get(one.option, self.current.value(one.option))
-            if value not in (UNREADABLE, UNKNOWN):
-                self._send_scalar(one, value)
-            else:
-                self._may_be_changed(one)
-
-    def _may_be_changed(self, one: Field) -> None:
-        """Warn of what is changed by the server when it gets something else, and is not shown by it."""
-        rules, sent = self.resource.rules, self._batches.sent
-        causes = [name for name in sent if one.option in (*rules.resets.get(name, ()), *rules.implied_by(name))]
-        if not self.created:
-            self.plan.warnings.append(
-                "%s may have been changed by the server, which does so when %s is sent, and it does not show it."
-                % (one.option, " or ".join(causes))
-            )
-
-    def _resend(self) -> None:
-        """Send along with every request what a request without it wipes."""
-        for one in self.resource.fields:
-            if one.option not in self.resource.rules.resend or not self.plan.operations:
-                continue
-            value = self.desired.exact.get(one.option, self.current.value(one.option))
-            if value is UNREADABLE and not self.created:
-                self.plan.warnings.append(
-                    "%s is not shown by this panel, which wipes it when a change comes without it; declare it, so that "
-                    "it is sent along." % one.option
-                )
-            elif value not in (UNREADABLE, UNKNOWN, one.codec.empty):
-                for operation in self.plan.operations:
-                    operation.params.setdefault(str(one.update), one.codec.to_wire(value))

@@ -34,16 +34,20 @@ class Rules:
     :param not_with: option to those that may not share a request with it; it is sent after them
     :param with_params: option to parameters that must accompany it
     :param cleared_by_params: options that are cleared by sending their ``with_params`` alone
-    :param resets: option to those the server changes by itself when it is sent; they are sent again afterwards
     :param implies: option to what the server makes of others when it is sent as something, or as nothing/false
+    :param resets: option to what the server may make of others when it is sent as whatever; these are sent again
+        afterwards, unless it is what they are to be
+    :param cleared_beside: option to those that go along, as they stand, when it is cleared: the server needs it beside
+        them, and puts something in its place then
     :param resend: options that go along with every PUT, since one without them wipes them
     """
 
     not_with: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
     with_params: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     cleared_by_params: FrozenSet[str] = frozenset()
-    resets: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
+    resets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     implies: Mapping[str, Mapping[bool, Tuple[Tuple[str, Any], ...]]] = field(default_factory=dict)
+    cleared_beside: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
     resend: FrozenSet[str] = frozenset()
 
     def implied(self, option: str, value: Any) -> Tuple[Tuple[str, Any], ...]:
@@ -56,9 +60,10 @@ class Rules:
 
     def options(self) -> FrozenSet[str]:
         """Every option the rules speak of."""
-        listed = [name for rule in (self.not_with, self.resets) for names in rule.values() for name in names]
+        rules = (self.not_with, self.resets, self.cleared_beside)
+        listed = [name for rule in rules for names in rule.values() for name in names]
         listed += [name for rule in self.implies.values() for others in rule.values() for name, _value in others]
-        keys = [*self.not_with, *self.with_params, *self.resets, *self.implies]
+        keys = [*self.not_with, *self.with_params, *self.resets, *self.implies, *self.cleared_beside]
         return self.cleared_by_params.union(self.resend, keys, listed)
 
 

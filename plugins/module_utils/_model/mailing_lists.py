@@ -83,19 +83,16 @@ class Prefix(Text):
 
 
 class Paragraphs(Text):
-    """Text of several lines; those at its end that are empty get lost (panel/mailing-lists.md#texts)."""
+    """Text of several lines; blanks and line breaks at both ends get lost (panel/mailing-lists.md#texts)."""
 
     def accept(self, value: Any) -> str:
-        text = str(value).replace("\r\n", "\n").rstrip("\n")
+        text = str(value).replace("\r\n", "\n").strip()
         if any((ord(char) < 32 and char not in "\n\t") or ord(char) == 127 for char in text):
             raise ValueError("holds a control character, which the panel cannot store")
         return well_formed(text)
 
     def from_wire(self, raw: Any) -> str:
-        return str(super().from_wire(raw)).replace("\r\n", "\n").rstrip("\n")
-
-    def same(self, left: Any, right: Any) -> bool:
-        return bool(left.strip() == right.strip())
+        return str(super().from_wire(raw)).replace("\r\n", "\n").strip()
 
 
 @dataclass(frozen=True)

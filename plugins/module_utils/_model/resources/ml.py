@@ -38,8 +38,8 @@ BOOLEANS = {
     "notify_sender_when_moderated": False,
     "disable_archive": False,
 }
-# Their mere presence in a request changes the access policy (panel/mailing-lists.md#access-policy-and-flags)
-POSTING = ("only_moderator_can_post", "only_subscriber_can_post")
+# Their mere presence in a request may change the access policy (panel/mailing-lists.md#access-policy-and-flags)
+POSTING = {"only_moderator_can_post": "moderatorsonly", "only_subscriber_can_post": "membersonly"}
 
 
 def _field(option: str, codec: Text, *places: str, **more: Any) -> Field:
@@ -92,8 +92,8 @@ def _ml(version: str, confirm: bool, host: str) -> Resource:
             variant=ml,
         ),
         rules=Rules(
-            not_with={"access_policy": POSTING},
-            resets=dict.fromkeys(POSTING, ("access_policy",)),
+            not_with={"access_policy": tuple(POSTING)},
+            resets={option: {"access_policy": policy} for option, policy in POSTING.items()},
             implies={
                 # panel/mailing-lists.md#who-may-post
                 "only_moderator_can_post": {True: (("only_subscriber_can_post", False),)},
@@ -102,6 +102,8 @@ def _ml(version: str, confirm: bool, host: str) -> Resource:
                 "subscription_moderators": {truth: (("moderate_subscription", truth),) for truth in (True, False)},
                 "moderate_subscription": {False: (("subscription_moderators", frozenset()),)},
             },
+            # without a file for the one, mail may get lost while there is the other (panel/mailing-lists.md#texts)
+            cleared_beside={"footer_text": ("footer_html",)},
             # a PUT without it may wipe it (panel/mailing-lists.md#name)
             resend=frozenset({"name"}),
             # sent always: the panel's default is to ask every one of them by mail (panel/mailing-lists.md#subscribers)
@@ -138,12 +140,14 @@ def _ml(version: str, confirm: bool, host: str) -> Resource:
                 ldap=(Key("accessPolicy"),),
                 clearable=False,
             ),
-            _field("is_newsletter", Flag(), initial=both(False)),
+            # panel/mailing-lists.md#account
+            _field("is_newsletter", Flag(), initial=both(False), rarely_shown=LDAP),
             _field(
                 "newsletter_description",
                 Text(),
                 sql=(Key("newsletter_description"), Key("description")),
                 initial=both(""),
+                rarely_shown=LDAP,
             ),
             *(_boolean(option) for option in BOOLEANS),
             _field("owners", Items(Address()), "owners", "owner", "listOwner", wire="owner", initial=postmaster),

@@ -240,6 +240,33 @@ def test_each_of_the_two_switches_the_other_off(server, one, other, there):
         assert result["diff"]["after"][opposite] is False
 
 
+@pytest.mark.parametrize("policy", ["public", "membersonly", "moderatorsonly"])
+@pytest.mark.parametrize("flag", ["only_moderator_can_post", "only_subscriber_can_post"])
+def test_the_policy_is_sent_again_unless_the_server_makes_the_same_of_it(server, flag, policy):
+    server.has_list(TEAM, name="", access_policy=policy, only_subscriber_can_post=False)
+    both(server, **{flag: True})
+    makes = {"only_moderator_can_post": "moderatorsonly", "only_subscriber_can_post": "membersonly"}[flag]
+    assert sent(server) == [flag + "=yes", *([] if policy == makes else ["accessPolicy=" + policy])]
+    assert server.list_of(TEAM)["access_policy"] == policy
+
+
+def test_both_flags_in_one_request_may_make_either(server):
+    server.has_list(TEAM, name="", access_policy="membersonly", only_moderator_can_post=True)
+    both(server, only_moderator_can_post=False, only_subscriber_can_post=True)
+    assert sent(server)[1:] == ["accessPolicy=membersonly"]
+
+
+def test_a_newsletter_that_is_hardly_shown_is_foreseen_so():
+    """On LDAP nobody can vouch for it, in check mode as for real."""
+    options = {"is_newsletter": True, "newsletter_description": "Weekly"}
+    for backend, hidden in (("sql", []), ("ldap", sorted(options))):
+        server = ListServer(backend)
+        result = run(server, check=True, **options)
+        assert (result["unverified"], len(result["operations"])) == (hidden, 1)
+        run(server, check=True, is_newsletter=False, newsletter_description="")
+        assert run(server, check=True, newsletter_description="")["unverified"] == []
+
+
 def test_combinations_of_all_that_change_each_other(server):
     """Whatever stands, and whatever is asked for that is no contradiction, check mode foresees."""
     flags = ("only_moderator_can_post", "only_subscriber_can_post", "moderate_subscription")
@@ -252,6 +279,45 @@ def test_combinations_of_all_that_change_each_other(server):
         both(server, **options)
         found = server.list_of(TEAM)
         assert options.items() <= found.items()
+
+
+# -- footers: without the file of the one, mail may be lost while there is the other
+
+
+@pytest.mark.parametrize("more", [{}, {"name": "Team", "extra_addresses": []}])
+def test_a_footer_that_goes_leaves_the_other_in_order(server, more):
+    server.has_list(TEAM, name="", footer_text="Bye", footer_html="<p>Bye</p>", extra_addresses=frozenset({MORE}))
+    result = both(server, footer_text="", **more)
+    assert "footer_text=" in sent(server)[0]
+    assert "footer_html=<p>Bye</p>" in sent(server)[0]
+    assert server.discarding == set()
+    assert result["ml"]["footer_html"] == "<p>Bye</p>"
+    assert "footer_html" not in result["diff"]["after"]
+
+
+def test_nothing_goes_along_with_a_footer_where_nothing_need(server):
+    server.has_list(TEAM, name="", footer_text="Bye", footer_html="")
+    both(server, footer_text="")
+    assert sent(server) == ["footer_text="]
+    server.writes.clear()
+    server.has_list(TEAM, name="", footer_text="Bye", footer_html="<p>Bye</p>")
+    run(server, footer_text="Hi")
+    run(server, footer_text="", footer_html="")
+    assert sent(server) == ["footer_text=Hi", "footer_text=&footer_html="]
+
+
+def test_a_footer_that_is_hidden_may_be_needed(server):
+    server.has_list(TEAM, name="", footer_text="Bye", footer_html=UNREADABLE)
+    result = run(server, check=True, footer_text="")
+    assert any("footer_html is not shown" in text for text in result["warnings"])
+
+
+def test_a_footer_is_what_the_server_keeps_of_it(server):
+    """Blanks at both ends get lost there, of the first line too."""
+    result = both(server, footer_text="  \n  -- \r\n  The team \n\n")
+    assert result["ml"]["footer_text"] == "-- \n  The team"
+    assert server.writes == [f"POST /api/ml/{TEAM} footer_text=-- \n  The team"]
+    assert run(server, footer_text=" ")["diff"]["after"] == {"footer_text": ""}
 
 
 # -- the same as part of a whole state

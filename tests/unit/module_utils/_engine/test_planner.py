@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.creation import plan_create
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current, decode
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.desired import Desired, desired_object
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import unmet
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.planner import Planner
@@ -172,7 +172,7 @@ def test_internal_services_are_left_alone():
 @pytest.mark.parametrize(
     ("options", "there", "params"),
     [
-        ({"forwarding": ["x@y.example"]}, {"me@example.com"}, {"addForwarding": "me@example.com,x@y.example"}),
+        ({"forwarding": ["x@y.example"]}, {"me@example.com"}, {"addForwarding": "x@y.example"}),
         ({"forwarding": ["x@y.example"]}, {"x@y.example"}, {"addForwarding": "me@example.com"}),
         ({"forwarding": []}, {"me@example.com", "x@y.example"}, {"removeForwarding": "x@y.example"}),
         (
@@ -185,6 +185,21 @@ def test_internal_services_are_left_alone():
 )
 def test_the_own_address_stands_for_keeping_a_copy(options, there, params):
     assert params_of(want_user(**options), user(forwarding=frozenset(there))) == ([params] if params else [])
+
+
+@pytest.mark.parametrize("backend", [SQL, LDAP])
+@pytest.mark.parametrize("shown", [{}, {"forwardings": [], "mailForwardingAddress": []}, {"own": True}])
+def test_the_own_address_is_sent_along_where_it_is_not_shown(backend, shown):
+    """Else a panel that shows nothing may deliver no copy any more; a second time, SQL has it there once only."""
+    me = "me@example.com"
+    profile = {"username": me} if backend == SQL else {"mail": [me]}
+    own = shown.get("own")
+    profile |= {"forwardings": [me], "mailForwardingAddress": [me]} if own else shown or {"forwardings": []}
+    current = decode(USER, me, profile)
+    (params,) = params_of(want_user(forwarding=["x@y.example"]), current)
+    assert params == {"addForwarding": "x@y.example" if own else me + ",x@y.example"}
+    again = current.changed({"name": "Me"})
+    assert params_of(want_user(add_forwarding=["x@y.example"]), again) == [params]
 
 
 @pytest.mark.parametrize(

@@ -195,11 +195,12 @@ def test_whether_a_copy_is_kept_is_not_guessed_where_own_addresses_are_hidden():
     item, notes = made(USER, current, shows_own=False)
     assert item == {"mail": ME, "forwarding": ["x@other.example"], "unreadable": "skip"}
     assert [note["options"] for note in notes] == [["forwarding_keep_copy"]]
-    # where it is created, it gets one
+    # where it is created, it gets one: SQL panels give it to every user
     want = wanted(USER, item).desired
-    new = after_post(USER, SQL, ME, {})
-    (write,) = Planner(USER, want, new, posted={}).update().operations
-    assert write.params == {"addForwarding": f"{ME},x@other.example"}
+    for backend, own in ((SQL, ""), (LDAP, ME + ",")):
+        new = after_post(USER, backend, ME, {})
+        (write,) = Planner(USER, want, new, posted={}).update().operations
+        assert write.params == {"addForwarding": own + "x@other.example"}
 
 
 def test_services_name_what_an_exact_list_speaks_for():

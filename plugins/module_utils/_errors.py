@@ -23,6 +23,7 @@ programs: ``missing_domain``.
     * SessionLost
     * Rejected
     * NotVerified
+    * LostFiles
     * Interrupted
     * WriteInCheckMode
     * WriteForbidden
@@ -132,6 +133,10 @@ class Rejected(IRedMailError):
 
 class NotVerified(IRedMailError):
     """The server accepted a write and does not show it (panel/open-questions.md#silent-drops)."""
+
+
+class LostFiles(IRedMailError):
+    """The account of a mailing list stands, and the files are gone that hold what it is like."""
 
 
 class Interrupted(IRedMailError):

@@ -19,6 +19,8 @@ description:
   - Lists without subscriptions, whose members admins choose, are managed by M(mailstate.iredmail.iredmail_maillist) on
     LDAP backends and by M(mailstate.iredmail.iredmail_alias) on both.
   - The API cannot rename these lists.
+  - A list may have lost its files on the server while the panel still lists it, for example after a restore. Then
+    O(state=absent) deletes what is left of it, and O(state=present) fails and says what to do.
   - These lists exist since SQL-2.9/LDAP-3.1. Subscribers can be managed since SQL-3.2/LDAP-3.4 at the latest.
 extends_documentation_fragment:
   - mailstate.iredmail.connection
@@ -289,7 +291,7 @@ options:
   footer_text:
     description:
       - Plain text that is put at the end of every post, several lines if need be. V("") removes it.
-      - Empty lines at its ends make no difference when it is compared.
+      - Blanks and empty lines at its ends are left out, as the server does. So its first line cannot be indented.
     type: str
   footer_html:
     description:

@@ -15,6 +15,8 @@ description:
   - Returns one subscribable mailing list, or all of a domain, in the vocabulary of M(mailstate.iredmail.iredmail_ml).
   - The panel's own detailed lists show too little, so names are listed first and then each mailing list is read by
     itself, with its subscribers, which takes one request each.
+  - A list whose files are lost on the server while the panel still lists it cannot be read. It is left out, and the
+    task warns.
 extends_documentation_fragment:
   - mailstate.iredmail.connection
   - mailstate.iredmail.attributes

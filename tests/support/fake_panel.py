@@ -42,6 +42,7 @@ class Server:
     :ivar things: by path: a ``Current``, a ``Found``, or an error that reading it raises
     :ivar admins: of each domain, None where the panel does not show them
     :ivar has_session: a session was given, so that nobody knows who is logged in
+    :ivar left: what is listed, and is not there when it is asked for
     :ivar ignores: options that writes do not store, although they succeed
     :ivar writes: what was sent; ``pauses`` are the waits between tries
     """
@@ -52,6 +53,7 @@ class Server:
         self.things: dict[Path, Any] = {}
         self.admins: dict[str, Admins] = {}
         self.passwords: dict[str, str] = {}
+        self.left: set[Path] = set()
         self.ignores: set[str] = set()
         self.writes: list[str] = []
         self.reads: list[str] = []
@@ -118,9 +120,10 @@ class Server:
         return self._change(resource, method, path, params) if resource else None
 
     def _change(self, resource: Resource, method: str, path: Path, params: dict[str, str]) -> None:
-        place, there = path[:2], path[:2] in self.things
+        place, there = path[:2], path[:2] in {*self.things, *self.left}
         if method == "DELETE":
             self.things.pop(place, None)
+            self.left.discard(place)
         elif path[2:3] == ("change_email",):
             self.things[resource.at(path[3])] = self.things.pop(place)
         elif there == (method == "POST"):
@@ -203,8 +206,9 @@ class FakePanel(Panel):
         if domain and DOMAIN.at(domain) not in self.server.things:
             return None
         prefix, suffix = resource.path[0], "@" + domain if domain else ""
-        places = [place for place, thing in self.server.things.items() if place[0] == prefix and thing is not None]
-        return sorted(place[1] for place in places if len(place) == 2 and place[1].endswith(suffix))
+        places = {place for place, thing in self.server.things.items() if thing is not None} | self.server.left
+        here = [place for place in places if place[0] == prefix and len(place) == 2]
+        return sorted(place[1] for place in here if place[1].endswith(suffix))
 
     def listing(self, resource: Resource, domain: str) -> Any:
         found = self._listed(resource, domain)

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from .._errors import InputError
 from .._model.descriptors import Resource
 from .._model.fields import ListField
+from .._model.sources import UNKNOWN, UNREADABLE
+from .current import Current
 from .desired import Desired, check_backend, no_recipient_left
 from .plan import Expect, Operation
 
@@ -62,3 +64,25 @@ def expected(resource: Resource, posted: Mapping[str, Any]) -> Dict[str, Expect]
         for other, its in resource.rules.implied(one.option, value):
             found.setdefault(other, Expect() if isinstance(its, frozenset) else Expect(its))
     return found
+
+
+def inherited(resource: Resource, desired: Desired, predicted: Current, made: Current) -> List[str]:
+    """The warning where a new list is not empty although nobody said so (panel/mlmmjadmin.md#backends).
+
+    :param predicted: what it was to hold
+    """
+    if not resource.reading.files_apart:
+        return []
+    found: List[str] = []
+    for one in resource.fields:
+        empty, value = predicted.value(one.option), made.value(one.option)
+        if isinstance(value, frozenset) and isinstance(one, ListField):
+            value -= frozenset(one.server_managed)
+            value -= empty if isinstance(empty, frozenset) else frozenset()
+        known = empty not in (UNKNOWN, UNREADABLE) and value is not UNREADABLE
+        if known and one.option not in desired.exact and value and value != empty:
+            found.append(one.option)
+    sentence = (
+        "it is new, and has something already: %s. The server had files of an earlier one, or has other defaults."
+    )
+    return [sentence % ", ".join(found)] if found else []

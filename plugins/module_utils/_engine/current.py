@@ -32,6 +32,7 @@ class Current:
     :ivar problems: options whose place is there and holds a shape nobody knows, with the reason
     :ivar vocabulary: for lists, the only items the panel can store, where it is limited
     :ivar facts: usage figures and the like, passed on as they are
+    :ivar lost: nothing is known of it but that it is listed
     :ivar concluded: lists that show nothing at all, so that the account's own address must be meant
     """
 
@@ -41,6 +42,7 @@ class Current:
     vocabulary: Dict[str, FrozenSet[str]] = field(default_factory=dict)
     facts: Dict[str, Any] = field(default_factory=dict)
     concluded: Set[str] = field(default_factory=set)
+    lost: bool = False
 
     def value(self, option: str) -> Any:
         """The value of an option; ``UNREADABLE`` where nothing is known of it."""

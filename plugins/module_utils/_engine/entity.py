@@ -13,12 +13,13 @@ from .._model.descriptors import Resource
 from .._model.fields import ListField
 from .._model.sources import UNREADABLE
 from .argument_spec import resource_spec
-from .creation import expected, plan_create
+from .creation import expected, inherited, plan_create
 from .current import Current, after_post
 from .desired import Desired, check_backend, desired_object
 from .fates import send_one
 from .hits import by_name, harm_of, harmed, may_harm
 from .in_use import DELETED, RENAMED, Hit, credential_changes, rights_of
+from .lost import refuse_lost, what_is_left
 from .panel import Panel
 from .passwords import SEND, UNDECIDED, Password
 from .plan import CREATE, DELETE, NONE, RENAME, UPDATE, Operation, Plan, unmet
@@ -41,7 +42,8 @@ class EntityTask(WritingTask):
         self.former: Optional[Current] = None
 
     def read(self, view: View) -> Optional[Current]:
-        return view.get(self.resource, self.desired.identity, options=self.needed())
+        found = view.get(self.resource, self.name, options=self.needed())
+        return what_is_left(view, self.resource, self.name) if found is None else found
 
     def needed(self) -> Optional[FrozenSet[str]]:
         """The options on whose values the plan depends; None: the whole profile is to be read."""
@@ -49,8 +51,7 @@ class EntityTask(WritingTask):
         if not desired.present or desired.rename_from or may_harm(self.resource, desired):
             return None
         named = {one.option for one in self.resource.fields if desired.names(one)}
-        named |= {option for option, causes in rules.resets.items() if named & set(causes)}
-        named |= {other for option in named for other in rules.implied_by(option)}
+        named |= {other for option in named for other in rules.concerned(option)}
         return frozenset(named | rules.resend | ({"enabled"} if desired.password else set()))
 
     def basis(self) -> Any:
@@ -104,8 +105,8 @@ class EntityTask(WritingTask):
         path = self.resource.at(self.name)
         if self.desired.keep_mailbox_days is not None:
             path += ("keep_mailbox_days", str(self.desired.keep_mailbox_days))
-        operation = Operation("DELETE", path, dict(self.desired.delete_params))
-        return Plan(DELETE, [operation], marks={"state": ("present", "absent")})
+        operations = [Operation("DELETE", path, dict(self.desired.delete_params))]
+        return Plan(DELETE, operations, marks={"state": ("present", "absent")})
 
     def _plan_create(self, view: View) -> Plan:
         operation, posted = plan_create(self.resource, self.desired, view.backend_hint)
@@ -126,9 +127,8 @@ class EntityTask(WritingTask):
             )
         if self.resource in MANAGERS:
             self.keep_in_use(view, [Hit(old, RENAMED, rights_of(former))], among="to be renamed")
-        for one in self.resource.fields:
-            if self.desired.names(one):
-                check_backend(one, former.backend)
+        for one in filter(self.desired.names, self.resource.fields):
+            check_backend(one, former.backend)
         if view.read_only:
             self._lives_at = old
         plan = plan_rename(self.resource, old, new, former)
@@ -136,6 +136,7 @@ class EntityTask(WritingTask):
         return plan
 
     def _plan_update(self, view: View, found: Current) -> Plan:
+        refuse_lost(found)
         plan = Planner(self.resource, self.desired, found).update()
         harm = harm_of(plan)
         if harm:
@@ -201,8 +202,8 @@ class EntityTask(WritingTask):
         state = self.read(panel)
         if plan.action == DELETE:
             return state is None
-        if state is None or plan.action == RENAME:
-            return state is not None
+        if state is None or state.lost or plan.action == RENAME:
+            return state is not None and not state.lost
         if plan.action == CREATE:
             if "password" in operation.params and self._secret.is_right(panel, state) is False:
                 self._also_send_password(panel, plan)  # somebody else made it meanwhile
@@ -222,7 +223,7 @@ class EntityTask(WritingTask):
         found = super().stands(panel, plan, operation)
         if plan.action == UPDATE and "password" in operation.params and self.desired.update_password == "verify":
             state = self.read(panel)
-            found += ["password"] if state is not None and self._secret.is_right(panel, state) else []
+            return found + (["password"] if state is not None and self._secret.is_right(panel, state) else [])
         return found
 
     def values(self, state: Optional[Current]) -> Mapping[str, Any]:
@@ -236,7 +237,7 @@ class EntityTask(WritingTask):
         if plan.action == DELETE:
             shown = "the server accepted the DELETE and still shows the %s" % self.kind
             return [] if state is None else [((), shown)]
-        if state is None:
+        if state is None or state.lost:
             what = {CREATE: "POST (creation)", RENAME: "POST (change_email)"}.get(plan.action, "PUT (update)")
             raise NotVerified("the server accepted the %s and does not show the %s." % (what, self.kind))
         # a panel may show a list only while it is empty
@@ -255,6 +256,12 @@ class EntityTask(WritingTask):
             sentence = "%s was not accepted by the server: sent %s, found %s%s"
             found.append(((one.option,), sentence % (one.option, format_value(sent), format_value(shown), since)))
         return found
+
+    def prove(self, plan: Plan, state: Any) -> None:
+        super().prove(plan, state)
+        if plan.action == CREATE and state is not None:
+            predicted = self.chain[-1].plan.predicted if self.chain else plan.predicted
+            self.outcome.warn(*inherited(self.resource, self.desired, predicted, state))
 
     def _hides_own_address(self, one: Any, sent: Any, shown: Any) -> bool:
         if not (isinstance(one, ListField) and one.self_option):

@@ -20,6 +20,7 @@ from .._model.resources.user import USER
 from .argument_spec import info_spec
 from .desired import target_of
 from .domain_users import users_of
+from .lost import WAY_OUT, what_is_left
 from .panel import Panel
 from .result import show_object, show_set, show_setting
 from .task import Module, Params, Task, reading_module
@@ -33,6 +34,7 @@ class ReadingTask(Task):
     def __init__(self, plural: str, subject: str) -> None:
         self.plural, self.subject = plural, subject
         self.found: Shown = []
+        self.warnings: List[str] = []
 
     def run(self, client: Client, check_mode: bool) -> None:
         self.collect(Panel(client, read_only=True))
@@ -42,7 +44,10 @@ class ReadingTask(Task):
         raise NotImplementedError
 
     def result(self) -> Dict[str, Any]:
-        return {"changed": False, self.plural: self.found}
+        result: Dict[str, Any] = {"changed": False, self.plural: self.found}
+        if self.warnings:
+            result["warnings"] = self.warnings
+        return result
 
 
 class ObjectsTask(ReadingTask):
@@ -68,8 +73,15 @@ class ObjectsTask(ReadingTask):
         names = [self.identity] if self.identity else panel.names(self.resource, self.domain, disabled_only) or []
         for name in names:
             current = panel.get(self.resource, name)
+            if current is None and self._is_lost(panel, name):
+                self.warnings.append("%s %s: %s" % (self.resource.name, name, WAY_OUT))
             if current is not None and self.enabled in (None, current.values.get("enabled")):
                 self.found.append(show_object(self.resource, name, current))
+
+    def _is_lost(self, panel: Panel, name: str) -> bool:
+        if self.identity:
+            return what_is_left(panel, self.resource, name) is not None
+        return self.resource.reading.files_apart
 
 
 class DomainUsersInfoTask(ReadingTask):

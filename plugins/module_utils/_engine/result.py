@@ -64,10 +64,9 @@ class Outcome:
         """Note options that nobody can verify, once each."""
         self.unverified += [option for option in options if option not in self.unverified]
 
-    def warn(self, sentence: str) -> None:
-        """Note a warning, once."""
-        if sentence not in self.warnings:
-            self.warnings.append(sentence)
+    def warn(self, *sentences: str) -> None:
+        """Note warnings, each once."""
+        self.warnings += [sentence for sentence in dict.fromkeys(sentences) if sentence not in self.warnings]
 
     def diff(self, kind: str, name: str) -> Dict[str, Any]:
         """The diff, as Ansible shows it."""

@@ -122,7 +122,7 @@ class Sending:
     def _may_be_changed(self, one: Field) -> None:
         """Warn of what is changed by the server when it gets something else, and is not shown by it."""
         rules, sent = self.resource.rules, self._batches.sent
-        causes = [name for name in sent if one.option in (*rules.resets.get(name, {}), *rules.implied_by(name))]
+        causes = [name for name in sent if one.option in rules.concerned(name)]
         if not self.created:
             self.plan.warnings.append(
                 "%s may have been changed by the server, which does so when %s is sent, and it does not show it."

@@ -248,8 +248,7 @@ class WritingTask(Task):
         outcome.after.update(self.in_diff(plan, plan.after))
         outcome.mark_unverified(plan.unverified)
         outcome.uncompared += plan.uncompared
-        for warning in plan.warnings:
-            outcome.warn(warning)
+        outcome.warn(*plan.warnings)
 
     def _look_again(self, panel: Panel, plan: Plan) -> Any:
         """What there is after a plan: read again and compared (panel/open-questions.md#silent-drops)."""

@@ -54,9 +54,10 @@ class Rules:
         """What the server makes of other options when one is sent with a value."""
         return self.implies.get(option, {}).get(bool(value), ())
 
-    def implied_by(self, option: str) -> FrozenSet[str]:
-        """The other options that depend on what one is sent with."""
-        return frozenset(other for rule in self.implies.get(option, {}).values() for other, _value in rule)
+    def concerned(self, option: str) -> FrozenSet[str]:
+        """The other options that may change, or must go along, when one is sent."""
+        implied = (other for rule in self.implies.get(option, {}).values() for other, _value in rule)
+        return frozenset(implied).union(self.resets.get(option, ()), self.cleared_beside.get(option, ()))
 
     def options(self) -> FrozenSet[str]:
         """Every option the rules speak of."""
@@ -75,12 +76,14 @@ class Reading:
     :param known_by: keys that tell a profile which shows neither personality
     :param in_pieces: a profile may come in pieces, each under a key of its own
     :param lists_disabled: whether the list can be asked for the disabled ones
+    :param files_apart: the list shows accounts, and the profile what is kept apart from them and may be lost
     """
 
     query: Mapping[str, str] = field(default_factory=dict)
     known_by: Tuple[str, ...] = ()
     in_pieces: bool = False
     lists_disabled: bool = True
+    files_apart: bool = False
 
 
 @dataclass(frozen=True)

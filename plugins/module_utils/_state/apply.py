@@ -14,6 +14,7 @@ from collections import defaultdict
 from typing import AbstractSet, Any, DefaultDict, Dict, Iterable, List, Mapping, Optional, Sequence, Set
 
 from .._engine.entity import EntityTask
+from .._engine.lost import look_again
 from .._engine.panel import Panel
 from .._engine.plan import CREATE
 from .._engine.writing import Planned
@@ -109,7 +110,8 @@ class Run:
         self._checked.add(step)
         name = task.name if task.former is None else str(task.desired.rename_from)
         try:
-            return self._compare(step, self.panel.get(task.resource, name)) and self._has_nothing_new(step)
+            now = look_again(self.panel, task.resource, name, step.found)
+            return self._compare(step, now) and self._has_nothing_new(step)
         except IRedMailError as error:
             step.fail(error)
             return False
@@ -140,6 +142,7 @@ class Run:
             needed = task.needed() if isinstance(task, EntityTask) else None
             options = found.values if needed is None else needed
             changed = [name for name in options if not self._is_same(now.value(name), found.value(name))]
+            changed += ["state"] if now.lost != found.lost else []
             if not changed:
                 return True
             sentence = "it has changed since it was planned (%s); nothing was sent. Plan anew."

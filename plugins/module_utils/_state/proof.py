@@ -24,6 +24,7 @@ from typing import (
 
 from .._engine.current import Current
 from .._engine.entity import EntityTask
+from .._engine.lost import look_again
 from .._engine.panel import Panel
 from .._errors import IRedMailError
 from .._model.descriptors import Resource
@@ -118,7 +119,7 @@ class Proof:
         if self.workers.out_of_reach:
             return self._unproved(one)
         try:
-            self._compare(one.step, self.panel.get(one.resource, one.ident))
+            self._compare(one.step, look_again(self.panel, one.resource, one.ident, one.step.found))
         except IRedMailError as error:
             self._fail(one.step, error)
         return []

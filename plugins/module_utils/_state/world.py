@@ -129,8 +129,10 @@ class World(View):
         return found if isinstance(found, list) else None
 
     def names(self, resource: Resource, domain: str = "", disabled_only: bool = False) -> Optional[List[str]]:
-        """Users as they will be; others are listed only for what is to go, where those that come do not matter."""
+        """Users as they will be; of others those that stand: they matter only for what is to go or in the way."""
         if resource.name != USER.name:
+            if domain and self.holds(DOMAIN.name, domain):
+                return []
             return self._names(resource, domain, disabled_only)
         made = {mail for mail in self._made[USER.name] if mail.endswith("@" + domain)}
         if self.holds(DOMAIN.name, domain):

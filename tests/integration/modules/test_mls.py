@@ -182,6 +182,8 @@ def test_deleting(sandbox: Sandbox, door, preset):
     sandbox.shape(**PRESETS[preset])
     for number in range(3):
         sandbox.api("POST", f"/api/ml/d{number}@example.com", name="Gone")
+    # its files are lost: the panel denies it, and has an account of it all the same
+    sandbox.fault({"fail": "NO_SUCH_ACCOUNT"}, "GET", "/api/ml/d2@example.com", times=None)
     kept = ({"keep_archive": True}, {"keep_archive": False}, {})
     steps = [ml(f"d{number}@example.com", state="absent", **options) for number, options in enumerate(kept)]
     results = play(sandbox, *steps, ml("never@example.com", state="absent", keep_archive=True), door=door)

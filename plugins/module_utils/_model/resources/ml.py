@@ -84,6 +84,7 @@ def _ml(version: str, confirm: bool, host: str) -> Resource:
             known_by=("only_subscriber_can_post",),
             in_pieces=True,
             lists_disabled=False,
+            files_apart=True,
         ),
         delete_flags=(("keep_archive", "keep_archive"),),
         modes=Modes(

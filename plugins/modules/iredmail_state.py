@@ -99,6 +99,8 @@ options:
         description:
           - The domains within which something may be deleted, as names or patterns such as V(*.example.com). Required
             with O(prune.kinds). International domains may be written as they are or in their C(xn--) form.
+          - A pattern alone deletes no account in a domain of which nothing is declared, since its file may be missing.
+            There it stays, with a warning, unless the domain is named here as it is.
         type: list
         elements: str
       protect:
@@ -113,6 +115,30 @@ options:
         description:
           - Days for which the messages of pruned users, and of users of pruned domains, are kept. V(0) means forever.
         type: int
+  undeclared:
+    description:
+      - Returns in RV(undeclared) what is on the server and not declared. Nothing is deleted for that. For reports; the
+        role C(mailstate.iredmail.mail_drift) uses it.
+      - A kind of which nothing is declared counts as empty. This and O(prune) cannot be used together.
+    type: dict
+    suboptions:
+      kinds:
+        description: The kinds that are looked through. By default all that can be listed.
+        type: list
+        elements: str
+        choices:
+          - domains
+          - users
+          - aliases
+          - mls
+      domains:
+        description: The domains that are looked through, as names or patterns. By default all of them.
+        type: list
+        elements: str
+      protect:
+        description: Patterns of names that may be there without being declared, as in O(prune.protect).
+        type: list
+        elements: str
   max_deletions:
     description:
       - The most objects that one run may delete, whether they are pruned or declared to be absent. If more are
@@ -447,6 +473,28 @@ findings:
       returned: always
       type: str
       sample: "members: ada@example.com goes in this run; take ada@example.com out here, or keep it."
+undeclared:
+  description:
+    - What is on the server, is not declared, and stays; with O(undeclared), or within the scope of O(prune).
+  returned: unless an option or what is declared is refused
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: The kind of object, in the singular.
+      returned: always
+      type: str
+      sample: user
+    id:
+      description: Its name within its kind.
+      returned: always
+      type: str
+      sample: bob@example.com
+    reason:
+      description: V(reported) with O(undeclared), and V(domain_not_declared) if nothing declared belongs to its domain.
+      returned: always
+      type: str
+      sample: domain_not_declared
 failures:
   description:
     - The objects that failed.

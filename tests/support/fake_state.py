@@ -12,10 +12,10 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._state.apply im
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.audit import Audit
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.findings import Finding
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import Item, Reader
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.limits import Prune, prune_of
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.names import Names
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.planner import StatePlanner
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.reading import begin, read_for
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.scope import Prune, prune_of, undeclared_of
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.snapshot import Snapshot, Unread, ask
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.step import Step
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
@@ -45,7 +45,16 @@ def planned(
     server: Server, declared: Mapping[str, Any], prune: Mapping[str, Any] | None = None, workers: Workers | None = None
 ) -> StatePlanner:
     """The plan for a declaration; nothing is written."""
-    checked, written = prune_of(prune, declared) if prune else Prune(), len(server.writes)
+    return _planned(server, declared, prune_of(prune, declared) if prune else Prune(), workers)
+
+
+def reported(server: Server, declared: Mapping[str, Any], **wishes: Any) -> StatePlanner:
+    """The plan for a declaration, with what is not declared."""
+    return _planned(server, declared, undeclared_of(wishes), None)
+
+
+def _planned(server: Server, declared: Mapping[str, Any], checked: Prune, workers: Workers | None) -> StatePlanner:
+    written = len(server.writes)
     with workers or Workers(1) as pool:
         snapshot, panel = Snapshot(), FakePanel(server, read_only=True)
         planner = StatePlanner(snapshot, items_of(declared), checked, "strict")

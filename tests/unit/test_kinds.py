@@ -94,8 +94,9 @@ def test_settings_are_tried_in_a_playbook() -> None:
 
 def test_what_can_be_listed_can_be_pruned_and_is_reported() -> None:
     kinds = list(PRUNABLE)
-    state = yaml.safe_load(module("iredmail_state").DOCUMENTATION)["options"]["prune"]["suboptions"]["kinds"]
+    options = yaml.safe_load(module("iredmail_state").DOCUMENTATION)["options"]
+    state = options["prune"]["suboptions"]["kinds"]
+    assert options["undeclared"]["suboptions"]["kinds"]["choices"] == kinds
     role = yaml.safe_load(read("roles", "mail_state", "meta", "argument_specs.yml"))["argument_specs"]["main"]
     assert state["choices"] == role["options"]["mail_state_prune"]["options"]["kinds"]["choices"] == kinds
-    assert list(yaml.safe_load(read("roles", "mail_drift", "files", "kinds.yml"))) == kinds
     assert ", ".join(f"`{kind}`" for kind in kinds) in read("docs", "prune.md")

@@ -20,6 +20,7 @@ from ansible.module_utils.common.validation import (
 )
 
 from .._engine.arguments import not_as_written, numerals
+from .._engine.current import Current
 from .._engine.desired import Desired
 from .._engine.entity import EntityTask
 from .._engine.writing import WritingTask
@@ -163,6 +164,12 @@ class Item(NamedTuple):
 def domain_of(account: str) -> str:
     """The domain that an account belongs to, or is; empty for what concerns everybody."""
     return "" if account == GLOBAL else account.rpartition("@")[2]
+
+
+def shown_names(found: Optional[Current]) -> FrozenSet[str]:
+    """The further names that were read of an object: alias addresses, alias domains, extra addresses."""
+    values = [] if found is None else [found.value(option) for option in OWN]
+    return frozenset().union(*(value for value in values if isinstance(value, frozenset)))
 
 
 class Reader:

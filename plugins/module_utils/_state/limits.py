@@ -8,9 +8,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any, Container, DefaultDict, Dict, Iterable, List, Mapping, NamedTuple, Optional, Set, Tuple
+from typing import Any, DefaultDict, Dict, Iterable, List, Mapping, NamedTuple, Set, Tuple
 
-from .._engine.desired import mailbox_days
 from .._engine.in_use import refusal
 from .._engine.panel import Panel
 from .._engine.view import View
@@ -18,8 +17,7 @@ from .._errors import AccountInUse, InputError
 from .._model.catalog import IN_DOMAIN
 from .._model.resources.admin import ADMIN
 from .._model.resources.domain import DOMAIN
-from .kinds import BY_NAME, PRUNABLE
-from .patterns import as_stored, idle, matching, patterns_of
+from .kinds import BY_NAME
 from .step import Step
 
 #: percent is taken of so many objects, if fewer exist
@@ -30,76 +28,6 @@ SOME = 3
 NAMED = 5
 #: kinds that belong to no domain, by plural
 _APART = frozenset((DOMAIN.plural, ADMIN.plural))
-
-
-@dataclass
-class Prune:
-    """What is to go when it is not declared.
-
-    :ivar kinds: plural names; ``domains`` the scope, names or globs; ``protect`` globs of what stays whatever is said
-    """
-
-    kinds: Tuple[str, ...] = ()
-    domains: Tuple[str, ...] = ()
-    protect: Tuple[str, ...] = ()
-    keep_mailbox_days: Optional[int] = None
-
-    def protecting(self, names: Iterable[str]) -> Optional[str]:
-        """The pattern of ``protect`` that matches an object.
-
-        :param names: all that the object is known by: its own name, alias addresses, alias domains, extra addresses
-        """
-        return matching(self.protect, names) if self.protect else None
-
-    def is_protected(self, ident: str) -> bool:
-        return self.protecting((ident,)) is not None
-
-    def unmatched(self, names: Iterable[str]) -> List[str]:
-        """The patterns of ``protect`` that match none of all names on the server and in the declaration."""
-        return idle(self.protect, names) if self.protect else []
-
-    def in_scope(self, domain: str) -> bool:
-        return matching(self.domains, (domain,)) is not None
-
-    def may_prune(self, domain: str, declared: Container[str]) -> bool:
-        """Whether accounts of a domain may go because they are not declared.
-
-        A list without any item of a domain says nothing about that domain: its file may be missing. Only who names the
-        domain in ``prune.domains``, and not by a pattern, means that none of them is to stay.
-
-        :param declared: the domains that are declared, or that a declared item belongs to
-        """
-        return self.in_scope(domain) and (domain in declared or as_stored(domain) in self.domains)
-
-
-def prune_of(given: Optional[Mapping[str, Any]], declared: Mapping[str, Any]) -> Prune:
-    """The checked option ``prune``.
-
-    :raises InputError: it is incomplete, names a kind whose list is missing, or a pattern matches nothing
-    """
-    if not given:
-        return Prune()
-    kinds = tuple(given.get("kinds") or ())
-    prune = Prune(
-        kinds,
-        patterns_of("prune.domains", given.get("domains"), domains=True),
-        patterns_of("prune.protect", given.get("protect")),
-        mailbox_days("prune.keep_mailbox_days", given.get("keep_mailbox_days")),
-    )
-    if kinds and not prune.domains:
-        raise InputError("prune.domains is missing: name the domains in which something may go.")
-    for kind in kinds:
-        if kind not in PRUNABLE:
-            raise InputError(
-                "prune.kinds: %s cannot be pruned, since the API has no list of them; those that can are %s."
-                % (kind, ", ".join(PRUNABLE))
-            )
-        if declared.get(kind) is None:
-            raise InputError(
-                "prune names %s, and the list of them is missing or null; nothing was read or written. If really none "
-                "is to stay, say %s: []." % (kind, kind)
-            )
-    return prune
 
 
 @dataclass

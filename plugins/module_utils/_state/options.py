@@ -28,6 +28,14 @@ def state_spec() -> Dict[str, Any]:
                 "keep_mailbox_days": {"type": "int"},
             },
         },
+        undeclared={
+            "type": "dict",
+            "options": {
+                "kinds": dict(strings, choices=list(PRUNABLE)),
+                "domains": dict(strings),
+                "protect": dict(strings),
+            },
+        },
         max_deletions={"type": "int", "default": 10},
         max_delete_percent={"type": "float", "default": 30},
         concurrency={"type": "int", "default": 4},
@@ -39,7 +47,7 @@ def state_spec() -> Dict[str, Any]:
     )
     return {
         "argument_spec": spec,
-        "mutually_exclusive": [("declared", "src")],
+        "mutually_exclusive": [("declared", "src"), ("prune", "undeclared")],
         "required_one_of": [("declared", "src")],
         "supports_check_mode": True,
     }

@@ -30,7 +30,7 @@ from .._engine.plan import CREATE, DELETE, RENAME, Plan
 from .._engine.writing import Planned
 from .._model.fields import SQL
 from .._model.resources.user import USER
-from .items import OWN, domain_of
+from .items import OWN, domain_of, shown_names
 from .step import Step
 
 NONE: FrozenSet[str] = frozenset()
@@ -71,9 +71,7 @@ def names_of(step: Step) -> FrozenSet[str]:
 
 def further_names(step: Step) -> FrozenSet[str]:
     """Its names beside its own: alias addresses, alias domains, extra addresses."""
-    found = step.found
-    values = [] if found is None else [found.value(option) for option in OWN]
-    return NONE.union(*(value for value in values if isinstance(value, frozenset)))
+    return shown_names(step.found)
 
 
 def _own(plan: Plan, when: str) -> FrozenSet[str]:

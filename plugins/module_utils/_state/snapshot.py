@@ -6,10 +6,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Generator,
+    Iterable,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+    TypeVar,
+)
 
 from .._engine.current import Current
 from .._engine.panel import Panel
+from .._errors import IRedMailError
 
 #: kind and name of an object
 Key = Tuple[str, str]
@@ -37,6 +51,7 @@ class Reads(NamedTuple):
 
 #: planning, which stops where something must be read
 Planning = Iterator[Reads]
+Thing = TypeVar("Thing")
 
 
 class Unread(Exception):
@@ -104,3 +119,30 @@ def ask(panel: Panel, question: Question) -> Any:
 def unread(questions: Iterable[Question], snapshot: Snapshot) -> List[Question]:
     """Those that were not asked yet, once each."""
     return [question for question in dict.fromkeys(questions) if not snapshot.knows(question)]
+
+
+def settle(
+    snapshot: Snapshot, what: str, looks: Sequence[Tuple[Thing, Callable[[], object]]]
+) -> Generator[Reads, None, List[Thing]]:
+    """Read what looks at things need; what they find or raise then is had by looking again.
+
+    :returns: the things that could not be looked at, since the panel gave up
+    """
+    waiting = list(looks)
+    while waiting:
+        questions: List[Question] = []
+        blind: List[Tuple[Thing, Callable[[], object]]] = []
+        for thing, look in waiting:
+            try:
+                look()
+            except Unread as missing:
+                questions += missing.questions
+                blind.append((thing, look))
+            except IRedMailError:
+                continue
+        waiting = blind
+        if snapshot.gave_up:
+            break
+        if waiting:
+            yield Reads(what, questions)
+    return [thing for thing, _look in waiting]

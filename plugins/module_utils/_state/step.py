@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional
 
 from .._engine.current import Current
@@ -18,7 +19,7 @@ from .._engine.task import explain, mask
 from .._engine.writing import Planned
 from .._errors import IRedMailError, LoginRefused, SessionLost, TlsError
 from .items import Item
-from .snapshot import Unread
+from .snapshot import Planning, Unread, settle
 from .world import World
 
 
@@ -161,6 +162,13 @@ class Step:
     def diff(self) -> Dict[str, Any]:
         """The block of ``diff``."""
         return self.outcome.diff(self.item.kind.name, self.item.ident)
+
+
+def foresee(world: World, what: str, steps: Iterable[Step]) -> Planning:
+    """Plan steps; those about which the panel could not be asked are skipped."""
+    waiting = yield from settle(world.snapshot, what, [(step, partial(step.foresee, world)) for step in steps])
+    for step in waiting:
+        step.skip()
 
 
 def is_out_of_reach(error: BaseException) -> bool:

@@ -21,11 +21,12 @@ from .apply import Run
 from .audit import Audit
 from .findings import ERROR, Finding, declared_findings
 from .items import Reader
-from .limits import ceilings_of, check_admins, check_ceilings, prune_of
+from .limits import ceilings_of, check_admins, check_ceilings
 from .names import Names
 from .options import state_spec
 from .planner import StatePlanner
 from .reading import begin, read_for
+from .scope import Prune, prune_of, undeclared_of
 from .snapshot import Snapshot
 from .step import Step, checksum
 from .workers import Progress, Workers, no_progress
@@ -55,7 +56,8 @@ class StateTask(Task):
         if params.get("expect_checksum") == "":
             raise InputError("expect_checksum: it is empty, which is the checksum of no plan; nothing was approved.")
         self.ceilings = ceilings_of(params)
-        self.prune = prune_of(params.get("prune"), content)
+        told = params.get("undeclared")
+        self.prune = prune_of(params.get("prune"), content) if told is None else undeclared_of(told)
         self.items = Reader(content, shared, origins).read()
         self.offline = bool(params.get("offline"))
         self.progress: Progress = no_progress
@@ -150,7 +152,7 @@ class StateTask(Task):
 
     def _terms(self, planner: StatePlanner, panel: Panel) -> Dict[str, Any]:
         """What a plan is approved for, beside what is sent."""
-        prune = self.prune
+        prune = Prune() if self.prune.reports else self.prune
         return {
             "panel": panel.address,
             "prune": [list(prune.kinds), list(prune.domains), list(prune.protect), prune.keep_mailbox_days],
@@ -190,6 +192,7 @@ class StateTask(Task):
             "summary": self._summary(steps, wrote),
             "in_sync": self._in_sync(steps),
             "checksum": self.checksum,
+            "undeclared": [one._asdict() for one in self.planner.undeclared] if self.planner else [],
             "failures": [
                 {
                     "kind": step.item.kind.name,

@@ -157,6 +157,8 @@ def _of_state(event: Event) -> Iterator[Entry]:
         if key in failures:
             entry.status, entry.message = FAILED, failures.pop(key)
         yield entry
+    for one in result.get("undeclared") or ():
+        yield _undeclared(event, one)
     for (kind, ident), message in failures.items():
         yield Entry(kind, ident or GLOBAL, event.server, FAILED, message=message)
     for (kind, ident), options in doubtful.items():
@@ -180,6 +182,13 @@ def _changed(event: Event, change: Mapping[str, Any], unverified: list[str], ref
     if refused:
         message = (message + " Nothing was written, since the run was refused.").strip()
     return Entry(change["kind"], change["id"] or GLOBAL, event.server, status, changes, message, declared)
+
+
+def _undeclared(event: Event, found: Mapping[str, Any]) -> Entry:
+    changes: Changes = {"state": ("present", "absent")}
+    return Entry(
+        found["kind"], found["id"], event.server, DRIFT, changes, _message(changes, DRIFT, [], True, False), False
+    )
 
 
 def _fingerprint(event: Event) -> str:

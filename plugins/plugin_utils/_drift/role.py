@@ -19,8 +19,6 @@ from .secrets import Secrets
 from .words import verdict
 
 TASK = "Compare the live server with the declared state"
-#: codes of failures that say of a domain which is declared nowhere that it was read, exists, and cannot be deleted
-_STAYS = ("account_in_use", "still_declared")
 
 
 def report_of(results: Mapping[str, Any], started: str, formats: Sequence[str], servers: Mapping[str, str]) -> Document:
@@ -35,13 +33,12 @@ def report_of(results: Mapping[str, Any], started: str, formats: Sequence[str], 
         raise InputError("there is no format %s; there are %s." % (", ".join(unknown), ", ".join(FORMATS)))
     report, secrets = Report(started), Secrets()
     secrets.learn({name[9:].lower(): value for name, value in os.environ.items() if name.startswith("IREDMAIL_API_")})
-    read = {host: _without_deletions(result) for host, result in results.items()}
-    for number, (host, result) in enumerate(sorted(read.items())):
+    for number, (host, result) in enumerate(sorted(results.items())):
         take(report, _event(host, result, servers.get(host), number))
-    complete = bool(read) and not any(_failed(result) for result in read.values())
+    complete = bool(results) and not any(_failed(result) for result in results.values())
     document = report.document(_now(), complete, secrets.scrub)
     counts = document["summary"]["by_status"]
-    checksums = {host: str(result["checksum"]) for host, result in read.items() if result.get("checksum")}
+    checksums = {host: str(result["checksum"]) for host, result in results.items() if result.get("checksum")}
     return {
         "summary": {
             "drift": counts[DRIFT] > 0,
@@ -71,22 +68,6 @@ def _event(host: str, result: Mapping[str, Any], server: str | None, number: int
 
 def _failed(result: Mapping[str, Any]) -> bool:
     return bool(result.get("failed") or result.get("unreachable"))
-
-
-def _without_deletions(result: Mapping[str, Any]) -> dict[str, Any]:
-    """The same result, with undeclared domains that cannot be deleted as differences: nothing is to be deleted here."""
-    failures = list(result.get("failures") or ())
-    found = [one for one in failures if one["kind"] == "domain" and one.get("code") in _STAYS]
-    kept = [one for one in failures if one not in found]
-    read = dict(result)
-    if found:
-        known = {"action": "delete", "declared": False, "before": {"state": "present"}, "after": {"state": "absent"}}
-        read["changes"] = [*result.get("changes", ()), *(dict(known, kind=one["kind"], id=one["id"]) for one in found)]
-        read["failures"] = kept
-        if not kept:
-            read["failed"] = False
-            read.pop("msg", None)
-    return read
 
 
 def _now() -> str:

@@ -8,19 +8,14 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.listing import Listing
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
-    BadAnswer,
-    InputError,
-    LoginRefused,
-    NotSent,
-)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, LoginRefused, NotSent
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import MAX_UNREACHABLE, Workers
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import MAX_UNREACHABLE
 from tests.support.common import COM, ORG, user
-from tests.support.fake_panel import FakePanel, Server
+from tests.support.fake_panel import Server
 from tests.support.fake_state import actions, failures, planned
 
 ADA, BOB, CY, DEE = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "dee"))
@@ -140,65 +135,6 @@ def test_a_panel_out_of_reach_is_not_asked_for_everything(server):
     assert sum(step.skipped for step in planner.steps) == 20 - MAX_UNREACHABLE
 
 
-# -- what is not declared
-
-
-def pruned(server, declared, workers=None, **prune):
-    return planned(server, declared, {**EVERYTHING, **prune}, workers)
-
-
-def test_what_is_not_declared_goes(server):
-    for mail in (ADA, BOB):
-        server.has(USER, mail)
-    server.has(USER, "eve@" + ORG)
-    server.has(DOMAIN, ORG)
-    planner = pruned(server, {"users": [user(ADA), user(CY)]}, keep_mailbox_days=30)
-    assert actions(planner) == {f"user {ADA}": "none", f"user {CY}": "create", f"user {BOB}": "delete"}
-    assert [step.pruned for step in planner.steps] == [False, False, True]
-    (operation,) = planner.steps[-1].outcome.operations
-    assert operation["path"] == f"/api/user/{BOB}/keep_mailbox_days/30"
-
-
-def test_what_is_renamed_was_declared(server):
-    for resource in (USER, ALIAS):
-        server.has(resource, BOB)
-    declared = {"users": [user(ADA, rename_from=BOB)], "aliases": [{"mail": CY, "rename_from": BOB}]}
-    planner = pruned(server, declared, kinds=["users", "aliases"])
-    assert actions(planner) == {f"user {ADA}": "rename", f"alias {CY}": "rename"}
-
-
-def test_what_is_protected_stays_and_so_does_the_account_in_use(server):
-    server.username = BOB
-    for mail in (ADA, BOB, CY):
-        server.has(USER, mail)
-    planner = pruned(server, {"users": []}, protect=["ada@*"])
-    assert actions(planner) == {f"user {CY}": "delete"}
-    assert planner.warnings == [f"user {BOB} is not declared; it is the account in use, and stays."]
-
-
-def test_a_list_that_cannot_be_read_prunes_nothing(server):
-    server.has(USER, ADA)
-    server.things[USER.list_at(COM)] = BadAnswer("odd")
-    planner = pruned(server, {"users": []})
-    assert failures(planner) == {f"user {COM}": "not_listed"}
-    assert actions(planner) == {f"user {COM}": "none"}
-
-
-def test_a_domain_that_is_named_must_be_there(server):
-    with pytest.raises(InputError, match=r"there is no domain no\.example"):
-        pruned(server, {"users": []}, domains=["no.example"])
-    pruned(server, {"users": []}, domains=["*.nothing.example"])
-    pruned(server, {"users": [], "domains": [{"domain": ORG}]}, domains=[ORG])
-
-
-def test_nothing_is_pruned_by_a_run_that_has_stopped(server):
-    server.has(USER, ADA)
-    with Workers(1) as workers:
-        workers._stop.set()
-        planner = pruned(server, {"users": []}, workers)
-    assert planner.steps == []
-
-
 # -- what goes with a domain
 
 
@@ -236,18 +172,6 @@ def test_a_domain_in_which_something_is_declared_stays(server):
 def test_what_is_protected_keeps_its_domain(server):
     server.has(USER, ADA)
     declared = {"domains": [{"domain": COM, "state": "absent"}], "users": []}
-    planner = pruned(server, declared, protect=["ada@*"])
+    planner = planned(server, declared, {**EVERYTHING, "protect": ["ada@*"]})
     assert actions(planner) == {}
     assert planner.warnings == [f"domain {COM} stays: prune.protect matches {ADA}."]
-
-
-@pytest.mark.parametrize("name", ["eve@" + ORG, "no address", "ünder@" + COM, "@" + COM])
-def test_what_could_not_be_declared_is_not_pruned(server, monkeypatch, name):
-    """A list of an odd panel may name somebody of another domain, or something that is no name."""
-    server.has(USER, ADA)
-    listed = {USER.name: [ADA, BOB, name], DOMAIN.name: [COM]}
-    monkeypatch.setattr(FakePanel, "names", lambda _panel, resource, *_more: listed.get(resource.name, []))
-    server.has(USER, BOB)
-    planner = planned(server, {"users": [user(ADA)]}, EVERYTHING)
-    assert actions(planner) == {f"user {BOB}": "delete"} | {f"user {ADA}": "none"}
-    assert any(name in text and "stays" in text for text in planner.warnings)

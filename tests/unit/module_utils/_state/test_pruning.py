@@ -1,0 +1,192 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is on the server and not declared: it goes only where that was surely meant, and a report deletes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
+from tests.support.common import COM, ORG, user
+from tests.support.fake_panel import FakePanel, Server
+from tests.support.fake_state import actions, failures, planned, reported
+
+ADA, BOB, CY = (f"{name}@{COM}" for name in ("ada", "bob", "cy"))
+EVE = "eve@" + ORG
+EVERYTHING = {"kinds": ["users"], "domains": [COM]}
+
+
+@pytest.fixture
+def server():
+    made = Server()
+    made.has(DOMAIN, COM)
+    return made
+
+
+def pruned(server, declared, workers=None, **prune):
+    return planned(server, declared, {**EVERYTHING, **prune}, workers)
+
+
+def test_what_is_not_declared_goes(server):
+    for mail in (ADA, BOB):
+        server.has(USER, mail)
+    server.has(USER, "eve@" + ORG)
+    server.has(DOMAIN, ORG)
+    planner = pruned(server, {"users": [user(ADA), user(CY)]}, keep_mailbox_days=30)
+    assert actions(planner) == {f"user {ADA}": "none", f"user {CY}": "create", f"user {BOB}": "delete"}
+    assert [step.pruned for step in planner.steps] == [False, False, True]
+    (operation,) = planner.steps[-1].outcome.operations
+    assert operation["path"] == f"/api/user/{BOB}/keep_mailbox_days/30"
+
+
+def test_what_is_renamed_was_declared(server):
+    for resource in (USER, ALIAS):
+        server.has(resource, BOB)
+    declared = {"users": [user(ADA, rename_from=BOB)], "aliases": [{"mail": CY, "rename_from": BOB}]}
+    planner = pruned(server, declared, kinds=["users", "aliases"])
+    assert actions(planner) == {f"user {ADA}": "rename", f"alias {CY}": "rename"}
+
+
+def test_what_is_protected_stays_and_so_does_the_account_in_use(server):
+    server.username = BOB
+    for mail in (ADA, BOB, CY):
+        server.has(USER, mail)
+    planner = pruned(server, {"users": []}, protect=["ada@*"])
+    assert actions(planner) == {f"user {CY}": "delete"}
+    assert planner.warnings == [f"user {BOB} is not declared; it is the account in use, and stays."]
+
+
+def test_a_list_that_cannot_be_read_prunes_nothing(server):
+    server.has(USER, ADA)
+    server.things[USER.list_at(COM)] = BadAnswer("odd")
+    planner = pruned(server, {"users": []})
+    assert failures(planner) == {f"user {COM}": "not_listed"}
+    assert actions(planner) == {f"user {COM}": "none"}
+
+
+def test_a_domain_that_is_named_must_be_there(server):
+    with pytest.raises(InputError, match=r"there is no domain no\.example"):
+        pruned(server, {"users": []}, domains=["no.example"])
+    pruned(server, {"users": []}, domains=["*.nothing.example"])
+    pruned(server, {"users": [], "domains": [{"domain": ORG}]}, domains=[ORG])
+
+
+def test_nothing_is_pruned_by_a_run_that_has_stopped(server):
+    server.has(USER, ADA)
+    with Workers(1) as workers:
+        workers._stop.set()
+        planner = pruned(server, {"users": []}, workers)
+    assert planner.steps == []
+
+
+@pytest.mark.parametrize("name", ["eve@" + ORG, "no address", "ünder@" + COM, "@" + COM])
+def test_what_could_not_be_declared_is_not_pruned(server, monkeypatch, name):
+    """A list of an odd panel may name somebody of another domain, or something that is no name."""
+    server.has(USER, ADA)
+    listed = {USER.name: [ADA, BOB, name], DOMAIN.name: [COM]}
+    monkeypatch.setattr(FakePanel, "names", lambda _panel, resource, *_more: listed.get(resource.name, []))
+    server.has(USER, BOB)
+    planner = planned(server, {"users": [user(ADA)]}, EVERYTHING)
+    assert actions(planner) == {f"user {BOB}": "delete"} | {f"user {ADA}": "none"}
+    assert any(name in text and "stays" in text for text in planner.warnings)
+
+
+# -- domains of which nothing is declared
+
+
+@pytest.fixture
+def two(server):
+    """Somebody in each of two domains."""
+    server.has(DOMAIN, ORG)
+    server.has(USER, BOB)
+    server.has(USER, EVE)
+    return server
+
+
+def test_a_pattern_takes_nobody_where_nothing_is_declared(two):
+    """The file of a domain may be missing."""
+    planner = pruned(two, {"users": [user(ADA)]}, domains=["*"])
+    assert actions(planner) == {f"user {ADA}": "create", f"user {BOB}": "delete"}
+    assert [tuple(one) for one in planner.undeclared] == [("user", EVE, "domain_not_declared")]
+    (warning,) = planner.warnings
+    assert warning.startswith(f"1 undeclared users stay, since nothing that is declared belongs to {ORG}.")
+
+
+@pytest.mark.parametrize(
+    ("domains", "declared"),
+    [
+        ([ORG], {"users": []}),
+        (["*", ORG], {"users": []}),
+        (["*.org", "*.example", ORG], {"users": []}),
+        (["*"], {"users": [], "domains": [{"domain": ORG}]}),
+        (["*"], {"users": [], "aliases": [{"mail": "all@" + ORG}]}),
+        (["*"], {"users": [], "throttles": [{"account": ORG, "direction": "inbound", "state": "absent"}]}),
+    ],
+)
+def test_who_names_a_domain_means_it(two, domains, declared):
+    assert actions(pruned(two, declared, domains=domains))[f"user {EVE}"] == "delete"
+
+
+def test_what_goes_with_its_domain_does_not_stay(two):
+    planner = pruned(
+        two, {"users": [user(BOB)], "domains": [{"domain": COM}]}, kinds=["users", "domains"], domains=["*"]
+    )
+    assert actions(planner)[f"domain {ORG}"] == "delete"
+    assert (planner.undeclared, planner.warnings) == ([], [])
+
+
+# -- patterns of what stays
+
+
+@pytest.mark.parametrize(
+    ("pattern", "idle"),
+    [
+        ("root@*", True),
+        ("bob@*", False),
+        ("ada@*", False),
+        ("a.lias@*", False),
+        ("*.org", True),
+        (COM, False),
+    ],
+)
+def test_a_pattern_that_protects_nothing_is_told(server, pattern, idle):
+    server.has(USER, BOB)
+    planner = pruned(server, {"users": [user(ADA, aliases=["a.lias@" + COM])]}, protect=[pattern])
+    assert any(f"prune.protect: {pattern} matches nothing" in text for text in planner.warnings) is idle
+
+
+# -- a report
+
+
+def test_a_report_deletes_nothing_and_has_no_guards(two):
+    """Neither the account in use nor something that is declared keeps a domain from being told."""
+    two.username = BOB
+    planner = reported(two, {"users": [user(EVE)]})
+    assert [tuple(one) for one in planner.undeclared] == [("domain", COM, "reported"), ("domain", ORG, "reported")]
+    assert (failures(planner), actions(planner)) == ({}, {f"user {EVE}": "none"})
+    assert planner.warnings == [f"user {BOB} is not declared; it is the account in use, and stays."]
+
+
+@pytest.mark.parametrize(
+    ("wish", "expected"),
+    [
+        ({}, {COM, ORG, BOB, EVE, "all@" + COM}),
+        ({"kinds": ["users"]}, {BOB, EVE}),
+        ({"kinds": [], "domains": None}, {COM, ORG, BOB, EVE, "all@" + COM}),
+        ({"domains": ["*.org", ORG]}, {ORG, EVE}),
+        ({"kinds": ["users", "aliases"], "protect": ["b*"]}, {EVE, "all@" + COM}),
+    ],
+)
+def test_what_a_report_looks_for(two, wish, expected):
+    two.has(ALIAS, "all@" + COM)
+    assert {one.id for one in reported(two, {}, **wish).undeclared} == expected
+
+
+def test_a_report_says_what_it_could_not_read(two):
+    two.things[USER.list_at(COM)] = BadAnswer("odd")
+    assert failures(reported(two, {}, kinds=["users"])) == {f"user {COM}": "not_listed"}

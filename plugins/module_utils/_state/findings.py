@@ -31,7 +31,7 @@ from .._model.resources.domain import DOMAIN
 from .._model.resources.ml import ML
 from .._model.resources.user import USER
 from .._model.resources.wblist import WBLIST
-from .items import OWN, Item, domain_of
+from .items import OWN, Item, domain_of, named_place
 
 ERROR, WARNING = "error", "warning"
 #: all there are
@@ -67,9 +67,7 @@ class Finding(NamedTuple):
     sentence: str
 
     def __str__(self) -> str:
-        label = ("%s %s" % (self.kind, self.id)).strip()
-        where = "" if self.place.startswith(label) else "%s: " % label
-        return "%s: %s%s" % (self.place, where, self.sentence)
+        return "%s: %s" % (named_place(self.place, self.kind, self.id), self.sentence)
 
 
 def finding(code: str, severity: str, item: Item, option: str, sentence: str) -> Finding:

@@ -9,7 +9,8 @@ millisecond an item; here only what an item gives is looked at, with the same ch
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from difflib import get_close_matches
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from ansible.module_utils.common.validation import (
     check_type_bool,
@@ -77,7 +78,7 @@ class ItemSpec:
         for spelling, value in item.items():
             name = self._names.get(spelling)
             if name is None:
-                raise InputError("there is no option %s." % spelling)
+                raise InputError("there is no option %s%s" % (spelling, nearest(spelling, self._names)))
             if name in given:
                 raise InputError("%s and %s are the same option." % (given[name], spelling))
             if value is None:
@@ -193,7 +194,8 @@ class Reader:
         known = [kind.plural for kind in KINDS]
         for name in self._declared:
             if name not in known:
-                raise InputError("there is no kind %s; there are %s." % (name, ", ".join(known)))
+                sentence = "there is no kind %s%s There are %s."
+                self._errors.append(sentence % (name, nearest(name, known), ", ".join(known)))
         entries = [entry for kind in KINDS for entry in self._kind(kind)]
         self._check_renaming(entries)
         if self._errors:
@@ -216,16 +218,18 @@ class Reader:
         if items is None:
             return
         if not isinstance(items, (list, tuple)):
-            raise InputError("%s is no list." % kind.plural)
+            self._errors.append("%s is no list." % kind.plural)
+            return
         if not items:
             return
         spec, in_files = ItemSpec(kind), bool(self._origins.get(kind.plural))
         for index, item in enumerate(items):
-            place = self._place(kind, index, item)
+            name = _name(item)
+            place = self._place(kind, index, name)
             try:
                 entry = Item.of(kind, kind.task(spec.params(item, self._shared, in_files)), place)
             except InputError as error:
-                self._errors.append("%s: %s" % (place, error))
+                self._errors.append("%s: %s" % (named_place(place, kind.name, name), error))
                 continue
             key = (kind.plural, entry.ident)
             if key in self._places:
@@ -234,11 +238,27 @@ class Reader:
             self._places[key] = place
             yield entry
 
-    def _place(self, kind: Kind, index: int, item: Any) -> str:
-        name = ""
-        if isinstance(item, Mapping):
-            name = next((item[key] for key in ("mail", "domain", "account") if isinstance(item.get(key), str)), "")
+    def _place(self, kind: Kind, index: int, name: str) -> str:
         origins = self._origins.get(kind.plural) or []
         if index < len(origins):
-            return "%s in %s" % (("%s %s" % (kind.name, name)).strip(), origins[index])
+            return origins[index]
         return "%s[%d]%s" % (kind.plural, index, " (%s)" % name if name else "")
+
+
+def _name(item: Any) -> str:
+    """What an item calls itself; empty if that is no text."""
+    given = item if isinstance(item, Mapping) else {}
+    return next((given[key] for key in ("mail", "domain", "account") if isinstance(given.get(key), str)), "")
+
+
+def named_place(place: str, kind: str, ident: str) -> str:
+    """Where an item stands, and what it is called unless the place says so."""
+    if not ident or "(%s)" % ident in place:
+        return place
+    return "%s: %s %s" % (place, kind, ident)
+
+
+def nearest(word: Any, known: Iterable[str]) -> str:
+    """The end of a sentence about a word that is not known."""
+    found = get_close_matches(str(word), list(known), 1)
+    return "; did you mean %s?" % found[0] if found else "."

@@ -14,12 +14,10 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items im
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME, PRUNABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._version import VERSION
 
-from .reader import identity_of
+from .reader import MANIFEST, identity_of
 from .yaml_writer import write_yaml
 
 GLOBAL = "global.yml"
-#: hidden files are not read as state
-MANIFEST = ".manifest.yml"
 SCHEMA = "https://raw.githubusercontent.com/mailstate/iredmail/main/docs/state.schema.json"
 _STATE_HEAD = "# yaml-language-server: $schema=%s\n" % SCHEMA
 _MANIFEST_HEAD = "# What the role mail_export wrote here, and what it could not read. It is no state file.\n"

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 EMPTY = "the file is empty."
 NO_KINDS = "the file holds no mapping of kinds to lists."
+#: how a place begins that is a line, and not an item
+LINE = "line "
 TOO_DEEP = "it is nested too deeply."
 
 

@@ -10,16 +10,23 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import yaml
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import nearest
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import ORIGINS
 
 from .json_reader import parse_json
-from .parsed import Parsed, ParseError
+from .parsed import LINE, Parsed, ParseError
 from .yaml_reader import parse_yaml
 
 SUFFIXES = (".yml", ".yaml", ".json")
 VAULT_HEADER = b"$ANSIBLE_VAULT"
+#: what an export wrote; hidden files are not read as state
+MANIFEST = ".manifest.yml"
+#: so many missing files are named
+NAMED = 3
 #: decrypts the content of a file or of a value; raises ParseError
 Decrypt = Callable[[bytes], bytes]
 
@@ -41,17 +48,23 @@ class StateFiles:
     def read(self, src: Any) -> dict[str, Any]:
         """What is declared, with the origin of each item.
 
-        :raises InputError: in the user's words, with the file and the place in it
+        :raises InputError: in the user's words, with the file and the place in it, one line for each file
         """
         paths = src if isinstance(src, (list, tuple)) else [src]
         if not paths:
             raise InputError("src: the list of paths is empty.")
         seen: set[str] = set()
+        errors: list[str] = []
         for name, path in (found for one in paths for found in self._files(one)):
             real = os.path.realpath(path)
             if real not in seen:
                 seen.add(real)
-                self._join(name, self._parsed(name, path))
+                try:
+                    self._join(name, self._parsed(name, path))
+                except InputError as error:
+                    errors.append(str(error))
+        if errors:
+            raise InputError("\n".join(errors))
         return dict(self._content, **{ORIGINS: self._origins})
 
     def _files(self, given: Any) -> Iterator[tuple[str, str]]:
@@ -65,6 +78,8 @@ class StateFiles:
         found = sorted(_walk(path))
         if not found:
             raise InputError("src: there is no file %s in %s." % (", ".join("*" + end for end in SUFFIXES), given))
+        if self._pruned:
+            _check_manifest(given, path)
         for one in found:
             yield os.path.join(given, os.path.relpath(one, path)), one
 
@@ -89,10 +104,10 @@ class StateFiles:
         except ParseError as error:
             raise InputError("%s: %s" % (_place(name, error.place), error)) from None
         except json.JSONDecodeError as error:
-            place = _place(name, "line %d" % error.lineno)
+            place = _place(name, "%s%d" % (LINE, error.lineno))
             raise InputError("%s: this is no valid JSON: %s." % (place, error.msg)) from None
         except UnicodeDecodeError as error:
-            place = _place(name, "line %d" % (data[: error.start].count(b"\n") + 1))
+            place = _place(name, "%s%d" % (LINE, data[: error.start].count(b"\n") + 1))
             raise InputError("%s: this is no text in UTF-8." % place) from None
 
     def _join(self, name: str, parsed: Parsed) -> None:
@@ -100,7 +115,8 @@ class StateFiles:
             place, places = parsed.places[kind]
             if kind not in BY_NAME:
                 known = ", ".join(BY_NAME)
-                raise InputError("%s: there is no kind %s; there are %s." % (_place(name, place), kind, known))
+                sentence = "%s: there is no kind %s%s There are %s."
+                raise InputError(sentence % (_place(name, place), kind, nearest(kind, BY_NAME), known))
             if items is None:
                 if kind in self._pruned:
                     raise InputError(
@@ -148,5 +164,35 @@ def _walk(path: str) -> Iterator[str]:
                 yield os.path.join(folder, name)
 
 
+def _check_manifest(given: str, path: str) -> None:
+    """What a missing file declares would be pruned.
+
+    :raises InputError: a file is missing that an export wrote
+    """
+    manifest = os.path.join(path, MANIFEST)
+    if not os.path.exists(manifest):
+        return
+    shown = os.path.join(given, MANIFEST)
+    try:
+        with open(manifest, encoding="utf-8") as file:
+            names = [str(one["name"]) for one in yaml.safe_load(file)["files"]]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, LookupError, TypeError) as error:
+        raise InputError(
+            "%s cannot be read (%s), so nobody knows whether a file is missing; nothing was read or written."
+            % (shown, type(error).__name__)
+        ) from None
+    missing = [name for name in names if not os.path.exists(os.path.join(path, name))]
+    if missing:
+        more = " and %d more" % (len(missing) - NAMED) if len(missing) > NAMED else ""
+        raise InputError(
+            "%s lists %s%s, which is missing, and prune would delete what was declared there; nothing was read or "
+            "written. Bring the file back; if it was deleted on purpose, delete its entry in the manifest too."
+            % (shown, ", ".join(missing[:NAMED]), more)
+        )
+
+
 def _place(name: str, place: str) -> str:
+    """As compilers and editors have it: ``mail/example.com.yml:12``."""
+    if place.startswith(LINE):
+        return name + ":" + place[len(LINE) :]
     return ", ".join(filter(None, (name, place)))

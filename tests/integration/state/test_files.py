@@ -150,7 +150,7 @@ def test_what_is_declared_twice_names_both_places(sandbox: Sandbox, tmp_path, do
     (tmp_path / "a.json").write_text(json.dumps({"users": USERS}, indent=1))
     (tmp_path / "b.yml").write_text(dumped({"users": [dict(USERS[0], mail="x@example.com"), dict(USERS[3])]}))
     src = [str(tmp_path / "a.json"), str(tmp_path / "b.yml")]
-    words = "user dora@example.com is declared twice", "a.json, users[3]", "b.yml, line 7"
+    words = "user dora@example.com is declared twice", "a.json, users[3]", "b.yml:7"
     refused(sandbox, tmp_path, door, src, *words)
 
 
@@ -159,16 +159,16 @@ def test_what_is_declared_twice_names_both_places(sandbox: Sandbox, tmp_path, do
     ("name", "text", "words"),
     [
         ("a.yml", "", "a.yml: the file is empty"),
-        ("a.json", json.dumps(STATE)[:-40], "a.json, line 1: this is no valid JSON"),
-        ("a.yml", dumped(STATE)[:100] + f"\n  - name: '{PASSWORD}", "a.yml, line "),
+        ("a.json", json.dumps(STATE)[:-40], "a.json:1: this is no valid JSON"),
+        ("a.yml", dumped(STATE)[:100] + f"\n  - name: '{PASSWORD}", "a.yml:8: "),
         (
             "a.yml",
             dumped({"users": [dict(USERS[0], password="{{ " + PASSWORD + " }}")]}),
-            "line 4: the value of password",
+            "a.yml:4: the value of password",
         ),
         ("a.yml", "- users", "holds no mapping of kinds to lists"),
-        ("a.yml", "usres: []", "there is no kind usres"),
-        ("a.yml", "users:\n- mail: a@example.com\n  quota: much", "a.yml, line 2: quota"),
+        ("a.yml", "usres: []", "there is no kind usres; did you mean users?"),
+        ("a.yml", "users:\n- mail: a@example.com\n  quota: much", "a.yml:2: user a@example.com: quota"),
     ],
     ids=["empty", "cut off", "open quote", "template", "list", "kind", "option"],
 )
@@ -185,8 +185,8 @@ def test_other_refusals_cost_no_request(sandbox: Sandbox, tmp_path, door):
     (tmp_path / "c.yml").write_text(vault(dumped(STATE), tmp_path).replace("3", "4"))
     a, b, c, missing = (str(tmp_path / name) for name in ("a.yml", "b.yml", "c.yml", "d.yml"))
     pruned = {"prune": {"kinds": ["users"], "domains": ["*"]}}
-    refused(sandbox, tmp_path, door, b, "b.yml, line 1: prune names users, and the list of them is null", **pruned)
-    refused(sandbox, tmp_path, door, [a, b], "b.yml, line 1: prune names users", **pruned)
+    refused(sandbox, tmp_path, door, b, "b.yml:1: prune names users, and the list of them is null", **pruned)
+    refused(sandbox, tmp_path, door, [a, b], "b.yml:1: prune names users", **pruned)
     refused(sandbox, tmp_path, door, c, "c.yml: cannot be decrypted")
     refused(sandbox, tmp_path, door, missing, "there is no " + missing)
     refused(sandbox, tmp_path, door, [], "the list of paths is empty")

@@ -52,7 +52,7 @@ def test_what_is_fine_is_fine_without_a_panel(tmp_path, door):
 def test_all_that_is_wrong_is_told_at_once(tmp_path, door):
     run = validated(tmp_path, BAD, door)
     assert run.code != 0
-    assert "there is no option qouta" in run.output
+    assert "there is no option qouta; did you mean quota?" in run.output
     assert "quota" in run.output.replace("qouta", "")
     assert f"bob@{COM}" in run.output
 

@@ -154,7 +154,8 @@ def test_a_default_may_not_be_more_than_the_most():
 def test_who_stands_where_and_what_to_do_about_it():
     (one,) = claimed_twice(items_of({"users": [user(ALL)], "aliases": [{"mail": ALL}]}))
     text = str(one)
-    assert text.startswith("aliases[0] (all@example.com): alias all@example.com: ")
+    assert text.startswith("aliases[0] (all@example.com): all@example.com is the name here")
+    assert str(one._replace(place="a.yml:7")).startswith("a.yml:7: alias all@example.com: all@example.com is")
     assert "take one of the two out" in text
 
 

@@ -81,12 +81,10 @@ def test_keys_of_settings_are_part_of_their_names():
 
 
 def test_both_places_of_what_is_declared_twice():
-    origins = {"users": ["a.yml, line 2", "b.yml, line 9"]}
+    origins = {"users": ["a.yml:2", "b.yml:9"]}
     with pytest.raises(InputError) as error:
         read({"users": [{"mail": "a@b.example"}, {"mail": "A@B.example"}]}, origins)
-    assert str(error.value) == (
-        "user a@b.example is declared twice: user a@b.example in a.yml, line 2 and user A@B.example in b.yml, line 9."
-    )
+    assert str(error.value) == ("user a@b.example is declared twice: a.yml:2 and b.yml:9.")
 
 
 @pytest.mark.parametrize(
@@ -199,3 +197,19 @@ def test_no_text_is_made_of_what_yaml_changed(option, value, refused, in_a_file)
             read({"users": [item]}, {"users": ["line 1 of a.yml"]})
     else:  # it keeps as a text what would not be the same as a number
         read({"users": [item]}, {"users": ["line 1 of a.yml"]})
+
+
+def test_kinds_and_items_that_are_wrong_are_all_told():
+    declared = {
+        "usres": [],
+        "aliases": 5,
+        "users": [{"mail": "a@b.example", "qouta": 1}, {"mail": "b@b.example", "zzz": 1}],
+    }
+    with pytest.raises(InputError) as error:
+        read(declared, {"users": ["a.yml:2"]})
+    assert [line.split("; did")[0].split(" There")[0] for line in str(error.value).splitlines()] == [
+        "there is no kind usres",
+        "a.yml:2: user a@b.example: there is no option qouta",
+        "users[1] (b@b.example): there is no option zzz.",
+        "aliases is no list.",
+    ]

@@ -21,7 +21,7 @@ def test_lists_of_several_files_are_joined_in_order_with_their_origins(tmp_path)
     assert read(tmp_path, ["b.json", "a.yml"]) == {
         "users": [{"mail": "bob@example.com"}, {"mail": "ada@example.com"}],
         "aliases": [],
-        "_origins": {"users": ["b.json, users[0]", "a.yml, line 2"], "aliases": []},
+        "_origins": {"users": ["b.json, users[0]", "a.yml:2"], "aliases": []},
     }
 
 
@@ -74,7 +74,7 @@ def test_a_file_that_may_not_be_read(tmp_path):
 )
 def test_an_object_declared_twice_names_both_places(tmp_path, kind, first, second, label):
     write(tmp_path, a__json=json.dumps({kind: [first]}, indent=1), b__yml="\n" + yaml.safe_dump({kind: [second]}))
-    sentence = f"{label} is declared twice: a.json, {kind}[0], and b.yml, line 3."
+    sentence = f"{label} is declared twice: a.json, {kind}[0], and b.yml:3."
     assert refused(tmp_path, ["a.json", "b.yml"]) == sentence
 
 
@@ -95,5 +95,39 @@ def test_null_lists(tmp_path):
     assert read(tmp_path, "a.yml")["users"] is None
     both = read(tmp_path, ["a.yml", "b.yml"])
     assert (both["users"], both["aliases"]) == ([{"mail": "ada@example.com"}], [])
-    assert refused(tmp_path, ["a.yml", "b.yml"], ("users",)).startswith("a.yml, line 1: prune names users, and")
-    assert refused(tmp_path, ["a.yml", "b.yml"], ("aliases",)).startswith("b.yml, line 3: prune names aliases, and")
+    assert refused(tmp_path, ["a.yml", "b.yml"], ("users",)).startswith("a.yml:1: prune names users, and")
+    assert refused(tmp_path, ["a.yml", "b.yml"], ("aliases",)).startswith("b.yml:3: prune names aliases, and")
+
+
+# -- what is missing
+
+
+MANIFEST = "files:\n- name: a.yml\n  users: 1\n- name: b.yml\n"
+
+
+def test_a_file_that_an_export_wrote_must_be_there_if_something_may_go(tmp_path):
+    (tmp_path / "mail").mkdir()
+    write(tmp_path / "mail", a__yml=USERS)
+    (tmp_path / "mail" / ".manifest.yml").write_text(MANIFEST)
+    assert read(tmp_path, "mail")["users"]
+    sentence = refused(tmp_path, "mail", ("users",))
+    assert sentence.startswith("mail/.manifest.yml lists b.yml, which is missing, and prune would delete what was")
+    (tmp_path / "mail" / "b.yml").write_text("users: []\n")
+    refuses_nothing = StateFiles(lambda path: str(tmp_path / path), decrypt, ("users",))
+    assert len(refuses_nothing.read("mail")["users"]) == 1
+
+
+@pytest.mark.parametrize("text", ["files: 5\n", "[", "files:\n- a.yml\n", "", "other: 1\n"])
+def test_a_manifest_that_says_nothing_stops_pruning(tmp_path, text):
+    (tmp_path / "mail").mkdir()
+    write(tmp_path / "mail", a__yml=USERS)
+    (tmp_path / "mail" / ".manifest.yml").write_text(text)
+    assert "so nobody knows whether a file is missing" in refused(tmp_path, "mail", ("users",))
+    assert read(tmp_path, "mail")["users"]
+
+
+def test_each_file_that_is_wrong_is_told(tmp_path):
+    write(tmp_path, a__yml="usres: []\n", b__yml=USERS, c__yml="users: 5\n")
+    with pytest.raises(InputError) as error:
+        read(tmp_path, ["a.yml", "b.yml", "c.yml"])
+    assert [line.split(": ")[0] for line in str(error.value).splitlines()] == ["a.yml:1", "c.yml:1"]

@@ -22,27 +22,27 @@ from tests.support.state_files import SECRET, USERS, read, refused, text_refused
         ("# nothing\n", "a.yml: the file is empty."),
         ("- a\n", "a.yml: the file holds no mapping of kinds to lists."),
         (SECRET, "a.yml: the file holds no mapping of kinds to lists."),
-        ("users: 5\n", "a.yml, line 1: users is no list."),
-        ("domains: []\nusers: {a: 1}\n", "a.yml, line 2: users is no list."),
-        ("domains: []\nuser: []\n", "a.yml, line 2: there is no kind user; there are domains, admins,"),
-        ("_origins: {}\n", "a.yml, line 1: there is no kind _origins;"),
-        ("users: []\nusers: []\n", "a.yml, line 2: the key users stands twice in one mapping."),
-        (USERS + "  quota: 1\n  quota: 2\n", "a.yml, line 4: the key quota stands twice in one mapping."),
-        (USERS + "---\nusers: []\n", "a.yml, line 3: a second YAML document begins here;"),
-        (USERS + f'  password: "{SECRET}\n', "a.yml, line 4: this is no valid YAML: found unexpected end of stream."),
-        (USERS + f"  password: *{SECRET}\n", "a.yml, line 3: an alias (*) stands before its anchor (&)."),
-        (USERS + f"  password: !{SECRET}\n", "a.yml, line 3: the value of password has a tag that is not known here;"),
-        (USERS + f"  password: !!binary {SECRET}\n", "a.yml, line 3: the value of password has a tag"),
-        (USERS + f"  ? [{SECRET}]\n  : 1\n", "a.yml, line 3: a key is no text."),
-        (USERS + f"  <<: {SECRET}\n", "a.yml, line 3: a merge key (<<) takes mappings only."),
-        (USERS + f"  a: [{SECRET}\n", "a.yml, line 4: this is no valid YAML: did not find expected ',' or ']'."),
-        (USERS + f"  a: {SECRET}\n b: 1\n", "a.yml, line 4: this is no valid YAML: did not find expected"),
-        (USERS + f"  a: @{SECRET}\n", "a.yml, line 3: this is no valid YAML: found character that cannot start"),
+        ("users: 5\n", "a.yml:1: users is no list."),
+        ("domains: []\nusers: {a: 1}\n", "a.yml:2: users is no list."),
+        ("domains: []\nuser: []\n", "a.yml:2: there is no kind user; did you mean users? There are domains, admins,"),
+        ("_origins: {}\n", "a.yml:1: there is no kind _origins. There are"),
+        ("users: []\nusers: []\n", "a.yml:2: the key users stands twice in one mapping."),
+        (USERS + "  quota: 1\n  quota: 2\n", "a.yml:4: the key quota stands twice in one mapping."),
+        (USERS + "---\nusers: []\n", "a.yml:3: a second YAML document begins here;"),
+        (USERS + f'  password: "{SECRET}\n', "a.yml:4: this is no valid YAML: found unexpected end of stream."),
+        (USERS + f"  password: *{SECRET}\n", "a.yml:3: an alias (*) stands before its anchor (&)."),
+        (USERS + f"  password: !{SECRET}\n", "a.yml:3: the value of password has a tag that is not known here;"),
+        (USERS + f"  password: !!binary {SECRET}\n", "a.yml:3: the value of password has a tag"),
+        (USERS + f"  ? [{SECRET}]\n  : 1\n", "a.yml:3: a key is no text."),
+        (USERS + f"  <<: {SECRET}\n", "a.yml:3: a merge key (<<) takes mappings only."),
+        (USERS + f"  a: [{SECRET}\n", "a.yml:4: this is no valid YAML: did not find expected ',' or ']'."),
+        (USERS + f"  a: {SECRET}\n b: 1\n", "a.yml:4: this is no valid YAML: did not find expected"),
+        (USERS + f"  a: @{SECRET}\n", "a.yml:3: this is no valid YAML: found character that cannot start"),
         (USERS + f"  a: {SECRET}\x07\n", "this is no valid YAML: control characters are not allowed."),
-        (USERS + f"  a: {SECRET}\udce4\n", "a.yml, line 3: this is no text in UTF-8."),
+        (USERS + f"  a: {SECRET}\udce4\n", "a.yml:3: this is no text in UTF-8."),
         ("users: " + "[" * 100000, "a.yml: it is nested too deeply."),
         ("users:\n" + "- " * 100000, "a.yml: it is nested too deeply."),
-        (f"'{{{{ {SECRET} }}}}': []\n", "a.yml, line 1: the value of a kind holds a Jinja template."),
+        (f"'{{{{ {SECRET} }}}}': []\n", "a.yml:1: the value of a kind holds a Jinja template."),
     ],
     ids=range(26),
 )
@@ -55,7 +55,7 @@ def test_yaml_that_is_refused(tmp_path, text, sentence):
     [
         ("", "a.json: the file is empty."),
         ("[1]", "a.json: the file holds no mapping of kinds to lists."),
-        ("users: []", "a.json, line 1: this is no valid JSON: Expecting value."),
+        ("users: []", "a.json:1: this is no valid JSON: Expecting value."),
         ('{"users": 5}', "a.json: users is no list."),
         ('{"domains": [],\n"user": []}', "a.json: there is no kind user;"),
         ('{"users": [],\n"users": []}', "a.json: the key users stands twice in one mapping."),
@@ -65,13 +65,13 @@ def test_yaml_that_is_refused(tmp_path, text, sentence):
         ('{"users": {"a": 1, "a": 2}}', "a.json: users is no list."),
         ('{"users": [{"quota": NaN}]}', "a.json: NaN is no value in JSON."),
         ('{"users": [{"quota": [-Infinity]}]}', "a.json: -Infinity is no value in JSON."),
-        ("{", "a.json, line 1: this is no valid JSON: Expecting property name"),
-        ('{"users": [],}', "a.json, line 1: this is no valid JSON: Expecting property name"),
-        ('{"users" []}', "a.json, line 1: this is no valid JSON: Expecting ':' delimiter."),
-        ('{"users": [1,]}', "a.json, line 1: this is no valid JSON: Expecting value."),
-        ('{"users": [1 2]}', "a.json, line 1: this is no valid JSON: Expecting ',' delimiter."),
-        ('{"users": []} {}', "a.json, line 1: this is no valid JSON: Extra data."),
-        ('{"users": [{"a": "' + SECRET, "a.json, line 1: this is no valid JSON: Unterminated string"),
+        ("{", "a.json:1: this is no valid JSON: Expecting property name"),
+        ('{"users": [],}', "a.json:1: this is no valid JSON: Expecting property name"),
+        ('{"users" []}', "a.json:1: this is no valid JSON: Expecting ':' delimiter."),
+        ('{"users": [1,]}', "a.json:1: this is no valid JSON: Expecting value."),
+        ('{"users": [1 2]}', "a.json:1: this is no valid JSON: Expecting ',' delimiter."),
+        ('{"users": []} {}', "a.json:1: this is no valid JSON: Extra data."),
+        ('{"users": [{"a": "' + SECRET, "a.json:1: this is no valid JSON: Unterminated string"),
         ('{"users": ' + "[" * 100000, "a.json: it is nested too deeply."),
     ],
     ids=range(20),
@@ -99,9 +99,7 @@ def test_a_template_is_refused_with_its_key(tmp_path, value, nested):
         c__json=escaped,
         d__yml=escaped,
     )
-    assert refused(tmp_path, "a.yml").startswith(
-        f"a.yml, line {6 if nested else 5}: the value of password holds a Jinja"
-    )
+    assert refused(tmp_path, "a.yml").startswith(f"a.yml:{6 if nested else 5}: the value of password holds a Jinja")
     for name in ("b.json", "c.json", "d.yml"):
         place = f"{name}, users[1] (ada@example.com)"
         assert refused(tmp_path, name).startswith(f"{place}: the value of password holds a Jinja")
@@ -112,5 +110,5 @@ def test_without_libyaml_it_is_the_same(tmp_path, monkeypatch):
     write(tmp_path, c__yml=USERS + f'  password: "{SECRET}\n')
     monkeypatch.setattr(_parse_yaml, "_Loader", yaml.SafeLoader)
     assert read(tmp_path, "b.yml")["users"] == [{"mail": "ada@example.com", "quota": 5}]
-    assert "line 3: an alias" in refused(tmp_path, "a.yml")
-    assert "c.yml, line 4: this is no valid YAML" in refused(tmp_path, "c.yml")
+    assert "a.yml:3: an alias" in refused(tmp_path, "a.yml")
+    assert "c.yml:4: this is no valid YAML" in refused(tmp_path, "c.yml")

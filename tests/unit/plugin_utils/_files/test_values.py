@@ -91,4 +91,4 @@ def test_encrypted_files_and_values(tmp_path):
     assert users[1]["password"] == SECRET + "\n"
     write(tmp_path, d__yml=head + "broken", e__yml="users:\n- mail: e@b.cd\n  password: !vault broken\n")
     assert refused(tmp_path, "d.yml") == "d.yml: cannot be decrypted: no key."
-    assert refused(tmp_path, "e.yml") == "e.yml, line 3: the value of password cannot be decrypted: no key."
+    assert refused(tmp_path, "e.yml") == "e.yml:3: the value of password cannot be decrypted: no key."

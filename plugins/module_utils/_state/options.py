@@ -47,7 +47,7 @@ def state_spec() -> Dict[str, Any]:
     )
     return {
         "argument_spec": spec,
-        "mutually_exclusive": [("declared", "src"), ("prune", "undeclared")],
+        "mutually_exclusive": [("declared", "src")],
         "required_one_of": [("declared", "src")],
         "supports_check_mode": True,
     }

@@ -86,6 +86,20 @@ def prune_of(given: Optional[Mapping[str, Any]], declared: Mapping[str, Any]) ->
     return prune
 
 
+def scope_of(
+    prune: Optional[Mapping[str, Any]], undeclared: Optional[Mapping[str, Any]], declared: Mapping[str, Any]
+) -> Prune:
+    """The checked options ``prune`` and ``undeclared``.
+
+    :raises InputError: one of them is wrong, or both are used
+    """
+    if undeclared is None:
+        return prune_of(prune, declared)
+    if prune and any(value is not None for value in prune.values()):
+        raise InputError("undeclared deletes nothing and prune does; use one of the two.")
+    return undeclared_of(undeclared)
+
+
 def undeclared_of(given: Optional[Mapping[str, Any]]) -> Prune:
     """The checked option ``undeclared``: what is looked for as pruning would, and only told.
 

@@ -26,7 +26,7 @@ from .names import Names
 from .options import state_spec
 from .planner import StatePlanner
 from .reading import begin, read_for
-from .scope import Prune, prune_of, undeclared_of
+from .scope import Prune, scope_of
 from .snapshot import Snapshot
 from .step import Step, checksum
 from .workers import Progress, Workers, no_progress
@@ -56,8 +56,7 @@ class StateTask(Task):
         if params.get("expect_checksum") == "":
             raise InputError("expect_checksum: it is empty, which is the checksum of no plan; nothing was approved.")
         self.ceilings = ceilings_of(params)
-        told = params.get("undeclared")
-        self.prune = prune_of(params.get("prune"), content) if told is None else undeclared_of(told)
+        self.prune = scope_of(params.get("prune"), params.get("undeclared"), content)
         self.items = Reader(content, shared, origins).read()
         self.offline = bool(params.get("offline"))
         self.progress: Progress = no_progress

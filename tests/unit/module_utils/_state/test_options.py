@@ -16,8 +16,7 @@ def test_a_finding_can_be_turned_off_by_its_name_only():
 
 
 def test_what_is_declared_comes_from_one_place():
-    assert state_spec()["required_one_of"] == [("declared", "src")]
-    assert ("declared", "src") in state_spec()["mutually_exclusive"]
+    assert state_spec()["required_one_of"] == state_spec()["mutually_exclusive"] == [("declared", "src")]
 
 
 def test_a_panel_with_five_workers_keeps_one_for_its_users():

@@ -8,7 +8,12 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _errors as errors
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.scope import Prune, prune_of, undeclared_of
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.scope import (
+    Prune,
+    prune_of,
+    scope_of,
+    undeclared_of,
+)
 
 
 def test_any_name_of_an_object_protects_it():
@@ -62,6 +67,15 @@ def test_what_cannot_be_pruned(prune, declared, words):
     with pytest.raises(errors.InputError) as caught:
         prune_of(prune, declared)
     assert words in str(caught.value)
+
+
+def test_who_reports_does_not_prune():
+    prune = {"kinds": ["users"], "domains": ["a.example"]}
+    nothing = dict.fromkeys(prune)
+    assert scope_of(prune, None, {"users": []}) == prune_of(prune, {"users": []})
+    assert scope_of(nothing, {}, {}) == scope_of(None, {}, {}) == undeclared_of({})
+    with pytest.raises(errors.InputError, match="use one of the two"):
+        scope_of(prune, {}, {"users": []})
 
 
 def test_a_report_looks_everywhere_unless_it_is_told():

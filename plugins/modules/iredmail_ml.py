@@ -55,9 +55,13 @@ options:
     aliases: [accountStatus]
   access_policy:
     description:
-      - Who may send mail to the list. It cannot be cleared; V(public) lets everybody.
-      - V(domain) lets users of the same domain, V(subdomain) those of its subdomains too, V(membersonly) the
-        subscribers, and V(moderatorsonly) the moderators.
+      - Who may send mail to the list, as the mail server sees it. It cannot be cleared.
+      - V(domain) lets users of the same domain, V(subdomain) those of its subdomains too, and the moderators in any
+        case. This is enforced.
+      - V(public), V(membersonly) and V(moderatorsonly) decide nothing. B(The flags decide), which are
+        O(only_subscriber_can_post) and O(only_moderator_can_post). A new list takes posts of subscribers only, whatever
+        its policy. So declare the flags, and a policy that says the same. The task warns where the two contradict each
+        other, and M(mailstate.iredmail.iredmail_state) finds C(conflicting_policy).
       - The panel changes the policy by itself when it is sent O(only_moderator_can_post) (to V(moderatorsonly)) or
         O(only_subscriber_can_post) (to V(membersonly)), whatever their value. So after these the module sends the
         policy again, in a request of its own. It is the one that is declared, else the one that the list had before. A
@@ -82,6 +86,8 @@ options:
   only_moderator_can_post:
     description:
       - Whether only moderators may post. The C(From:) header is what counts.
+      - Servers with mlmmjadmin before 3.1.5 switch O(moderated) on with it. Where that is declared to be off, the next
+        run switches it off again.
       - Excludes O(only_subscriber_can_post). The panel switches one off when the other is switched on, and a task that
         asks for both fails before anything is sent.
       - See O(access_policy), which the panel changes at the same time.
@@ -115,7 +121,8 @@ options:
     type: bool
   moderated:
     description:
-      - Whether every post must be approved by a moderator. These are the O(moderators), or else the O(owners).
+      - Whether every post must be approved by a moderator. Where there are no O(moderators), posts wait and nobody is
+        told, so the task warns.
     type: bool
   moderate_non_subscriber_post:
     description:
@@ -160,6 +167,8 @@ options:
   owners:
     description:
       - The addresses of the owners, and no others. Mail to C(<list>+owner@<domain>) goes to them. V([]) removes all.
+      - Where O(moderate_subscription) is on without O(subscription_moderators), the owners approve. If there are none
+        either, nobody can, and the task warns.
       - A new list for which none is declared belongs to the postmaster of its domain.
       - The API can only replace the whole list, so O(add_owners) and O(remove_owners) send it with the change made.
     type: list
@@ -251,6 +260,7 @@ options:
       - The server sets C(Precedence), C(List-Id), C(Reply-To), C(List-Post), C(List-Subscribe), C(List-Unsubscribe) and
         C(X-Mailing-List) by itself, and silently drops what it is sent for these. So the module refuses them, and it
         neither compares nor returns those that the server has set.
+      - Servers with mlmmjadmin up to 3.6.1 fail with HTTP 500 on a header whose value has another colon, such as a URL.
       - The API can only replace the whole list, so O(add_custom_headers) and O(remove_custom_headers) send it with the
         change made.
     type: list
@@ -465,7 +475,7 @@ ml:
       returned: always
       type: bool
     access_policy:
-      description: Who may send mail to the list.
+      description: Who may send mail to the list, as the mail server sees it.
       returned: always
       type: str
     is_newsletter:

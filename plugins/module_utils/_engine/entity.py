@@ -13,19 +13,20 @@ from .._model.descriptors import Resource
 from .._model.fields import ListField
 from .._model.sources import UNREADABLE
 from .argument_spec import resource_spec
+from .cautions import FOUND, cautions_of
 from .creation import expected, inherited, plan_create
 from .current import Current, after_post
 from .desired import Desired, check_backend, desired_object
 from .fates import send_one
 from .hits import by_name, harm_of, harmed, may_harm
-from .in_use import DELETED, RENAMED, Hit, credential_changes, rights_of
+from .in_use import DELETED, RENAMED, Hit, rights_of
 from .lost import refuse_lost, what_is_left
 from .panel import Panel
 from .passwords import SEND, UNDECIDED, Password
 from .plan import CREATE, DELETE, NONE, RENAME, UPDATE, Operation, Plan, unmet
 from .planner import Planner
 from .renaming import plan_rename, undo_of_rename
-from .result import CHANGED, NOT_SHOWN, SET, format_value, options_of, show_object
+from .result import NOT_SHOWN, SET, format_value, options_of, show_object
 from .task import Module, Params
 from .view import View
 from .writing import WritingTask
@@ -74,6 +75,7 @@ class EntityTask(WritingTask):
     def live(self, panel: Panel) -> None:
         self._begin(panel)
         super().live(panel)
+        self.outcome.warn(*cautions_of(self.resource, self.desired, self.state))
 
     def foresee(self, view: View) -> None:
         self._begin(view)
@@ -81,6 +83,7 @@ class EntityTask(WritingTask):
         for planned in self.chain:  # nobody reads it again before the rest is sent
             if planned.plan.action == CREATE:
                 planned.plan.expect = expected(self.resource, planned.plan.carries)
+        self.outcome.warn(*cautions_of(self.resource, self.desired, self.state, but=FOUND))
 
     def _begin(self, view: View) -> None:
         self._lives_at, self.former = self.desired.identity, None
@@ -143,13 +146,13 @@ class EntityTask(WritingTask):
             self.keep_in_use(view, harmed(view, self.resource, self._lives_at, found, harm))
         password = self._secret.to_do(view, found)
         if password == SEND:
-            self._send_password(view, plan)
+            self._secret.put(view, plan)
         elif password == UNDECIDED:
             enables = self.desired.exact.get("enabled") and plan.operations
             if enables and not view.read_only:
                 plan.rest = lambda enabled: self._plan_password(view, enabled)
             elif enables and view.knows_what_comes:
-                self._send_password(view, plan)  # a plan for later cannot ask in between
+                self._secret.put(view, plan)  # a plan for later cannot ask in between
             else:
                 plan.marks["password"] = (NOT_SHOWN, NOT_SHOWN)
                 plan.unverified.append("password")
@@ -163,7 +166,7 @@ class EntityTask(WritingTask):
         """The account was just enabled, so its password can be verified now."""
         plan = Plan(marks={"password": (SET, SET)})
         if self._secret.verified(view, enabled) == SEND:
-            self._send_password(view, plan)
+            self._secret.put(view, plan)
         return self._updated(view, plan, enabled)
 
     @staticmethod
@@ -228,6 +231,11 @@ class EntityTask(WritingTask):
 
     def values(self, state: Optional[Current]) -> Mapping[str, Any]:
         return {} if state is None else state.values
+
+    def trouble(self, operation: Operation) -> str:
+        sent = operation.params
+        pairs = [(one, wire) for one in self.resource.fields for wire in one.parameters.values() if wire in sent]
+        return " ".join(filter(None, dict.fromkeys(one.codec.trouble(sent[wire]) for one, wire in pairs)))
 
     def concerns(self, operation: Operation, option: str) -> bool:
         (one,) = [one for one in self.resource.fields if one.option == option]
@@ -297,17 +305,6 @@ class EntityTask(WritingTask):
             return self._updated(view, following, made)
 
         plan.rest = with_password
-
-    def _send_password(self, view: View, plan: Plan) -> None:
-        option = "password_hash" if self.desired.password_hash else "password"
-        if not plan.operations:
-            plan.operations.append(Operation("PUT", self.resource.at(self.name)))
-        plan.operations[0].params[option] = str(getattr(self.desired, option))
-        # only one that was verified is known to be another one
-        plan.marks[option] = (SET if self.desired.update_password == "verify" else NOT_SHOWN, CHANGED)
-        plan.unverified.append(option)
-        if credential_changes(view.in_use, (self._lives_at,)):
-            plan.warnings.append("this is the account of api_username; change api_password as well.")
 
 
 def resource_module(resource: Resource) -> Module:

@@ -11,6 +11,9 @@ from .._errors import InputError, Rejected
 from .._model.descriptors import Resource
 from .current import Current
 from .desired import Desired
+from .in_use import credential_changes
+from .plan import Operation, Plan
+from .result import CHANGED, NOT_SHOWN, SET
 from .view import View
 
 #: whether the password goes along; of a disabled account nobody can say whether it should
@@ -54,6 +57,19 @@ class Password(NamedTuple):
             return KEEP
         # a disabled account may never verify (panel/login.md#verifying-a-password): nothing can be concluded
         return UNDECIDED if found.values.get("enabled") is False else SEND
+
+    def put(self, view: View, plan: Plan) -> None:
+        """Let it go along with the first request of a plan."""
+        desired = self.desired
+        option = "password_hash" if desired.password_hash else "password"
+        if not plan.operations:
+            plan.operations.append(Operation("PUT", self.resource.at(desired.identity)))
+        plan.operations[0].params[option] = str(getattr(desired, option))
+        # only one that was verified is known to be another one
+        plan.marks[option] = (SET if desired.update_password == "verify" else NOT_SHOWN, CHANGED)
+        plan.unverified.append(option)
+        if credential_changes(view.in_use, (self.lives_at,)):
+            plan.warnings.append("this is the account of api_username; change api_password as well.")
 
     def is_right(self, view: View, found: Current) -> Optional[bool]:
         """Whether it was stored, after an answer that was lost; None if nobody can tell."""

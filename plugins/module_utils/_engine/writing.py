@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from .._api.client import Client
-from .._errors import AccountInUse, InputError, NotVerified, Rejected
+from .._errors import AccountInUse, InputError, NotVerified, Rejected, ServerFault
 from .._model.sources import UNREADABLE
 from .desired import Desired
 from .fates import send_one
@@ -210,7 +210,17 @@ class WritingTask(Task):
         :raises IRedMailError: one of them failed; the outcome says what was done
         """
         for operation in plan.operations:
-            send_one(self, panel, plan, operation)
+            try:
+                send_one(self, panel, plan, operation)
+            except ServerFault as fault:
+                trouble = self.trouble(operation)
+                if not trouble:
+                    raise
+                raise ServerFault("%s %s" % (fault, trouble), fault.status) from fault
+
+    def trouble(self, operation: Operation) -> str:
+        """What is known of servers that crash on an operation; empty if nothing."""
+        return ""
 
     def prove(self, plan: Plan, state: Any) -> None:
         """Compare what is there after a plan was carried out (panel/open-questions.md#silent-drops).

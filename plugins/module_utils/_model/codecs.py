@@ -87,6 +87,10 @@ class Text:
     def same(self, left: Any, right: Any) -> bool:
         return bool(left == right)
 
+    def trouble(self, wire: str) -> str:
+        """What is known of servers that crash on a parameter; empty if nothing."""
+        return ""
+
 
 class Flag(Text):
     """A boolean, spelled by two words on the wire."""

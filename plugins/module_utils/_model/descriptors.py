@@ -9,7 +9,7 @@ A descriptor is checked when it is made, so a slip in one fails at import, not o
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, FrozenSet, Mapping, NamedTuple, Optional, Protocol, Tuple
+from typing import Any, Callable, FrozenSet, Iterable, Mapping, NamedTuple, Optional, Protocol, Tuple
 
 from .accounts import Keys
 from .codecs import Text
@@ -132,6 +132,7 @@ class Resource:
     :param facts: keys of a profile that are passed on as they are: usage figures, not settings
     :param exclusive: options that may not be given together; ``conflicts`` values that may not
     :param ordered: pairs of numbers of which the first may not be more than the second
+    :param cautions: of an object's values, what it would not do as it seems: the options that say so, and a sentence
     :param only: the one backend that has such objects at all
     :param delete_flags: options of ``absent`` with the parameter of DELETE that carries them
     """
@@ -154,6 +155,7 @@ class Resource:
     exclusive: Tuple[Tuple[str, ...], ...] = ()
     conflicts: Tuple[Conflict, ...] = ()
     ordered: Tuple[Tuple[str, str], ...] = ()
+    cautions: Callable[[Mapping[str, Any]], Iterable[Tuple[Tuple[str, ...], str]]] = lambda _values: ()
     only: Optional[str] = None
     delete_flags: Tuple[Tuple[str, str], ...] = ()
     rules: Rules = Rules()

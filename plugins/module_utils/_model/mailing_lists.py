@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, FrozenSet, List, Mapping, Optional
+from typing import Any, FrozenSet, Iterator, List, Mapping, Optional, Tuple
 
 from .codecs import Items, Text, first, no_control_characters, well_formed
 from .sources import MISSING, Key
@@ -26,6 +26,44 @@ OWN_HEADERS = (
 #: headers the server may remove whatever was asked (panel/mailing-lists.md#headers)
 OWN_REMOVED = ("DKIM-Signature:", "Authentication-Results:")
 _NAME = re.compile(r"[!-9;-~]+\Z")  # RFC 5322: printable ASCII without the colon
+
+
+#: who may post by each access policy that only speaks of that: as the two flags have it
+_MEANS = {
+    "public": {"only_subscriber_can_post": False, "only_moderator_can_post": False},
+    "membersonly": {"only_subscriber_can_post": True},
+    "moderatorsonly": {"only_moderator_can_post": True},
+}
+
+
+def policy_conflict(values: Mapping[str, Any]) -> Optional[Tuple[str, str]]:
+    """The flag that decides otherwise than the access policy, with a sentence (panel/mailing-lists.md#who-may-post).
+
+    :param values: of a list, by option; only those that are known
+    """
+    policy = values.get("access_policy")
+    for flag, wanted in _MEANS.get(str(policy), {}).items():
+        if isinstance(values.get(flag), bool) and values[flag] is not wanted:
+            shown = "true" if values[flag] else "false"
+            return flag, "access_policy: %s and %s: %s contradict each other; the flag decides." % (policy, flag, shown)
+    return None
+
+
+def cautions(values: Mapping[str, Any]) -> Iterator[Tuple[Tuple[str, ...], str]]:
+    """What a list would not do as it seems: the options that say so, and a sentence.
+
+    :param values: of a list, by option; those that are not known may be missing
+    """
+    conflict = policy_conflict(values)
+    if conflict:
+        yield ("access_policy",), conflict[1]
+    if values.get("moderated") is True and values.get("moderators") == frozenset():
+        sentence = "moderated: posts wait for a moderator, and there are no moderators to be told."
+        yield ("moderated", "moderators"), sentence
+    nobody = values.get("subscription_moderators") == frozenset() == values.get("owners")
+    if values.get("moderate_subscription") is True and nobody:
+        sentence = "moderate_subscription: there are neither subscription_moderators nor owners who could approve any."
+        yield ("moderate_subscription", "subscription_moderators", "owners"), sentence
 
 
 class HeaderName(Text):
@@ -66,6 +104,11 @@ class HeaderLines(Items):
 
     def __init__(self) -> None:
         super().__init__(HeaderLine())
+
+    def trouble(self, wire: str) -> str:
+        if not any(":" in line.partition(":")[2] for line in wire.split(self.separator)):
+            return ""
+        return "Servers with mlmmjadmin up to 3.6.1 fail on a header whose value has another colon, such as a URL."
 
     def from_wire(self, raw: Any) -> FrozenSet[str]:
         found = super().from_wire(raw)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import DefaultDict, Dict, Iterator, List, Set, Tuple
+from typing import Any, DefaultDict, Dict, Iterator, List, Mapping, Set, Tuple
 
 from .._engine.entity import EntityTask
 from .._engine.plan import CREATE, DELETE
@@ -62,8 +62,8 @@ class Audit:
         self.findings += self._alias_domains()
         self.findings += self._renamed_by_hand()
         self.findings += loops(self.items)
-        # what stands is meant, or nobody minds: a new list is public and has the flag
-        self.findings += conflicting_policies(item for item in self.items if self._changes(item))
+        # what stands is meant, or nobody minds
+        self.findings += conflicting_policies(filter(self._changes, self.items), _as_it_will_be)
         yield from self._limits()
 
     def _inside_going(self) -> Set[str]:
@@ -170,6 +170,11 @@ class Audit:
                 self.findings.append(
                     finding("over_limit", ERROR, item, option, sentence % (option, domain, allowed, will_be, plural))
                 )
+
+
+def _as_it_will_be(item: Item) -> Mapping[str, Any]:
+    state = item.task.state if isinstance(item.task, EntityTask) else None
+    return {} if state is None else dict(state.values)
 
 
 def _same_person(new: Step, going: Step) -> str:

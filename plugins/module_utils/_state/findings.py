@@ -26,6 +26,7 @@ from typing import (
 )
 
 from .._engine.desired import Desired
+from .._model.mailing_lists import policy_conflict
 from .._model.resources.alias import ALIAS
 from .._model.resources.domain import DOMAIN
 from .._model.resources.ml import ML
@@ -208,20 +209,19 @@ def loops(items: Iterable[Item]) -> Iterator[Finding]:
         yield finding("loop", WARNING, item, option, sentence % (option, name, ", ".join(sorted(leads[name]))))
 
 
-def conflicting_policies(items: Iterable[Item]) -> Iterator[Finding]:
-    """Lists whose access_policy says something else than the flags that decide (panel/mailing-lists.md)."""
+def conflicting_policies(
+    items: Iterable[Item], stands: Callable[[Item], Mapping[str, Any]] = lambda _item: {}
+) -> Iterator[Finding]:
+    """Lists whose access_policy says something else than the flags that decide (panel/mailing-lists.md#who-may-post).
+
+    :param stands: what a list will be like, as far as the server tells
+    """
     for item in items:
         exact = item.desired.exact
-        policy = exact.get("access_policy")
-        if item.kind.name != ML.name or policy is None:
-            continue
-        for flag, means in (
-            ("only_subscriber_can_post", ("membersonly", "membersandmoderatorsonly")),
-            ("only_moderator_can_post", ("moderatorsonly",)),
-        ):
-            if flag in exact and exact[flag] != (policy in means) and (exact[flag] or policy in means):
-                sentence = "access_policy: %s and %s: %s contradict each other; the flag decides."
-                yield finding("conflicting_policy", WARNING, item, flag, sentence % (policy, flag, _shown(exact[flag])))
+        if item.kind.name == ML.name and "access_policy" in exact:
+            conflict = policy_conflict(dict(stands(item), **exact))
+            if conflict:
+                yield finding("conflicting_policy", WARNING, item, *conflict)
 
 
 # -- limits of a domain

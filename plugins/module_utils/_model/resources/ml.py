@@ -12,7 +12,16 @@ from ..addresses import Address
 from ..codecs import Enum, Flag, Items, Text
 from ..descriptors import Conflict, Modes, Reading, Resource, Rules
 from ..fields import LDAP, SQL, Field, ListField, both
-from ..mailing_lists import OWN_REMOVED, SUBSCRIPTIONS, HeaderLines, HeaderName, Paragraphs, Prefix, Subscribers
+from ..mailing_lists import (
+    OWN_REMOVED,
+    SUBSCRIPTIONS,
+    HeaderLines,
+    HeaderName,
+    Paragraphs,
+    Prefix,
+    Subscribers,
+    cautions,
+)
 from ..numbers import Size
 from ..sources import UNREADABLE, Key
 from .common import POLICIES
@@ -112,6 +121,7 @@ def _ml(version: str, confirm: bool, host: str) -> Resource:
                 "subscribers": {"subscription": version, "require_confirm": "yes" if confirm else "no"},
             },
         ),
+        cautions=cautions,
         conflicts=(
             Conflict(
                 tuple((option, True) for option in POSTING),

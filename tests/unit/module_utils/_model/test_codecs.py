@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model import addresses, codecs, numbers
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.mailing_lists import HeaderLines
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import VeryLow
 
 
@@ -157,3 +158,23 @@ def test_what_is_sent_reads_back_the_same(name, data):
     assert isinstance(wire, str)
     assert codec.same(codec.from_wire(wire), value)
     assert codec.same(codec.from_wire([wire]), value)
+
+
+#: panel/mlmmjadmin.md#default-headers
+DEFAULTS = {
+    "1.0": ["Precedence: list", "X-Mailing-List: t@x.example", "Reply-To: t@x.example", "List-Unsubscribe: <mailto:u>"],
+    "1.1": ["Precedence: list", "List-Subscribe: <mailto:s>", "List-Unsubscribe: <mailto:u>"],
+    "3.0": ["Precedence: bulk", "List-Id: <t@x.example>", "List-Post: <mailto:t@x.example>"],
+    "3.4.0": ["precedence: bulk", "LIST-ID: <t@x.example>", "Reply-To: t@x.example"],
+}
+
+
+@pytest.mark.parametrize("release", DEFAULTS)
+def test_headers_that_a_release_sets_by_itself_are_neither_seen_nor_sent(release):
+    codec, own = HeaderLines(), "X-Team: one"
+    assert codec.from_wire([*DEFAULTS[release], own]) == {own}
+    assert codec.from_wire("\n".join([own, *DEFAULTS[release]])) == {own}
+    assert codec.from_wire([own]) == {own}, "none of them is required"
+    for line in DEFAULTS[release]:
+        with pytest.raises(ValueError, match="sets by itself"):
+            codec.accept([line])

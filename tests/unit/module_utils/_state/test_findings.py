@@ -13,6 +13,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._state.findings
     WARNING,
     Limits,
     claimed_twice,
+    conflicting_policies,
     declared_findings,
     over_limits,
     references,
@@ -23,6 +24,7 @@ from tests.support.fake_state import item_of, items_of
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
 
 
+NEW = {"only_subscriber_can_post": True, "only_moderator_can_post": False}
 THROTTLE = {"account": ADA, "direction": "inbound", "period": 60, "max_msgs": 5}
 
 
@@ -124,6 +126,15 @@ def test_a_policy_that_says_something_else_than_the_flag():
     assert codes(declared) == [("conflicting_policy", WARNING, ALL, "only_subscriber_can_post")]
     declared["mls"][0]["access_policy"] = "membersonly"
     assert codes(declared) == []
+    declared["mls"][0]["access_policy"] = "domain"
+    assert codes(declared) == [], "both are enforced"
+    declared["mls"][0]["access_policy"] = "moderatorsonly"
+    assert codes(declared) == [], "nothing is said of that flag"
+    items = items_of(declared)
+    (found,) = conflicting_policies(items, lambda _item: {"only_moderator_can_post": False})
+    assert (found.option, found.severity) == ("only_moderator_can_post", WARNING)
+    (found,) = conflicting_policies(items_of({"mls": [{"mail": ALL, "access_policy": "public"}]}), lambda _item: NEW)
+    assert found.option == "only_subscriber_can_post", "new lists have it"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.argumen
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import READ_ONCE, watched
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller import action
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.in_process import validate
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.in_process import plain, validate
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.progress import Progress
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.parsed import ParseError
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.reader import StateFiles
@@ -73,8 +73,7 @@ class ActionModule(action.ActionModule):
 
     def _split(self, without: frozenset[str] = frozenset()) -> tuple[Any, Any]:
         """The checked arguments with a summary in place of what is declared, and that, since checking copies."""
-        args = {name: action.plain(value) for name, value in self._task.args.items()}
-        args = given({}, args)
+        args = given({}, {name: plain(value) for name, value in self._task.args.items()})
         declared = args.get("declared")
         if isinstance(declared, dict):
             args["declared"] = {}

@@ -95,17 +95,22 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from ansible import constants as C
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec, is_unset
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, IRedMailError
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.domains import DOMAINS_MODULE
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.in_process import ask, connection_of
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.in_process import ask, checked, plain
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import plain_or_literal
 
 NAMES = ("iredmail_domains.yml", "iredmail_domains.yaml")
 PARENT = "iredmail_domains"
-TEMPLATES = ("api_url", "api_username", "api_password", "api_session")
+#: evaluated for each host
+EXPRESSIONS = ("compose", "groups", "keyed_groups")
+#: types of options that cannot be empty, under each of their names
+TYPES = {"bool": "bool", "boolean": "bool", "int": "int", "integer": "int", "float": "float"}
 #: groups by the value of a variable
 GROUPS: tuple[tuple[str, Mapping[Any, str]], ...] = (
     ("iredmail_enabled", {True: "iredmail_enabled", False: "iredmail_disabled"}),
@@ -131,12 +136,33 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         for name in sorted(domains):
             self._add(name, domains[name])
 
+    def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
+        """Take the options of the file: rendered, and those that cannot be read refused.
+
+        Ansible would take every text that it does not understand for a no.
+        """
+        options = {
+            name: value if name in EXPRESSIONS else plain(self._rendered(value))
+            for name, value in (direct or {}).items()
+        }
+        known = C.config.get_configuration_definitions("inventory", self._load_name)
+        spec = {name: {"type": TYPES[one["type"]]} for name, one in known.items() if one.get("type") in TYPES}
+        own = {name: options.pop(name) for name in {**spec, **connection_spec()} if name in options}
+        own = {name: value for name, value in own.items() if not is_unset(value)}
+        spec.update(connection_spec())
+        try:
+            own = checked(spec, own)
+        except InputError as error:
+            raise AnsibleParserError("mailstate.iredmail.domains: %s" % error) from None
+        options.update((name, value) for name, value in own.items() if value is not None)
+        super().set_options(task_keys, var_options, options)
+
+    def _rendered(self, value: Any) -> Any:
+        return self.templar.template(value)
+
     def _params(self) -> dict[str, Any]:
-        params = connection_of(self.get_option)
-        for name in TEMPLATES:
-            if isinstance(params.get(name), str):
-                params[name] = self.templar.template(params[name])
-        return dict(params, domains=self.get_option("domains"), concurrency=self.get_option("concurrency"))
+        names = (*connection_spec(), "domains", "concurrency")
+        return {name: self.get_option(name) for name in names}
 
     def _key(self, path: str, params: Mapping[str, Any]) -> str:
         """The name under which it is cached: another panel, account or choice of domains is another one."""

@@ -94,6 +94,7 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.arguments import given
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import (
     DOMAIN_ADMINS_INFO,
     GREYLISTING_INFO,
@@ -108,7 +109,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.in_process import ask, connection_of
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.in_process import ask, plain
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import literal
 
 
@@ -155,8 +156,9 @@ class LookupModule(LookupBase):
         unknown = sorted(set(kwargs) - {"kind", "default", *connection_spec()})
         if unknown:  # which Ansible would pass over
             raise AnsibleLookupError("mailstate.iredmail.profile: there is no option %s." % ", ".join(unknown))
-        self.set_options(var_options=self._connection_vars(variables or {}), direct=kwargs)
-        connection = connection_of(self.get_option)
+        # Ansible's own reading of options takes every text that it does not understand for a no
+        self._kind = str(kwargs.get("kind") or "")
+        connection = self._connection(variables or {}, kwargs)
         found: list[Any] = []
         for term in self._flatten(terms):
             kind, params = self._understood(str(term).split())
@@ -171,15 +173,21 @@ class LookupModule(LookupBase):
             found += answer
         return list(literal(found))
 
-    def _connection_vars(self, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """The variables that options come from, which Ansible hands over as they were written."""
-        names = ["iredmail_" + name for name in connection_spec()]
-        given = {name: variables[name] for name in names if name in variables}
-        return {name: self._templar.template(value) for name, value in given.items()}
+    def _connection(self, variables: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+        """The connection options that are given; variables, which Ansible hands over as written, come second."""
+        spec = connection_spec()
+        names = {name: "iredmail_" + name for name in spec}
+        own = given(spec, {name: plain(options[name]) for name in names if name in options})
+        by_name = {
+            name: plain(self._templar.template(variables[variable]))
+            for name, variable in names.items()
+            if variable in variables and name not in own
+        }
+        return {**given(spec, by_name), **own}
 
     def _understood(self, words: list[str]) -> tuple[Kind, dict[str, str]]:
         """:raises AnsibleLookupError: a term is no kind with a name"""
-        name = self.get_option("kind")
+        name = self._kind
         if not name and words:
             name, words = words[0], words[1:]
         if name not in KINDS:
@@ -195,4 +203,4 @@ class LookupModule(LookupBase):
         return kind, dict(zip(kind.keys, words, strict=True))
 
     def _label(self, term: Any) -> str:
-        return " ".join(filter(None, [self.get_option("kind"), str(term)]))
+        return " ".join(filter(None, [self._kind, str(term)]))

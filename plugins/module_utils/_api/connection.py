@@ -9,7 +9,8 @@ import os
 from threading import TIMEOUT_MAX
 from typing import Any, Dict, List, Mapping, Optional
 
-from ansible.module_utils.basic import env_fallback
+from ansible.module_utils.basic import AnsibleFallbackNotFound
+from ansible.module_utils.common.validation import check_type_bool, check_type_float, check_type_int
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from .._errors import InputError
@@ -20,8 +21,48 @@ from .transport import Transport
 READ_ONLY = "IREDMAIL_READ_ONLY"
 
 
+#: how texts are read, and what they are called, as Ansible reads options of these types
+_READ = {
+    "bool": (check_type_bool, "a boolean"),
+    "float": (check_type_float, "a number"),
+    "int": (check_type_int, "an integer"),
+}
+
+
+def is_unset(value: Any) -> bool:
+    """Whether a connection option says nothing: an empty variable is what AWX makes of an empty field."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def from_environment(variable: str, kind: str = "str") -> Any:
+    """What the environment says of an option of a type, for an argument_spec.
+
+    :raises AnsibleFallbackNotFound: nothing
+    :raises InputError: something else
+    """
+    value = os.environ.get(variable)
+    if value is None or is_unset(value):
+        raise AnsibleFallbackNotFound
+    if kind not in _READ:
+        return value
+    read, called = _READ[kind]
+    try:
+        return read(value)
+    except (TypeError, ValueError):
+        raise InputError("%s in the environment is not %s: %s" % (variable, called, value)) from None
+
+
 def _option(name: str, **more: Any) -> Dict[str, Any]:
-    return dict({"type": "str", "fallback": (env_fallback, ["IREDMAIL_" + name])}, **more)
+    option = dict({"type": "str"}, **more)
+    return dict(option, fallback=(from_environment, ["IREDMAIL_" + name], {"kind": option["type"]}))
+
+
+def without_environment(argument_spec: Mapping[str, Any]) -> Dict[str, Any]:
+    """The same options, none of them from the environment."""
+    return {
+        name: {key: value for key, value in option.items() if key != "fallback"}
+        for name, option in argument_spec.items()
+    }
 
 
 def connection_spec() -> Dict[str, Any]:

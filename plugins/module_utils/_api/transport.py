@@ -95,12 +95,9 @@ class Transport:
         session.mount("http://", adapter)
         self._session = session
         self._cookies: Dict[str, str] = {}
-        self._verify: Union[bool, str] = ca_path or validate_certs
-        if self._verify is True:
-            bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
-            self._verify = bundle or True
-        elif not validate_certs:
-            self._verify = False
+        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+        # only a plain no switches it off, nothing that is just empty
+        self._verify: Union[bool, str] = False if validate_certs is False else ca_path or bundle or True
         if client_cert:
             _check_pair(client_cert, client_key)
         self._cert = (client_cert, client_key) if client_cert and client_key else client_cert

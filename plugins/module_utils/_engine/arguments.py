@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, FrozenSet, List, Mapping
 
+from .._api.connection import is_unset
 from .task import Module
 
 #: where Ansible makes a text of what it gets
@@ -18,11 +19,15 @@ TEXTS = ("str", "path")
 
 
 def given(options: Mapping[str, Any], args: Mapping[str, Any]) -> Dict[str, Any]:
-    """The arguments that are not null, also within an option that has options of its own."""
+    """The arguments that are not null, also within an option that has options of its own.
+
+    An option that may come from the environment is not given either if it is empty.
+    """
     found: Dict[str, Any] = {}
     for name, value in args.items():
-        inner = options.get(name, {}).get("options")
-        if value is not None:
+        option = options.get(name, {})
+        inner = option.get("options")
+        if value is not None and not ("fallback" in option and is_unset(value)):
             found[name] = given(inner, value) if inner and isinstance(value, Mapping) else value
     return found
 

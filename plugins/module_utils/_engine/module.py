@@ -10,8 +10,10 @@ from typing import Any, Callable, Dict
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from .._api.connection import without_environment
 from .._api.interrupt import Interrupt
 from .._api.transport import REQUESTS_IMPORT_ERROR
+from .._errors import InputError
 from .arguments import given, lost
 from .signals import heeded, nobody_reads, parent_is_gone
 from .task import Module, execute
@@ -44,7 +46,7 @@ def run_module(job: Module) -> None:
     interrupt = Interrupt()
     nobody, orphaned = nobody_reads(STDOUT), parent_is_gone(os.getppid())
     with heeded(interrupt, lambda: nobody() or orphaned()):
-        module = _Module(**job.spec())
+        module = _accepted(job)
         for sentence in lost(job, module.args):
             module.fail_json(msg=sentence)
         if REQUESTS_IMPORT_ERROR:
@@ -54,3 +56,14 @@ def run_module(job: Module) -> None:
             module.warn(warning)
         leave: Callable[..., None] = module.fail_json if result.pop("failed", False) else module.exit_json
         leave(**result)
+
+
+def _accepted(job: Module) -> _Module:
+    """The module with its options checked; fails the task where one cannot be used."""
+    spec = job.spec()
+    try:
+        return _Module(**spec)
+    except InputError as error:  # what the environment says cannot be used, and Ansible has no way to tell that
+        module = _Module(**dict(spec, argument_spec=without_environment(spec["argument_spec"])))
+        module.fail_json(msg=str(error))
+        raise

@@ -13,21 +13,22 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
 from importlib import import_module
 from typing import Any
 
+from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.text.converters import to_text
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import is_unset
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.interrupt import Interrupt
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Module, execute
 
 from . import interrupts
-from .in_process import shared_client, validate
+from .in_process import plain, shared_client, validate
 
 
 class ActionModule(ActionBase):
@@ -81,12 +82,20 @@ class ActionModule(ActionBase):
         return getattr(self._connection, "transport", "") in ("local", "ansible.builtin.local")
 
     def _may_run_here(self, task_vars: Mapping[str, Any]) -> bool:
-        wanted = task_vars.get("iredmail_in_process", True)
-        if not boolean(self._templar.template(wanted), strict=False):
+        if not self._is_wanted_here(task_vars):
             return False
         if REQUESTS_IMPORT_ERROR or self._task.async_val or self._play_context.become or self._task.become:
             return False
         return self._is_local() and self._interpreter_is_ours(task_vars)
+
+    def _is_wanted_here(self, task_vars: Mapping[str, Any]) -> bool:
+        wanted = self._templar.template(task_vars.get("iredmail_in_process"))
+        if is_unset(wanted):
+            return True
+        try:
+            return bool(boolean(wanted))
+        except TypeError:
+            raise AnsibleActionFail("iredmail_in_process is not a boolean: %s" % wanted) from None
 
     def _interpreter_is_ours(self, task_vars: Mapping[str, Any]) -> bool:
         """Whether the task would run with this Python, or with whichever one is found."""
@@ -154,14 +163,3 @@ class ActionModule(ActionBase):
         if validated.unsupported_parameters:
             message = "Unsupported parameters for (%s) module: %s" % (self._task.action, message)
         return message
-
-
-def plain(value: Any) -> Any:
-    """Task arguments as a module would get them through JSON: vaulted values decrypted, keys and dates as text."""
-    if isinstance(value, Mapping):
-        return {to_text(name): plain(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return to_text(value) if getattr(value, "__ENCRYPTED__", False) else value

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Container, Mapping
+from datetime import date
 from typing import Any
 
 from ansible.module_utils.basic import missing_required_lib
@@ -21,11 +22,12 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection
     READ_ONLY,
     connection_spec,
     make_client,
+    without_environment,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.arguments import given, lost
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Module, execute
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, IRedMailError
 
 #: clients by process and connection options; those of a parent process are left alone, since a connection has one user
 _CLIENTS: dict[tuple[int, str], Client] = {}
@@ -54,10 +56,33 @@ def validate(module: Module, args: Mapping[str, Any], without: Container[str] = 
     del spec["supports_check_mode"]
     options = {name: option for name, option in spec.pop("argument_spec").items() if name not in without}
     args = given(options, {name: value for name, value in args.items() if name not in without})
-    validated = ArgumentSpecValidator(options, **spec).validate(args)
+    validated = _validated(options, args, **spec)
     for sentence in lost(module, args):
         validated.errors.append(ArgumentTypeError(sentence))
     return validated
+
+
+def _validated(argument_spec: Mapping[str, Any], args: Mapping[str, Any], **rules: Any) -> Any:
+    """Arguments as AnsibleModule checks them; what is wrong with the environment is among the errors, at their end."""
+    try:
+        return ArgumentSpecValidator(argument_spec, **rules).validate(args)
+    except InputError as error:
+        validated = ArgumentSpecValidator(without_environment(argument_spec), **rules).validate(args)
+        validated.errors.append(ArgumentTypeError(str(error)))
+        return validated
+
+
+def checked(argument_spec: Mapping[str, Any], args: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of a plugin, read as modules read theirs.
+
+    Ansible itself takes every text that it does not understand for a no.
+
+    :raises InputError: one cannot be read
+    """
+    validated = _validated(argument_spec, given(argument_spec, args))
+    if validated.error_messages:
+        raise InputError(to_text(validated.errors.msg))
+    return dict(validated.validated_parameters)
 
 
 def ask(module: Module, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,11 +101,12 @@ def ask(module: Module, params: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def connection_of(option: Callable[[str], Any]) -> dict[str, Any]:
-    """The connection options that are given; decrypted, where they come from a vault."""
-    found = {name: option(name) for name in connection_spec()}
-    return {
-        name: to_text(value) if getattr(value, "__ENCRYPTED__", False) else value
-        for name, value in found.items()
-        if value not in (None, "")
-    }
+def plain(value: Any) -> Any:
+    """Arguments as a module would get them through JSON: vaulted values decrypted, keys and dates as text."""
+    if isinstance(value, Mapping):
+        return {to_text(name): plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return to_text(value) if getattr(value, "__ENCRYPTED__", False) else value

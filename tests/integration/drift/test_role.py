@@ -104,10 +104,10 @@ def test_what_was_changed_by_hand_is_found_and_repaired(living: Sandbox, night: 
 def test_mail_drift_fail_decides(small: Sandbox, night: Any, door: str, args: tuple[str, ...]) -> None:
     tonight = night(small)
     declared = {"domains": [{"domain": COM, "description": "Declared"}]}
-    wishes = {"mail_drift_declared": declared, "mail_drift_undeclared": False, "door": door}
+    wishes = {"mail_drift_declared": declared, "mail_drift_undeclared": "f", "door": door}
 
     assert tonight(*args, **wishes).code == 0
-    run = tonight(*args, **wishes, mail_drift_fail="true")
+    run = tonight(*args, **wishes, mail_drift_fail="t")
     assert run.code != 0
     assert run.named(DIFFERS)["failed"]
     assert UNREAD not in [line["task"] for line in run.lines if line["status"] == "failed"]

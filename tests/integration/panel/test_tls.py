@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+import os
 import ssl
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from tests.sandbox.handle import Sandbox
 from tests.support.certificates import Authority, private, self_signed
-from tests.support.playbook import DOORS, connection, run_tasks, task
+from tests.support.playbook import DOORS, connection, in_environment, run_tasks, task
 
 
 def look(_name="", **options):
@@ -43,6 +47,69 @@ def test_a_certificate_that_nobody_vouches_for(tmp_path, door):
     for result in (trusted, blind):
         assert not result.get("failed"), result.get("msg")
         assert result["domains"] == []
+
+
+def question(name: str, **variables: Any) -> dict[str, Any]:
+    expression = "{{ query('mailstate.iredmail.profile', 'domains') }}"
+    return {"name": name, "ansible.builtin.debug": {"msg": expression}, "ignore_errors": True, "vars": variables}
+
+
+def inventory(folder: Path, env: dict[str, str], **options: Any) -> str:
+    """What ansible-inventory says that fails."""
+    path = folder / "iredmail_domains.yml"
+    path.write_text(yaml.safe_dump({"plugin": "mailstate.iredmail.domains", **options}), encoding="utf-8")
+    environment = dict(os.environ, ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED="true", **env)
+    command = ["ansible-inventory", "-i", str(path), "--list"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode != 0, done.stdout
+    return " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("text", ["", "maybe"])
+def test_a_switch_that_says_nothing_or_nonsense_switches_nothing_off(tmp_path: Path, text: str) -> None:
+    """The admin's password must not go to whoever answers."""
+    words = "was refused: " if text == "" else "IREDMAIL_VALIDATE_CERTS in the environment is not a boolean: maybe"
+    named = "was refused: " if text == "" else "is not a valid boolean"
+    role = {"role": "mailstate.iredmail.mail_state", "mail_state_declared": {"domains": []}}
+    with Sandbox(tls=self_signed(tmp_path, "127.0.0.1")) as sandbox:
+        env = in_environment(sandbox)
+        own = run_tasks(
+            None,
+            [
+                look("here", validate_certs=text),
+                dict(look("there", validate_certs=text), vars={"iredmail_in_process": False}),
+                dict(look("null", validate_certs=None)),
+                dict(look("null there", validate_certs=None), vars={"iredmail_in_process": False}),
+                question("variable", iredmail_validate_certs=text),
+                question("template", iredmail_validate_certs="{{ switch }}"),
+            ],
+            env=env,
+            variables={"switch": text},
+        )
+        env["IREDMAIL_VALIDATE_CERTS"] = text
+        given = run_tasks(
+            None,
+            [
+                look("here"),
+                dict(look("there"), vars={"iredmail_in_process": False}),
+                question("lookup"),
+                {"name": "role", "ansible.builtin.include_role": {"name": role.pop("role")}, "vars": role},
+            ],
+            env=env,
+        )
+        files = [inventory(tmp_path, env)]
+        del env["IREDMAIL_VALIDATE_CERTS"]
+        files += [inventory(tmp_path, env, validate_certs=one) for one in (text, "{{ '" + text + "' }}")]
+        assert sandbox.log() == []
+    for name in ("null", "null there"):
+        assert "was refused: " in own.named(name)["msg"], name
+    for name in ("here", "there", "variable", "template"):
+        assert named in own.named(name)["msg"], name
+    for name in ("here", "there", "lookup"):
+        assert words in given.named(name)["msg"], name
+    assert words in given.named("mailstate.iredmail.mail_state : Apply the declared state")["msg"], given.output
+    assert words in files[0]
+    assert all(named in one for one in files[1:]), files
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
@@ -110,6 +112,37 @@ def test_the_switch_that_forbids_writes_is_known(monkeypatch, given, environment
     assert make_client(params(**given)).locked_by == locked_by
 
 
-def test_a_switch_that_is_neither_on_nor_off_is_refused(monkeypatch):
-    monkeypatch.setenv("IREDMAIL_READ_ONLY", "maybe")
-    assert ArgumentSpecValidator(connection_spec()).validate(GIVEN).error_messages
+@pytest.mark.parametrize("variable", ["IREDMAIL_READ_ONLY", "IREDMAIL_VALIDATE_CERTS"])
+@pytest.mark.parametrize("text", ["maybe", "enabled", "2", "{{ true }}"])
+def test_a_switch_that_is_neither_on_nor_off_is_refused_by_its_name(monkeypatch, variable, text):
+    monkeypatch.setenv(variable, text)
+    with pytest.raises(InputError, match=f"{variable} in the environment is not a boolean: {re.escape(text)}"):
+        params()
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "words"),
+    [
+        ("IREDMAIL_API_TIMEOUT", "soon", "is not a number: soon"),
+        ("IREDMAIL_API_RETRIES", "1.5", "is not an integer: 1.5"),
+    ],
+)
+def test_a_number_that_is_none_is_refused_by_its_name(monkeypatch, variable, text, words):
+    monkeypatch.setenv(variable, text)
+    with pytest.raises(InputError, match=f"{variable} in the environment {words}"):
+        params()
+
+
+@pytest.mark.parametrize("text", ["", " "])
+def test_a_variable_that_is_empty_says_nothing(monkeypatch, text):
+    default = params()
+    for option in connection_spec().values():
+        monkeypatch.setenv(option["fallback"][1][0], text)
+    assert params() == default
+
+
+def test_only_a_plain_no_switches_the_verification_off(monkeypatch):
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    assert make_client(dict(params(), validate_certs=None))._transport._verify is True
+    assert make_client(params(validate_certs="no"))._transport._verify is False

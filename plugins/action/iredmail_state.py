@@ -26,6 +26,9 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.reader i
 class ActionModule(action.ActionModule):
     """Reads state files on the controller, whichever door the work goes through, and keeps what they hold to itself."""
 
+    #: an approval that got lost is none
+    SAYS_SOMETHING = (*connection_spec(), "expect_checksum")
+
     def _run_here(self) -> dict[str, Any]:
         validated, declared = self._split()
         if validated.error_messages:
@@ -84,6 +87,9 @@ class ActionModule(action.ActionModule):
                 declared = params.get("declared")
             params["declared"] = _summary(declared)
         return validated, declared
+
+    def _validated(self) -> Any:
+        return self._split()[0]
 
     def _content(self, params: Mapping[str, Any], declared: Any) -> dict[str, Any]:
         """Everything declared.

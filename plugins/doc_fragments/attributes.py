@@ -32,7 +32,10 @@ notes:
   - Where the task runs on the controller anyway, the work is done in the controller's own process, so that the items
     of a loop share one login and one connection. Set the variable C(iredmail_in_process) to V(false) to have an
     ordinary module started for every item instead. The result is the same.
-  - An option that is null counts as not given.
+  - An option that is null counts as not given. Before ansible-core 2.19 a null in a template becomes an empty text, so
+    there an option whose template comes to an empty text counts as not given too, and V("") clears only where it is
+    written in the task itself or in a state file. An empty text within a value that as a whole comes from a template,
+    or from C(module_defaults), is refused.
   - YAML makes V(false) of an unquoted V(No), and another number of V(0301234567). No text is made of these again. A
     text that looks like a boolean or a number stands in quotes.
 """

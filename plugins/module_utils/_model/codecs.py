@@ -182,7 +182,7 @@ class Items(Text):
             except ValueError as error:
                 raise ValueError("has the item '%s', which %s" % (entry, error)) from None
             if not text:
-                raise ValueError("has an empty item; write [] to clear the list")
+                raise ValueError("has an empty item; leave the option out to keep the list, or write [] to clear it")
             if self.separator in text:
                 raise ValueError("has the item '%s'; a comma would split it in two" % entry)
             accepted.add(text)

@@ -22,12 +22,13 @@ from ansible.module_utils.common.text.converters import to_text
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import is_unset
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec, is_unset
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.interrupt import Interrupt
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Module, execute
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 
-from . import interrupts
+from . import interrupts, nulls
 from .in_process import plain, shared_client, validate
 
 
@@ -37,6 +38,8 @@ class ActionModule(ActionBase):
     _requires_connection = False
     _supports_async = True
     TRANSFERS_FILES = False
+    #: options that say something where they are empty, also where a template made them so
+    SAYS_SOMETHING: tuple[str, ...] = tuple(connection_spec())
 
     @property
     def module(self) -> Module:
@@ -48,6 +51,11 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}
         result: dict[str, Any] = super().run(tmp, task_vars)
+        try:
+            self._restore_nulls()
+        except InputError as error:
+            result.update(self._refusal(self._validated(), str(error)))
+            return result
         if not self._may_run_here(task_vars):
             # since ansible-core 2.21 modules tell what they were given only if asked; the drift report needs to know
             result.update(self._guarded_there(dict(task_vars, ansible_inject_invocation=True)))
@@ -55,6 +63,13 @@ class ActionModule(ActionBase):
         with self._environment():
             result.update(self._run_here())
         return result
+
+    def _restore_nulls(self) -> None:
+        """:raises InputError: an empty text may have been a null, or not"""
+        if not nulls.KEPT:
+            written = nulls.as_written(self._task)
+            is_template = self._templar.is_template
+            self._task.args = nulls.with_nulls(self._task.args, written, is_template, self.SAYS_SOMETHING)
 
     def _guarded_there(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         """The module door, for as long as nobody ends the task."""
@@ -128,10 +143,14 @@ class ActionModule(ActionBase):
 
     def _run_here(self) -> dict[str, Any]:
         """The controller's door."""
-        validated = validate(self.module, plain(self._task.args))
+        validated = self._validated()
         if validated.error_messages:
             return self._refusal(validated)
         return self._executed(self.module, validated)
+
+    def _validated(self) -> Any:
+        """The checked arguments, fit to be shown."""
+        return validate(self.module, plain(self._task.args))
 
     def _refusal(self, validated: Any, message: str | None = None) -> dict[str, Any]:
         """The result for arguments that were not accepted."""

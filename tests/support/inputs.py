@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_admins import KEYS as DOMAIN_KEYS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model import addresses, codecs, numbers
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import Account
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import Account, AccountName, DomainKey
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import ListField
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.mailing_lists import (
     HeaderLine,
@@ -146,9 +146,11 @@ def values(codec: codecs.Text, wild: bool = True) -> st.SearchStrategy[Any]:
     good: st.SearchStrategy[str] = _names()
     if isinstance(codec, codecs.Enum):
         good = st.sampled_from(codec.choices)
+    elif isinstance(codec, AccountName):
+        good = mails(_LOCAL.translate({ord(char): None for char in "+=/"}))
     elif isinstance(codec, addresses.Address):
-        good = mails(_LOCAL.translate({ord(char): None for char in "+=/"})) if codec.mailbox else mails()
-    elif isinstance(codec, addresses.DomainName):
+        good = mails()
+    elif isinstance(codec, (addresses.DomainName, DomainKey)):
         good = domains()
     elif isinstance(codec, Account):
         good = mails() | domains() | st.sampled_from(["global", "GLOBAL"])

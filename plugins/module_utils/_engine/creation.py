@@ -23,8 +23,9 @@ def plan_create(resource: Resource, desired: Desired, backend: Optional[str]) ->
     panel/users.md#quota), so they are left to the PUT that follows.
 
     :raises InputError: something a new object needs is missing, this backend cannot store an option, or mail would have
-        nowhere to go
+        nowhere to go; or the panel would not make anything of that name
     """
+    check_new_name(resource, desired.identity)
     for group in resource.creates_with:
         if not any(getattr(desired, option, None) or desired.exact.get(option) for option in group):
             raise InputError(
@@ -51,6 +52,16 @@ def plan_create(resource: Resource, desired: Desired, backend: Optional[str]) ->
     elif desired.password:
         operation.params["password"] = desired.password
     return operation, posted
+
+
+def check_new_name(resource: Resource, name: str) -> None:
+    """:raises InputError: nothing new may have such a name, although something that is there may be called so"""
+    try:
+        resource.identity_codec.admit(name)
+    except ValueError as error:
+        raise InputError(
+            "there is no %s %s, and none can be made or renamed to that: it %s." % (resource.name, name, error)
+        ) from None
 
 
 def expected(resource: Resource, posted: Mapping[str, Any]) -> Dict[str, Expect]:

@@ -11,10 +11,10 @@ from typing import Any, Callable, Dict, List
 from .._api.client import Client
 from .._errors import InputError, MissingDomain
 from .._model.accounts import Keys, Target
-from .._model.addresses import DomainName
 from .._model.codecs import accept
 from .._model.descriptors import AddressSet, Resource, Setting
 from .._model.resources import domain_admins, domain_users
+from .._model.resources.domain import DOMAIN
 from .._model.resources.greylisting import GREYLISTING, WHITELIST
 from .._model.resources.user import USER
 from .argument_spec import info_spec
@@ -64,7 +64,7 @@ class ObjectsTask(ReadingTask):
         if params.get(resource.identity):
             self.identity = accept(resource.identity, resource.identity_codec, params[resource.identity])
         elif params.get("domain"):
-            self.domain = accept("domain", DomainName(), params["domain"])
+            self.domain = accept("domain", DOMAIN.identity_codec, params["domain"])
         subject = " ".join(part for part in (resource.name, self.identity or self.domain) if part)
         super().__init__(resource.plural, subject)
 

@@ -10,6 +10,7 @@ from typing import Any, Dict, Mapping, Optional, Sequence
 from .._model.descriptors import Resource
 from .._model.fields import ListField
 from .._model.resources.user import USER
+from .creation import check_new_name
 from .current import Current
 from .plan import RENAME, Operation, Plan
 
@@ -21,7 +22,9 @@ def plan_rename(resource: Resource, old: str, new: str, former: Current) -> Plan
     """The plan of a rename. An alias address of its own that is to become its name is freed first.
 
     :param former: the account under its old name
+    :raises InputError: the panel would not let it have the new one
     """
+    check_new_name(resource, new)
     operations = [Operation("POST", resource.at(old) + ("change_email", new))]
     moved: Dict[str, Any] = {}
     for one in resource.fields:  # the account's own address moves with it

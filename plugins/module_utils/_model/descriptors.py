@@ -11,8 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Callable, FrozenSet, Iterable, Mapping, NamedTuple, Optional, Protocol, Tuple
 
-from .accounts import Keys
-from .codecs import Text
+from .accounts import Keys, Name
 from .fields import LDAP, SQL, Field, ListField
 from .paths import Path
 
@@ -140,7 +139,7 @@ class Resource:
     name: str
     plural: str
     identity: str
-    identity_codec: Text
+    identity_codec: Name
     path: Path
     fields: Tuple[Field, ...]
     id_keys: Mapping[str, str]

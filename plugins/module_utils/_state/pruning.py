@@ -17,6 +17,7 @@ from .._model.descriptors import Resource
 from .._model.resources.domain import DOMAIN
 from .items import Item, domain_of
 from .kinds import BY_NAME, KINDS, Kind
+from .patterns import as_stored
 from .scope import Prune
 from .snapshot import Planning, Unread, settle
 from .step import Failure, Step, foresee
@@ -117,6 +118,7 @@ class Pruning:
     def _take(self, kind: Kind, resource: Resource, names: List[str]) -> Planning:
         """Decide about listed objects."""
         declared, username = self._declared[kind.plural], self._world.snapshot.username
+        spellings = {as_stored(name) for name in declared}
         steps: List[Step] = []
         for name in names:
             canonical = _canonical(resource, name)
@@ -125,6 +127,10 @@ class Pruning:
             if canonical != name:
                 self.warnings.append(
                     "%s %s stays: it is listed under a name that cannot be declared." % (kind.name, name)
+                )
+            elif as_stored(name) in spellings:
+                self.warnings.append(
+                    "%s %s stays: it is declared in another spelling of its domain." % (kind.name, name)
                 )
             elif name == username:
                 self.warnings.append("%s %s is not declared; it is the account in use, and stays." % (kind.name, name))

@@ -13,7 +13,7 @@ from .._api.client import Client
 from .._engine.panel import Panel
 from .._engine.task import HIDDEN, Params, Task, reading_module
 from .._errors import BadAnswer, NoSuchEndpoint, Rejected
-from .._model.addresses import Address, DomainName
+from .._model.accounts import AccountName, DomainKey
 from .._model.codecs import accept_name
 from .._model.resources.domain import DOMAIN
 
@@ -76,7 +76,7 @@ class LdifTask(Task):
 
     def __init__(self, params: Params) -> None:
         self.kind = params["kind"]
-        codec = DomainName() if self.kind in ("domain", "catchall") else Address()
+        codec = DomainKey() if self.kind in ("domain", "catchall") else AccountName()
         self.path = ("ldif", self.kind, accept_name("name", codec, params["name"]))
         self.subject = "ldif %s %s" % (self.kind, self.path[2])
         self.text: Optional[str] = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..addresses import Address
+from ..accounts import AccountName
 from ..codecs import Denied, Flag
 from ..descriptors import Conflict, Resource
 from ..fields import LDAP, SQL, Field, both, field
@@ -46,7 +46,7 @@ ADMIN = Resource(
     name="admin",
     plural="admins",
     identity="mail",
-    identity_codec=Address(mailbox=True),
+    identity_codec=AccountName(),
     path=("admin", "{id}"),
     id_keys={SQL: "username", LDAP: "mail"},
     absent_codes=frozenset({"NO_SUCH_ACCOUNT"}),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..accounts import AccountName
 from ..addresses import Address
 from ..codecs import Enum, Items
 from ..descriptors import Resource
@@ -17,7 +18,7 @@ ALIAS = Resource(
     name="alias",
     plural="aliases",
     identity="mail",
-    identity_codec=Address(mailbox=True),
+    identity_codec=AccountName(),
     path=("alias", "{id}"),
     id_keys={SQL: "address", LDAP: "mail"},
     absent_codes=frozenset({"NO_SUCH_ACCOUNT"}),

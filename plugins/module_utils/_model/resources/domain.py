@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, List
 
+from ..accounts import DomainKey
 from ..addresses import Address, DomainName, MailHost
 from ..codecs import Enum, Flag, Items, Pattern, Text
 from ..descriptors import Conflict, Resource, Rules
@@ -64,7 +65,7 @@ DOMAIN = Resource(
     name="domain",
     plural="domains",
     identity="domain",
-    identity_codec=DomainName(),
+    identity_codec=DomainKey(),
     path=("domain", "{id}"),
     id_keys={SQL: "domain", LDAP: "domainName"},
     # SQL says the first for a well-formed name that is not there, LDAP the second (panel/codes.md#not-found)

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from ..addresses import Address, DomainName
+from ..accounts import DomainKey
+from ..addresses import Address
 from ..codecs import Items
 from ..fields import ListField
 from ..sources import Key
 
-KEYS = (("domain", DomainName()),)
+KEYS = (("domain", DomainKey()),)
 _PLACES = tuple(Key(name) for name in ("domainAdmin", "domain_admins", "admins"))
 ADMINS = ListField("admins", Items(Address()), add="addAdmin", remove="removeAdmin", sql=_PLACES, ldap=_PLACES)

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from ..addresses import DomainName
+from ..accounts import DomainKey
 from .common import ENABLED, LANGUAGE, TRANSPORT
 
-KEYS = (("domain", DomainName()),)
+KEYS = (("domain", DomainKey()),)
 FIELDS = (ENABLED, LANGUAGE, TRANSPORT)

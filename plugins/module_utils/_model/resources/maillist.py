@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..accounts import AccountName
 from ..addresses import Address
 from ..codecs import Enum, Items
 from ..descriptors import Resource
@@ -18,7 +19,7 @@ MAILLIST = Resource(
     name="maillist",
     plural="maillists",
     identity="mail",
-    identity_codec=Address(mailbox=True),
+    identity_codec=AccountName(),
     path=("maillist", "{id}"),
     id_keys={SQL: "address", LDAP: "mail"},
     absent_codes=frozenset({"NO_SUCH_ACCOUNT"}),

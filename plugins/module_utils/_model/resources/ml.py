@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Mapping, Tuple
 
+from ..accounts import AccountName
 from ..addresses import Address
 from ..codecs import Enum, Flag, Items, Text
 from ..descriptors import Conflict, Modes, Reading, Resource, Rules
@@ -82,7 +83,7 @@ def _ml(version: str, confirm: bool, host: str) -> Resource:
         name="ml",
         plural="mls",
         identity="mail",
-        identity_codec=Address(mailbox=True),
+        identity_codec=AccountName(),
         path=("ml", "{id}"),
         id_keys={SQL: "address", LDAP: "mail"},
         absent_codes=frozenset({"NO_SUCH_ACCOUNT"}),

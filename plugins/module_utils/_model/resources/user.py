@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ..accounts import AccountName
 from ..addresses import Address, Folder
 from ..codecs import Enum, Flag, Items, Pattern, Text
 from ..descriptors import Resource
@@ -53,7 +54,7 @@ USER = Resource(
     name="user",
     plural="users",
     identity="mail",
-    identity_codec=Address(mailbox=True),
+    identity_codec=AccountName(),
     path=("user", "{id}"),
     id_keys={SQL: "username", LDAP: "mail"},
     absent_codes=frozenset({"NO_SUCH_ACCOUNT"}),

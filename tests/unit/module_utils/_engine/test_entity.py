@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _errors as errors
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.entity import resource_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
 from tests.support.common import PASSWORD
@@ -228,6 +229,46 @@ def test_both_names_are_there(server):
 def test_neither_is_there(server):
     run(server, **NEW, rename_from=EVE)
     assert server.writes == [POST]
+
+
+# -- under names that nothing new may have
+
+#: an alias or a domain of such a name may be there: it was made before, or by something else than the panel
+ODD = [
+    (ALIAS, "mail", "b=c@example.com", {"name": "Team"}),
+    (ALIAS, "mail", "team@bücher.example", {"name": "Team"}),
+    (DOMAIN, "domain", "bücher.example", {"description": "Books"}),
+]
+
+
+@pytest.mark.parametrize(("resource", "option", "name", "more"), ODD)
+def test_what_is_there_is_changed_and_deleted_whatever_its_name(server, resource, option, name, more):
+    server.has(resource, name)
+    path = "/api/" + "/".join(resource.at(name))
+    both(server, resource=resource, **{option: name}, **more)
+    assert server.writes == [f"PUT {path} name={next(iter(more.values()))}"]
+    run(server, resource=resource, **{option: name}, state="absent")
+    assert server.writes[1:] == [f"DELETE {path}"]
+
+
+@pytest.mark.parametrize(("resource", "option", "name", "more"), ODD)
+@pytest.mark.parametrize("check", [True, False])
+def test_nothing_new_gets_such_a_name(server, resource, option, name, more, check):
+    message, _result = fail(server, errors.InputError, check, resource=resource, **{option: name}, **more)
+    assert name in message
+    assert "+ = / before the @" in message or "xn-- form" in message
+    assert run(server, check, resource=resource, **{option: name}, state="absent")["changed"] is False
+    assert server.writes == []
+
+
+def test_such_a_name_is_left_for_another_but_not_taken(server):
+    odd = "b=c@example.com"
+    server.has(ALIAS, odd)
+    run(server, resource=ALIAS, mail=EVE, rename_from=odd)
+    assert server.writes == [f"POST /api/alias/{odd}/change_email/{EVE}"]
+    message, _result = fail(server, errors.InputError, resource=ALIAS, mail=odd, rename_from=EVE)
+    assert "+ = / before the @" in message
+    assert len(server.writes) == 1
 
 
 # -- passwords

@@ -96,6 +96,26 @@ def test_what_could_not_be_declared_is_not_pruned(server, monkeypatch, name):
     assert any(name in text and "stays" in text for text in planner.warnings)
 
 
+def test_an_odd_name_that_can_be_declared_is_pruned_as_any_other(server):
+    server.has(ALIAS, "b=c@" + COM)
+    server.has(ALIAS, ADA)
+    planner = pruned(server, {"aliases": [{"mail": ADA}]}, kinds=["aliases"])
+    assert actions(planner) == {f"alias {ADA}": "none", f"alias b=c@{COM}": "delete"}
+
+
+def test_one_domain_in_two_spellings_is_not_pruned(server):
+    """It is listed in its own script, and declared in ASCII, or the other way round."""
+    listed, declared = "bücher.example", "xn--bcher-kva.example"
+    server.has(DOMAIN, listed)
+    server.has(USER, "ada@" + listed)
+    everything = {"domains": [{"domain": COM}, {"domain": declared}], "users": [user("ada@" + declared)]}
+    planner = pruned(server, everything, kinds=["domains", "users"], domains=["*.example", COM])
+    assert "delete" not in actions(planner).values()
+    told = [text for text in planner.warnings if "stays" in text]
+    assert len(told) == 2
+    assert all("another spelling" in text for text in told)
+
+
 # -- domains of which nothing is declared
 
 

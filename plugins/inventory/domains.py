@@ -54,6 +54,7 @@ notes:
   - It costs one login, one list and one request for each domain. With O(cache) none of them, until the cache is out of
     date. What is cached are the variables and nothing else. The cache of another panel, account or choice of O(domains)
     is never taken.
+  - A domain that the panel lists and cannot be asked for, since it does not route its name, is left out with a warning.
   - If the panel cannot be read, there are no hosts at all. ansible-core makes that a warning, and a play over no hosts
     succeeds. Set E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true) wherever nobody reads warnings.
 seealso:

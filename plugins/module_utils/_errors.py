@@ -19,6 +19,7 @@ programs: ``missing_domain``.
     * BadAnswer (maybe_done)
         * NotListed
     * NoSuchEndpoint
+        * Unroutable
     * LoginRefused
     * SessionLost
     * Rejected
@@ -113,6 +114,10 @@ class NotListed(BadAnswer):
 
 class NoSuchEndpoint(IRedMailError):
     """404 or 405: the API is off, the address is wrong, or the panel lacks the endpoint."""
+
+
+class Unroutable(NoSuchEndpoint):
+    """The name of one object is none that the panel routes, so it cannot be asked for; nothing was sent."""
 
 
 class LoginRefused(IRedMailError):

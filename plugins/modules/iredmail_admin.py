@@ -34,7 +34,8 @@ options:
     description:
       - The full address of the admin. Upper case makes no difference.
       - Its domain must not be one of this server. The panel refuses such an admin with C(CAN_NOT_BE_LOCAL_DOMAIN).
-      - The panel refuses C(+), C(=) and C(/) before the C(@).
+      - The panel refuses C(+), C(=) and C(/) before the C(@) of a new one. One that is there is managed under the name
+        that it has.
       - With O(state=absent) the domains and users that the admin manages or has created stay.
     type: str
     required: true

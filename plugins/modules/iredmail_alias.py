@@ -30,7 +30,8 @@ options:
   mail:
     description:
       - The full address of the alias. Upper case makes no difference. Its domain must exist.
-      - The panel refuses C(+), C(=) and C(/) before the C(@).
+      - The panel refuses C(+), C(=) and C(/) before the C(@) of a new one. One that is there is managed under the name
+        that it has.
     type: str
     required: true
   # BEGIN options of the descriptor: write their descriptions, and `make module-docs` writes the rest

@@ -30,7 +30,8 @@ options:
   domain:
     description:
       - The name of the domain. Upper case makes no difference.
-      - The panel takes ASCII only. Write an international domain in its C(xn--) form.
+      - A new domain is in ASCII. Write an international one in its C(xn--) form. One that is there is managed under the
+        name that the panel lists.
       - With O(state=absent) all its users and aliases are deleted with it. Their messages stay on the server; see
         O(keep_mailbox_days).
     type: str

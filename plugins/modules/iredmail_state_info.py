@@ -79,6 +79,8 @@ notes:
   - An option is left out, and named in RV(not_exported), if the panel does not show it, shows it in an unknown form, or
     holds a value that cannot be declared. A list is left out as a whole then, since applying a part of it would remove
     the rest.
+  - What the panel lists and cannot be asked for, such as an account whose name holds an apostrophe, is named in
+    RV(not_exported), and the rest is exported.
   - Some panels may not show whether a mailbox keeps a copy of what it forwards. Such users are exported with
     C(unreadable=skip), so that nothing is sent where they exist, and a copy is kept where they are created.
   - A services list that differs from that of a new user is exported as C(services). It leaves internal services such as

@@ -114,8 +114,9 @@ def route(
     own_rights: bool = False,
 ) -> Callable[[Callable[[Call], Any]], Callable[[Call], Any]]:
     """Register a handler for an endpoint; ``text``, ``lists`` and ``choices`` name its parameters."""
+    # \w is a letter of any script, as in the panel's own patterns (panel/transport.md#paths)
     pattern = re.compile(
-        re.sub(r"<(\w+)>", lambda match: f"(?P<{match[1]}>{_PIECES[match[1]]})", template), re.ASCII | re.IGNORECASE
+        re.sub(r"<(\w+)>", lambda match: f"(?P<{match[1]}>{_PIECES[match[1]]})", template), re.IGNORECASE
     )
 
     def register(handler: Callable[[Call], Any]) -> Callable[[Call], Any]:

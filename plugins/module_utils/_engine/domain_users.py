@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import AbstractSet, Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
-from .._errors import BadAnswer, InputError, MissingDomain
+from .._errors import BadAnswer, InputError, IRedMailError, MissingDomain
 from .._model.codecs import accept_password
 from .._model.fields import Field
 from .._model.resources.common import ENABLED
@@ -18,19 +18,19 @@ from .._model.sources import UNKNOWN, UNREADABLE
 from .argument_spec import keyed_spec
 from .current import Current
 from .desired import Desired, target_of
-from .in_use import DISABLED, Hit, credential_changes, rights_of
+from .in_use import DISABLED, HIDDEN, Hit, credential_changes, rights_of
 from .panel import Panel
 from .plan import UPDATE, Expect, Operation, Plan, unmet
 from .result import CHANGED, NOT_SHOWN, format_value, in_diff
 from .task import Module, Params
-from .view import View, names_listed
+from .view import Many, View, names_listed
 from .writing import WritingTask
 
 #: users with their profiles
 Users = List[Tuple[str, Current]]
 
 
-def users_of(view: View, domain: str, options: Optional[AbstractSet[str]] = None) -> Users:
+def users_of(view: View, domain: str, options: Optional[AbstractSet[str]] = None) -> Many:
     """Every user of a domain, each read by itself: the list shows too little (panel/user-profiles.md#list-of-users).
 
     :param options: the only options that matter, where that is known
@@ -40,8 +40,7 @@ def users_of(view: View, domain: str, options: Optional[AbstractSet[str]] = None
     names = view.names(USER, domain)
     if not names and view.get(DOMAIN, domain) is None:
         raise MissingDomain("there is no domain %s." % domain)
-    found = view.get_many(USER, names_listed(USER, domain, names), options)
-    return [(name, current) for name, current in found if current is not None]
+    return view.get_many(USER, names_listed(USER, domain, names), options)
 
 
 class DomainUsersTask(WritingTask):
@@ -49,6 +48,7 @@ class DomainUsersTask(WritingTask):
 
     def __init__(self, params: Params) -> None:
         self.domain = target_of(KEYS, params).as_dict()["domain"]
+        self._unread: Dict[str, IRedMailError] = {}
         super().__init__("domain_users", self.domain, Desired.of(self.domain, params))
         for one in FIELDS:
             self.desired.take_field(one, params)
@@ -59,10 +59,11 @@ class DomainUsersTask(WritingTask):
     def read(self, view: View) -> Users:
         """The users; after the request the same ones: others who came meanwhile were never meant."""
         try:
-            users = users_of(view, self.domain, self._needed())
+            many = users_of(view, self.domain, self._needed())
         except MissingDomain as error:
             self.missing(view, error)
-            users = []
+            many = Many([], {})
+        self._unread, users = many.unread, many.found
         if self.found is None:
             return users
         meant = frozenset(name for name, _current in self.found)
@@ -83,8 +84,9 @@ class DomainUsersTask(WritingTask):
     def plan(self, view: View, found: Users) -> Plan:
         if self.desired.exact.get(ENABLED.option) is False:
             enabled = [(name, current) for name, current in found if current.value(ENABLED.option) is not False]
-            self.keep_in_use(view, [Hit(name, DISABLED, rights_of(current)) for name, current in enabled])
-        plan = Plan()
+            hits = [Hit(name, DISABLED, rights_of(current)) for name, current in enabled]
+            self.keep_in_use(view, hits + [Hit(name, DISABLED, HIDDEN) for name in self._unread])
+        plan = Plan(warnings=Many([], self._unread).warnings(USER.name))
         params: Dict[str, str] = {}
         for one in FIELDS:
             if one.option in self.desired.exact:

@@ -62,6 +62,8 @@ def _inside(view: View, domain: str, harm: str) -> List[Hit]:
     mine = view.in_use.account
     if mine is None:
         users = view.get_many(USER, view.names_in(USER, domain))
-        return [Hit(mail, harm, rights_of(current)) for mail, current in users]
+        # who cannot be read may be an admin as well
+        blind = [Hit(mail, harm, HIDDEN) for mail in users.unread]
+        return [Hit(mail, harm, rights_of(current)) for mail, current in users.found] + blind
     is_inside = mine.rpartition("@")[2] == domain and view.get(USER, mine) is not None
     return [Hit(mine, harm, HIDDEN)] if is_inside else []

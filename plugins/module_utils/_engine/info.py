@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, List, Optional
 
 from .._api.client import Client
-from .._errors import InputError, MissingDomain
+from .._errors import InputError, IRedMailError, MissingDomain
 from .._model.accounts import Keys, Target
 from .._model.codecs import accept
 from .._model.descriptors import AddressSet, Resource, Setting
@@ -18,12 +18,14 @@ from .._model.resources.domain import DOMAIN
 from .._model.resources.greylisting import GREYLISTING, WHITELIST
 from .._model.resources.user import USER
 from .argument_spec import info_spec
+from .current import Current
 from .desired import target_of
 from .domain_users import users_of
 from .lost import WAY_OUT, what_is_left
 from .panel import Panel
 from .result import show_object, show_set, show_setting
 from .task import Module, Params, Task, reading_module
+from .view import each_of, left_out
 
 Shown = List[Dict[str, Any]]
 
@@ -70,13 +72,21 @@ class ObjectsTask(ReadingTask):
 
     def collect(self, panel: Panel) -> None:
         disabled_only = self.enabled is False
-        names = [self.identity] if self.identity else panel.names(self.resource, self.domain, disabled_only) or []
-        for name in names:
-            current = panel.get(self.resource, name)
-            if current is None and self._is_lost(panel, name):
-                self.warnings.append("%s %s: %s" % (self.resource.name, name, WAY_OUT))
-            if current is not None and self.enabled in (None, current.values.get("enabled")):
-                self.found.append(show_object(self.resource, name, current))
+        if self.identity:
+            self._take(panel, self.identity, panel.get(self.resource, self.identity))
+            return
+        names = panel.names(self.resource, self.domain, disabled_only) or []
+        for name, answer in each_of(panel, self.resource, names):
+            if isinstance(answer, IRedMailError):
+                self.warnings.append(left_out(self.resource.name, name, answer))
+            else:
+                self._take(panel, name, answer)
+
+    def _take(self, panel: Panel, name: str, current: Optional[Current]) -> None:
+        if current is None and self._is_lost(panel, name):
+            self.warnings.append("%s %s: %s" % (self.resource.name, name, WAY_OUT))
+        if current is not None and self.enabled in (None, current.values.get("enabled")):
+            self.found.append(show_object(self.resource, name, current))
 
     def _is_lost(self, panel: Panel, name: str) -> bool:
         if self.identity:
@@ -93,7 +103,9 @@ class DomainUsersInfoTask(ReadingTask):
 
     def collect(self, panel: Panel) -> None:
         with suppress(MissingDomain):
-            self.found = [show_object(USER, name, current) for name, current in users_of(panel, self.domain)]
+            users = users_of(panel, self.domain)
+            self.warnings = users.warnings(USER.name)
+            self.found = [show_object(USER, name, current) for name, current in users.found]
 
 
 class OneTask(ReadingTask):

@@ -42,10 +42,10 @@ from .current import (
 )
 from .listing import Listing, decode_names, decode_rows
 from .plan import Operation
-from .view import NOTHING, InUse, View
+from .view import INVALID_MAIL, NOTHING, InUse, View
 
 #: answers to a question for a list that mean "there is no such domain"
-NO_DOMAIN = frozenset({"INVALID_DOMAIN_NAME", "NO_SUCH_ACCOUNT", "NO_SUCH_DOMAIN"})
+NO_DOMAIN = DOMAIN.absent_codes
 #: an address to ask for where it does not matter which
 ANYBODY = "postmaster@example.com"
 
@@ -129,6 +129,14 @@ class Panel(View):
         try:
             query = dict(resource.reading.query) or None
             return self._data(resource.at(identity), resource.absent_codes | absent, query)
+        except Rejected as refusal:
+            if refusal.code != INVALID_MAIL:
+                raise
+            raise Rejected(
+                "%s Panels of old say so of an account that is not there, and any panel of an address that it does not "
+                "take; nothing was concluded from it." % refusal,
+                refusal.code,
+            ) from None
         except NoSuchEndpoint as failure:
             if not resource.only:
                 raise

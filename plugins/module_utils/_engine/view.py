@@ -5,14 +5,32 @@
 
 from __future__ import annotations
 
-from typing import AbstractSet, Callable, FrozenSet, Iterable, List, NamedTuple, Optional, Tuple
+from typing import AbstractSet, Callable, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Tuple, Union
 
-from .._errors import NotListed
+from .._errors import IRedMailError, NoSuchEndpoint, NotListed, Rejected, Unroutable
 from .._model.accounts import Target
 from .._model.descriptors import AddressSet, Resource, Setting
 from .current import Current, Found
 
 NOTHING: FrozenSet[str] = frozenset()
+#: what panels say of an address that is none to them, and those of old of one that is not there
+#: (panel/codes.md#not-found)
+INVALID_MAIL = "INVALID_MAIL"
+
+
+class Many(NamedTuple):
+    """Objects that a list has named.
+
+    :ivar found: those that are there, in the order of the list
+    :ivar unread: those that the panel lists and cannot be asked for, with why
+    """
+
+    found: List[Tuple[str, Current]]
+    unread: Dict[str, IRedMailError]
+
+    def warnings(self, kind: str) -> List[str]:
+        """A sentence for each of those that could not be read."""
+        return [left_out(kind, name, error) for name, error in self.unread.items()]
 
 
 class InUse(NamedTuple):
@@ -71,11 +89,18 @@ class View:
         """
         raise NotImplementedError
 
-    def get_many(
-        self, resource: Resource, names: Iterable[str], options: Optional[AbstractSet[str]] = None
-    ) -> List[Tuple[str, Optional[Current]]]:
-        """Many objects, each as :meth:`get` shows it."""
-        return [(name, self.get(resource, name, options=options)) for name in names]
+    def get_many(self, resource: Resource, names: Iterable[str], options: Optional[AbstractSet[str]] = None) -> Many:
+        """Objects of a list, each as :meth:`get` shows it. One that the panel cannot be asked for stops nobody.
+
+        :raises IRedMailError: on any other failure, and if it can be asked for none of them
+        """
+        many = Many([], {})
+        for name, answer in each_of(self, resource, names, options):
+            if isinstance(answer, IRedMailError):
+                many.unread[name] = answer
+            elif answer is not None:
+                many.found.append((name, answer))
+        return many
 
     def names(self, resource: Resource, domain: str = "", disabled_only: bool = False) -> Optional[List[str]]:
         """Names of all objects (of a domain), sorted.
@@ -119,6 +144,59 @@ class View:
         :raises Rejected: it may not be asked
         """
         raise NotImplementedError
+
+
+def each_of(
+    view: View, resource: Resource, names: Iterable[str], options: Optional[AbstractSet[str]] = None
+) -> Iterator[Tuple[str, Union[Current, IRedMailError, None]]]:
+    """Objects of a list one by one; instead of one that the panel cannot be asked for, why.
+
+    :raises IRedMailError: on any other failure, and if it can be asked for none of them
+    """
+    refusals, answered = [], False
+    for name in names:
+        answer: Union[Current, IRedMailError, None]
+        try:
+            check_routed(resource, name)
+            answer = view.get(resource, name, options=options)
+            answered = True
+        except IRedMailError as error:
+            if not concerns_one(error):
+                raise
+            answer = error
+            refusals.append(error)
+        yield name, answer
+    if not answered:
+        not_by_name(refusals)
+
+
+def check_routed(resource: Resource, name: str) -> None:
+    """:raises Unroutable: the panel may list it, and cannot be asked for it: no route takes the name"""
+    try:
+        resource.identity_codec.accept(name)
+    except ValueError as error:
+        sentence = "the panel cannot be asked for %s %s: its name %s."
+        raise Unroutable(sentence % (resource.name, name, error)) from None
+
+
+def left_out(kind: str, name: str, error: IRedMailError) -> str:
+    """A warning that something which is listed could not be read."""
+    return "%s %s is listed and left out, since it cannot be read: %s" % (kind, name, error)
+
+
+def concerns_one(error: BaseException) -> bool:
+    """Whether a failure to read something that is listed concerns that alone: the panel does not take its name."""
+    return isinstance(error, NoSuchEndpoint) or (isinstance(error, Rejected) and error.code == INVALID_MAIL)
+
+
+def not_by_name(refusals: Iterable[IRedMailError]) -> None:
+    """Of a list nothing at all could be read: that is no matter of names, unless all of these are odd.
+
+    :raises IRedMailError: one of them is not
+    """
+    for error in refusals:
+        if not isinstance(error, Unroutable):
+            raise error
 
 
 def names_listed(resource: Resource, domain: str, names: Optional[List[str]]) -> List[str]:

@@ -20,6 +20,7 @@ from .._model.accounts import Target
 from .._model.addresses import Folder
 from .._model.descriptors import Resource, Setting
 from .._model.fields import LDAP, Field, ListField
+from .._model.resources.domain_admins import ADMINS
 from .._model.sources import UNKNOWN, UNREADABLE
 from .._state.kinds import KINDS
 
@@ -151,6 +152,13 @@ class ItemMaker:
     def addresses(self, kind: str, one: Field, target: Target, found: FrozenSet[str]) -> Item:
         """The option with the members of an address set; empty when there are none."""
         return self._said(kind, one, str(target), found) if found else {}
+
+    def managers(self, domain: str, option: str, names: FrozenSet[str]) -> Item:
+        """Who manages a domain; empty when nobody does, or it cannot be said. An exact list is said whole."""
+        groups = [names] if option == ADMINS.option else [frozenset({name}) for name in sorted(names)]
+        found = [self._said("domain_admins", ADMINS, domain, group) for group in groups if group]
+        said = [name for one in found for name in one.get(ADMINS.option, ())]
+        return {"domain": domain, option: said} if said else {}
 
     # -- one option
 

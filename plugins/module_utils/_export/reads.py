@@ -5,15 +5,41 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, NamedTuple, Optional
+from functools import partial
+from typing import Any, Callable, List, Mapping, NamedTuple, Optional, Sequence
 
 from .._engine.current import Current, decode, unwrap
 from .._engine.panel import Panel
+from .._engine.view import concerns_one
+from .._errors import IRedMailError
 from .._model.descriptors import Resource
 from .._model.fields import ListField
 from .._model.resources.ml import ML
 from .._model.resources.user import USER
 from .._model.sources import MISSING
+from .._state.workers import Read, Workers
+
+
+def read_each(workers: Workers, reads: Sequence[Read[Any]], kinds: Sequence[str] = ()) -> List[Any]:
+    """What is read of things that are listed; an error instead of one that the panel cannot be asked for.
+
+    :param kinds: of each of them, where they are of several
+    :raises IRedMailError: something else failed; or it can be asked for none of a kind, which is no matter of names
+    """
+    answers = workers.read([(label, partial(_tried, read)) for label, read in reads])
+    kinds = kinds or [""] * len(reads)
+    answered = {kind for kind, answer in zip(kinds, answers) if not isinstance(answer, IRedMailError)}
+    workers.read([read for kind, read in zip(kinds, reads) if kind not in answered][:1])  # which fails as it did
+    return answers
+
+
+def _tried(read: Callable[[], Any]) -> Any:
+    try:
+        return read()
+    except IRedMailError as error:
+        if concerns_one(error):
+            return error
+        raise
 
 
 class UserRead(NamedTuple):

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from fnmatch import fnmatchcase
 from functools import partial
-from typing import DefaultDict, Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
+from typing import Callable, DefaultDict, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple, TypeVar
 
 from .._engine.current import Current
 from .._engine.domain_admins import managed_domains
 from .._engine.panel import Panel
-from .._errors import BadAnswer, InputError, Rejected
+from .._engine.view import check_routed
+from .._errors import BadAnswer, InputError, IRedMailError, Rejected, Unroutable
 from .._model.accounts import GLOBAL
 from .._model.catalog import IN_DOMAIN
 from .._model.descriptors import Resource
@@ -27,10 +28,13 @@ from .._model.sources import UNREADABLE
 from .._state.kinds import KINDS, PRUNABLE
 from .._state.workers import Workers
 from .items import Item, ItemMaker, Notes
-from .reads import ListRead, UserRead, read_ml, read_user
+from .reads import ListRead, UserRead, read_each, read_ml, read_user
 from .settings import SETTINGS, settings_of
 
+Thing = TypeVar("Thing")
+ADMINS_KIND = "domain_admins"
 GONE = "It is listed, and the panel says that there is none."
+UNREAD = "It is listed, and cannot be read: %s"
 
 
 class Export:
@@ -55,10 +59,10 @@ class Export:
         """
         self.panel.login()
         (here,) = self.workers.read([("the list of domains", partial(self.panel.all_names, DOMAIN))])
-        domains = _chosen(here, wanted)
+        domains = self._routed(DOMAIN, _chosen(here, wanted))
         if DOMAIN.plural in self.kinds:
             self._add_entities(DOMAIN, self._entities(DOMAIN, domains))
-        admins = self._admins(domains) if self.kinds & {"admins", "domain_admins"} else {}
+        admins = self._admins(domains) if self.kinds & {ADMIN.plural, ADMINS_KIND} else {}
         mails = self._names(USER, domains) if self._needs_users(admins) or self.kinds & set(SETTINGS) else []
         users = self._users(mails) if self._needs_users(admins) else {}
         self._delegations(admins, users)
@@ -79,18 +83,47 @@ class Export:
     # -- objects with a life of their own
 
     def _names(self, resource: Resource, domains: Sequence[str]) -> List[str]:
-        jobs = [
-            ("%s of %s" % (resource.plural, domain), partial(self.panel.all_names, resource, domain))
-            for domain in domains
-        ]
-        return sorted({name for names in self.workers.read(jobs) for name in names})
+        listed = self._each(
+            resource.plural, "%s of" % resource.plural, domains, partial(self.panel.all_names, resource)
+        )
+        return self._routed(resource, sorted({name for _domain, names in listed for name in names}))
 
-    def _entities(self, resource: Resource, names: Sequence[str]) -> Dict[str, Optional[Current]]:
-        jobs = [("%s %s" % (resource.name, name), partial(self.panel.get, resource, name)) for name in names]
-        return dict(zip(names, self.workers.read(jobs)))
+    def _routed(self, resource: Resource, names: Sequence[str]) -> List[str]:
+        """The names that the panel can be asked for; the others are noted."""
+        found = []
+        for name in names:
+            try:
+                check_routed(resource, name)
+                found.append(name)
+            except Unroutable as error:
+                self._unread(resource.plural, name, error)
+        return found
 
-    def _add_entities(self, resource: Resource, found: Dict[str, Optional[Current]]) -> None:
-        for name, current in found.items():
+    def _unread(self, plural: str, name: str, why: object) -> None:
+        if plural in self.kinds:
+            self.notes.single(plural, name, UNREAD % why)
+
+    def _each(
+        self, plural: str, label: str, names: Sequence[str], read: Callable[[str], Thing]
+    ) -> List[Tuple[str, Thing]]:
+        """What is read of each of them; one that the panel cannot be asked for after all is noted.
+
+        :raises IRedMailError: it can be asked for none of them
+        """
+        found: List[Tuple[str, Thing]] = []
+        jobs = [("%s %s" % (label, name), partial(read, name)) for name in names]
+        for name, answer in zip(names, read_each(self.workers, jobs)):
+            if isinstance(answer, IRedMailError):
+                self._unread(plural, name, answer)
+            else:
+                found.append((name, answer))
+        return found
+
+    def _entities(self, resource: Resource, names: Sequence[str]) -> List[Tuple[str, Optional[Current]]]:
+        return self._each(resource.plural, resource.name, names, partial(self.panel.get, resource))
+
+    def _add_entities(self, resource: Resource, found: Iterable[Tuple[str, Optional[Current]]]) -> None:
+        for name, current in found:
             if current is None:
                 self.notes.single(resource.plural, name, GONE)
                 continue
@@ -99,18 +132,17 @@ class Export:
 
     def _needs_users(self, admins: Dict[str, Optional[FrozenSet[str]]]) -> bool:
         # who manages what, and who is on which list, is told by users where nothing else tells it
-        hidden = "domain_admins" in self.kinds and None in admins.values()
+        hidden = ADMINS_KIND in self.kinds and None in admins.values()
         return hidden or USER.plural in self.kinds or (MAILLIST.plural in self.kinds and self.backend != SQL)
 
     def _users(self, mails: Sequence[str]) -> Dict[str, UserRead]:
-        jobs = [("user %s" % mail, partial(read_user, self.panel, mail)) for mail in mails]
-        answers = dict(zip(mails, self.workers.read(jobs)))
-        found = {mail: answer for mail, answer in answers.items() if answer is not None}
+        answers = self._each(USER.plural, USER.name, mails, partial(read_user, self.panel))
+        found = {mail: answer for mail, answer in answers if answer is not None}
         for answer in found.values():
             self.backend = answer.current.backend
         self.maker.shows_own = any(answer.shows_own for answer in found.values())
         if USER.plural in self.kinds:
-            self._add_entities(USER, {mail: found[mail].current if mail in found else None for mail in mails})
+            self._add_entities(USER, [(mail, None if answer is None else answer.current) for mail, answer in answers])
             if found:
                 self.notes.general(USER.plural, "Passwords cannot be read.", "password")
         return found
@@ -119,11 +151,10 @@ class Export:
 
     def _admins(self, domains: Sequence[str]) -> Dict[str, Optional[FrozenSet[str]]]:
         """The admins of each domain; None where the panel does not show them."""
-        jobs = [("admins of %s" % domain, partial(self.panel.admins, domain)) for domain in domains]
-        return dict(zip(domains, self.workers.read(jobs)))
+        return dict(self._each(ADMINS_KIND, "admins of", domains, self.panel.admins))
 
     def _delegations(self, admins: Dict[str, Optional[FrozenSet[str]]], users: Dict[str, UserRead]) -> None:
-        if "domain_admins" not in self.kinds:
+        if ADMINS_KIND not in self.kinds:
             return
         managers: DefaultDict[str, Set[str]] = defaultdict(set)
         for mail, answer in users.items():
@@ -133,11 +164,12 @@ class Export:
                     managers[domain].add(mail)
         for domain, names in admins.items():
             option, found = ("add_admins", managers[domain]) if names is None else ("admins", set(names))
-            if found:
-                self.state["domain_admins"][domain] = {"domain": domain, option: sorted(found)}
+            item = self.maker.managers(domain, option, frozenset(found))
+            if item:
+                self.state[ADMINS_KIND][domain] = item
         if None in admins.values():
             self.notes.general(
-                "domain_admins",
+                ADMINS_KIND,
                 "The panel does not show who manages a domain. Users of the exported domains say so themselves, and "
                 "are named in add_admins; standalone admins, users of other domains and global admins are not found.",
                 "admins",
@@ -147,7 +179,7 @@ class Export:
         try:
             return managed_domains(current, mail)
         except BadAnswer as error:
-            self.notes.single("domain_admins", mail, str(error))
+            self.notes.single(ADMINS_KIND, mail, str(error))
             return frozenset()
 
     def _standalone_admins(self, here: Sequence[str], admins: Dict[str, Optional[FrozenSet[str]]]) -> None:
@@ -155,8 +187,8 @@ class Export:
         hosted = set(here)
         named = sorted({name for names in admins.values() for name in names or ()})
         names = [name for name in named if name.rpartition("@")[2] not in hosted]
-        jobs = [("admin %s" % name, partial(_admin, self.panel, name)) for name in names]
-        for name, (current, refused) in zip(names, self.workers.read(jobs)):
+        names = self._routed(ADMIN, names)
+        for name, (current, refused) in self._each(ADMIN.plural, ADMIN.name, names, partial(_admin, self.panel)):
             if refused:
                 self.notes.single(ADMIN.plural, name, "The API account may not read it.")
             elif current is not None:
@@ -172,8 +204,7 @@ class Export:
             return
         names = self._names(ML, domains)
         if ML.plural in self.kinds:
-            jobs = [("ml %s" % name, partial(read_ml, self.panel, name)) for name in names]
-            for name, answer in zip(names, self.workers.read(jobs)):
+            for name, answer in self._each(ML.plural, ML.name, names, partial(read_ml, self.panel)):
                 self._add_ml(name, answer)
         if not seeks:
             return
@@ -181,7 +212,7 @@ class Export:
         named = {str(name).lower() for answer in users.values() for name in _texts(answer.current, "mailing_lists")}
         others = sorted(name for name in named - known if name.rpartition("@")[2] in domains)
         found = self._entities(MAILLIST, others)
-        self._add_entities(MAILLIST, {name: current for name, current in found.items() if current is not None})
+        self._add_entities(MAILLIST, [(name, current) for name, current in found if current is not None])
         if domains:
             self.notes.general(
                 MAILLIST.plural,

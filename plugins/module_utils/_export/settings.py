@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Dict, FrozenSet, Iterator, NamedTuple, Optional, Sequence, Tuple
 
 from .._engine.panel import Panel
+from .._errors import IRedMailError
 from .._model.accounts import Target
 from .._model.descriptors import AddressSet, Setting
 from .._model.resources.greylisting import GREYLISTING, WHITELIST
@@ -17,6 +18,7 @@ from .._model.resources.throttle import THROTTLE
 from .._model.resources.wblist import WBLIST
 from .._state.workers import Workers
 from .items import Item, ItemMaker
+from .reads import read_each
 
 #: by kind: the setting, and the set of addresses that it is or that stands beside it
 SETTINGS: Dict[str, Tuple[Optional[Setting], Optional[AddressSet]]] = {
@@ -58,9 +60,12 @@ def settings_of(
     :raises IRedMailError: one of them could not be read
     """
     asked = [one for account in accounts for one in _questions(kinds, account)]
-    answers = workers.read([(one.label, partial(one.ask, panel)) for one in asked])
+    answers = read_each(workers, [(one.label, partial(one.ask, panel)) for one in asked], [one.kind for one in asked])
     found: Dict[Tuple[str, str], Item] = {}
     for one, answer in zip(asked, answers):
+        if isinstance(answer, IRedMailError):
+            maker.notes.single(one.kind, str(one.target), "It cannot be read: %s" % answer)
+            continue
         item = one.item(maker, answer)
         if item:
             found.setdefault((one.kind, str(one.target)), one.target.as_dict()).update(item)

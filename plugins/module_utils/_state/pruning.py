@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
-from typing import Callable, DefaultDict, Iterable, List, NamedTuple, Optional, Sequence, Set
+from typing import Callable, DefaultDict, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set
 
 from .._engine.desired import Desired
 from .._engine.entity import EntityTask
+from .._engine.view import concerns_one
 from .._errors import InputError, IRedMailError, NotListed
 from .._model.codecs import accept_name
 from .._model.descriptors import Resource
@@ -90,11 +91,12 @@ class Pruning:
         looks = [(domain, partial(world.names, resource, domain)) for domain in domains]
         yield from settle(world.snapshot, "list " + kind.plural, looks)
         known: List[str] = []
+        unlisted: Dict[str, IRedMailError] = {}
         for domain in domains:
             try:
                 names = world.names_in(resource, domain)
             except IRedMailError as error:
-                self._not_listed(kind, resource, domain, error)
+                unlisted[domain] = error
                 continue
             except Unread:
                 continue
@@ -107,6 +109,12 @@ class Pruning:
                 names = [name for name in names if domain_of(name) == domain]
             self._listed(kind.plural, domain, names)
             known += names
+        for domain, why in unlisted.items():
+            if concerns_one(why) and len(unlisted) < len(domains):
+                sentence = "the %s of %s stay, since they could not be listed: %s"
+                self.warnings.append(sentence % (kind.plural, domain, why))
+            else:
+                self._not_listed(kind, resource, domain, why)
         yield from self._take(kind, resource, known)
 
     def _not_listed(self, kind: Kind, resource: Resource, domain: str, error: IRedMailError) -> None:
@@ -141,7 +149,11 @@ class Pruning:
             else:
                 steps.append(self._deletion(kind, resource, name))
         yield from foresee(self._world, "read undeclared " + kind.plural, steps)
-        self.steps += steps
+        for step in steps:
+            if step.concerns_one and step.failure is not None:
+                self.warnings.append("%s stays: %s" % (step.item.label, step.failure.sentence))
+            else:
+                self.steps.append(step)
 
     def _deletion(self, kind: Kind, resource: Resource, name: str) -> Step:
         days = self._prune.keep_mailbox_days if resource.keeps_mailbox else None

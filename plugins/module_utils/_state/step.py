@@ -16,6 +16,7 @@ from .._engine.entity import EntityTask
 from .._engine.plan import CREATE, DELETE, NONE, RENAME, UPDATE
 from .._engine.result import Outcome
 from .._engine.task import explain, mask
+from .._engine.view import concerns_one
 from .._engine.writing import Planned
 from .._errors import IRedMailError, LoginRefused, SessionLost, TlsError
 from .items import Item
@@ -37,6 +38,7 @@ class Step:
     :ivar pruned: it is not declared, and goes for that reason
     :ivar failure: why it could not be planned or carried out
     :ivar unreachable: the panel did not answer at all
+    :ivar concerns_one: the panel does not take its name, which says nothing of anything else
     :ivar doubtful: whether what was sent last was carried out is not known
     :ivar skipped: it was not tried, since something before it failed
     :ivar begun: something of it was sent, or is about to be
@@ -46,6 +48,7 @@ class Step:
     pruned: bool = False
     failure: Optional[Failure] = None
     unreachable: bool = False
+    concerns_one: bool = False
     doubtful: bool = False
     skipped: bool = False
     begun: bool = False
@@ -79,6 +82,7 @@ class Step:
     def fail(self, error: Exception) -> None:
         """Note why it could not be planned or carried out."""
         self.unreachable = is_out_of_reach(error)
+        self.concerns_one = concerns_one(error)
         self.doubtful = isinstance(error, IRedMailError) and error.maybe_done
         self.failure = Failure(*mask(list(explain(error)), self.item.desired.secrets))
 

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from typing import AbstractSet, Dict, FrozenSet, Iterable, List, Optional, Set, Tuple
+from typing import AbstractSet, Dict, FrozenSet, Iterable, List, Optional, Set
 
 from .._engine.current import Current, Found
-from .._engine.view import NOTHING, InUse, View
+from .._engine.view import NOTHING, InUse, Many, View, check_routed
 from .._errors import IRedMailError
 from .._model.accounts import Target
 from .._model.catalog import ACCOUNTS
@@ -102,19 +102,19 @@ class World(View):
         planned = self._changed.get(kind, {}).get(identity)
         return found.changed(planned.values) if found is not None and planned is not None else found
 
-    def get_many(
-        self, resource: Resource, names: Iterable[str], options: Optional[AbstractSet[str]] = None
-    ) -> List[Tuple[str, Optional[Current]]]:
-        found: List[Tuple[str, Optional[Current]]] = []
-        questions: List[Question] = []
+    def get_many(self, resource: Resource, names: Iterable[str], options: Optional[AbstractSet[str]] = None) -> Many:
+        names, questions = list(names), []
         for name in names:
             try:
-                found.append((name, self.get(resource, name, options=options)))
+                check_routed(resource, name)
+                self.get(resource, name, options=options)
             except Unread as missing:
                 questions += missing.questions
+            except IRedMailError:
+                continue  # what it means is told below
         if questions:
             raise Unread(questions)
-        return found
+        return super().get_many(resource, names, options)
 
     def glance(self, resource: Resource, identity: str) -> Optional[Current]:
         """The object as far as it was read; None also where it could not be, or was not asked for."""

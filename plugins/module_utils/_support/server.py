@@ -11,6 +11,7 @@ from .._api.client import Client
 from .._engine.current import Current
 from .._engine.panel import Panel
 from .._engine.task import Params, Task, reading_module
+from .._engine.view import each_of
 from .._errors import IRedMailError, NoSuchEndpoint, Rejected, ServerFault
 from .._model.descriptors import Resource
 from .._model.resources.admin import ADMIN
@@ -67,16 +68,18 @@ class ServerTask(Task):
     def _sample(panel: Panel, resource: Resource, domains: List[str]) -> Optional[Current]:
         """The first object there is; None when there is none or this release cannot list them."""
         if resource is DOMAIN:
-            return panel.get(DOMAIN, domains[0]) if domains else None
+            return _first(panel, DOMAIN, domains)
         for domain in domains[:DOMAINS_TRIED]:
             try:
                 names = panel.names(resource, domain)
-            except (NoSuchEndpoint, Rejected, ServerFault) as failure:
+            except NoSuchEndpoint:
+                continue  # this release has no such list, or the domain a name that the panel does not route
+            except (Rejected, ServerFault) as failure:
                 if failure.transient:
                     raise
                 return None
             if names:
-                return panel.get(resource, names[0])
+                return _first(panel, resource, names)
         return None
 
     @staticmethod
@@ -98,6 +101,14 @@ class ServerTask(Task):
     def result(self) -> Dict[str, Any]:
         shown = {} if self.capture is None else {"capture": self.capture}
         return dict(shown, changed=False, server=self.server)
+
+
+def _first(panel: Panel, resource: Resource, names: List[str]) -> Optional[Current]:
+    """The first of some names that the panel can be asked for."""
+    for _name, answer in each_of(panel, resource, names):
+        if not isinstance(answer, IRedMailError):
+            return answer
+    return None
 
 
 SERVER_INFO = reading_module(ServerTask, capture={"type": "bool", "default": False})

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The domains of a panel, read for an inventory. A read that fails is an error, and never a domain less."""
+"""The domains of a panel, read for an inventory.
+
+A read that fails is an error, and never a domain less; but for one that the panel lists and cannot be asked for.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,12 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.panel import Panel
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.result import show_object
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Task, reading_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.view import (
+    check_routed,
+    concerns_one,
+    left_out,
+    not_by_name,
+)
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, IRedMailError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
@@ -39,9 +48,14 @@ class DomainsTask(Task):
         names = _chosen(panel.all_names(DOMAIN), self.wanted)
         with Workers(self.concurrency, interrupt=client.interrupt) as workers:
             found = dict(workers.each(lambda name: (name, _read(panel, name)), names))
+            refusals = [answer for answer in found.values() if isinstance(answer, IRedMailError)]
+            if len(refusals) == len(names):
+                not_by_name(refusals)
             for name in names:
                 current = found[name]
-                if current is not None:  # else it went away meanwhile
+                if isinstance(current, IRedMailError):
+                    self.doubts.append(left_out(DOMAIN.name, name, current))
+                elif current is not None:  # else it went away meanwhile
                     self.found[name] = _variables(show_object(DOMAIN, name, current), current.backend)
                     self.doubts += [
                         "domain %s: %s has an unknown form: %s" % (name, option, reason)
@@ -52,10 +66,14 @@ class DomainsTask(Task):
         return {"changed": False, "domains": self.found, "doubts": self.doubts}
 
 
-def _read(panel: Panel, name: str) -> Current | None:
+def _read(panel: Panel, name: str) -> Current | IRedMailError | None:
+    """A domain, or why the panel cannot be asked for this one."""
     try:
+        check_routed(DOMAIN, name)
         return panel.get(DOMAIN, name)
     except IRedMailError as error:
+        if concerns_one(error):
+            return error
         raise IRedMailError("domain %s could not be read: %s" % (name, error)) from None
 
 

@@ -16,6 +16,7 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.text.converters import to_text
 from ansible.module_utils.errors import ArgumentTypeError
+from ansible.utils.display import Display
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import (
@@ -98,6 +99,8 @@ def ask(module: Module, params: Mapping[str, Any]) -> dict[str, Any]:
     result = execute(module, validated.validated_parameters, check_mode=True, clients=shared_client)
     if result.get("failed"):
         raise IRedMailError(result["msg"])
+    for warning in result.get("warnings", ()):
+        Display().warning(warning)
     return result
 
 

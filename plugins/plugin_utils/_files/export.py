@@ -23,7 +23,7 @@ _STATE_HEAD = "# yaml-language-server: $schema=%s\n" % SCHEMA
 _MANIFEST_HEAD = "# What the role mail_export wrote here, and what it could not read. It is no state file.\n"
 #: kinds that belong to no domain. The domain of a standalone admin is not one of the server's
 _WITHOUT_DOMAIN = ("admins", "greylisting_spf_domains")
-_NAME = re.compile(r"[^\W_][\w.-]*")
+_NAME = re.compile(r"[\w-]+\.[\w.-]+")
 Lists = dict[str, list[Any]]
 
 

@@ -68,8 +68,9 @@ DOMAIN = Resource(
     identity_codec=DomainKey(),
     path=("domain", "{id}"),
     id_keys={SQL: "domain", LDAP: "domainName"},
-    # SQL says the first for a well-formed name that is not there, LDAP the second (panel/codes.md#not-found)
-    absent_codes=frozenset({"INVALID_DOMAIN_NAME", "NO_SUCH_ACCOUNT"}),
+    # SQL says the first for a well-formed name that is not there, LDAP the second, and releases of old the others
+    # (panel/codes.md#not-found)
+    absent_codes=frozenset({"INVALID_DOMAIN_NAME", "NO_SUCH_ACCOUNT", "NO_SUCH_OBJECT", "NO_SUCH_DOMAIN"}),
     list_path=("domains",),
     list_query={"name_only": "yes"},
     keeps_mailbox=True,

@@ -20,6 +20,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
     NotListed,
     Rejected,
     ServerFault,
+    Unroutable,
     WriteInCheckMode,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import Target
@@ -84,6 +85,32 @@ def test_a_failure_is_a_failure(client, panel, error):
         panel.get(USER, ADA)
 
 
+@pytest.mark.parametrize(
+    "name", ["o'brien@example.com", "ünder@example.com", "a@b", "@example.com", "a/../b@example.com"]
+)
+def test_what_the_panel_does_not_route_is_not_asked_for(client, panel, name):
+    many = panel.get_many(USER, [name])
+    assert str(many.unread[name]).startswith(f"the panel cannot be asked for user {name}: its name")
+    assert isinstance(many.unread[name], Unroutable)
+    assert client.asked == []
+
+
+def test_an_old_panel_may_call_what_is_not_there_no_address(client, panel):
+    """It is what any panel says of an address that is none, so it is no proof."""
+    client.answers[USER_PATH] = Rejected("GET was refused: INVALID_MAIL.", "INVALID_MAIL")
+    with pytest.raises(
+        Rejected, match=r"INVALID_MAIL\. Panels of old say so of an account that is not there"
+    ) as caught:
+        panel.get(USER, ADA)
+    assert caught.value.code == "INVALID_MAIL"
+
+
+@pytest.mark.parametrize("code", ["INVALID_DOMAIN_NAME", "NO_SUCH_ACCOUNT", "NO_SUCH_OBJECT", "NO_SUCH_DOMAIN"])
+def test_a_domain_that_is_not_there(client, panel, code):
+    client.answers[DOMAIN_PATH] = refused(code)
+    assert panel.get(DOMAIN, "example.com") is None
+
+
 def test_what_one_backend_has_only_is_named_on_the_other(client, panel):
     path = "/api/maillist/all@example.com"
     client.answers[path] = NoSuchEndpoint("404")
@@ -119,7 +146,7 @@ def test_only_an_empty_list_is_empty(client, panel, empty):
             panel.names(USER, "example.com")
 
 
-@pytest.mark.parametrize("code", ["INVALID_DOMAIN_NAME", "NO_SUCH_ACCOUNT", "NO_SUCH_DOMAIN"])
+@pytest.mark.parametrize("code", ["INVALID_DOMAIN_NAME", "NO_SUCH_ACCOUNT", "NO_SUCH_OBJECT", "NO_SUCH_DOMAIN"])
 def test_a_domain_that_is_denied_has_no_list(client, panel, code):
     client.answers[USERS] = refused(code)
     assert panel.names(USER, "example.com") is None

@@ -43,6 +43,71 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text)
 
 
+#: what to do about the panel's codes that people meet (panel/codes.md#all-codes); each is a sentence without its end
+REMEDIES = {
+    "ALREADY_EXISTS": (
+        "an account, a list, an alias address or a domain of this name is there: take another name, or delete "
+        "or rename what has it"
+    ),
+    "CAN_NOT_BE_LOCAL_DOMAIN": (
+        "a standalone admin has an address of a domain that is not on this server: take such an address, or "
+        "make it a user and name that in iredmail_domain_admins, or give it global_admin"
+    ),
+    "DOMAIN_NAME_MISMATCH": (
+        "an account keeps its domain when it is renamed: to move it, create another one there and copy the messages"
+    ),
+    "EXCEEDED_DOMAIN_ACCOUNT_LIMIT": (
+        "the domain holds as many as it may: raise its max_users, max_aliases or max_lists, or delete what is "
+        "not needed"
+    ),
+    "EXCEEDED_DOMAIN_QUOTA_SIZE": (
+        "the domain has not so much left: raise its quota, or give this account or others in it less"
+    ),
+    "EXCEEDED_LDAP_SERVER_SIZELIMIT": "there is more than the LDAP server returns at once: raise olcSizeLimit there",
+    "EXCEED_LIMIT_ALIASES": "the API account may not make more aliases: raise its max_aliases (iredmail_admin)",
+    "EXCEED_LIMIT_DOMAIN": "the API account may not make more domains: raise its max_domains (iredmail_admin)",
+    "EXCEED_LIMIT_LISTS": "the API account may not make more lists: raise its max_lists (iredmail_admin)",
+    "EXCEED_LIMIT_QUOTA": "the API account may not give away more quota: raise its max_quota (iredmail_admin)",
+    "EXCEED_LIMIT_USERS": "the API account may not make more users: raise its max_users (iredmail_admin)",
+    "INVALID_DOMAIN_NAME": (
+        "there is no such domain, or it is an alias domain, which holds no accounts: use the domain that it "
+        "is an alias of, or give a user there the address as one of its aliases"
+    ),
+    "INVALID_MAIL": (
+        "the panel does not take the address: before the @ of a new account it wants letters, digits and . _ - only"
+    ),
+    "INVALID_PASSWORD_SCHEME": (
+        "the panel does not know the scheme of password_hash: it begins with one in braces, such as "
+        "{SSHA512}, {SSHA}, {CRYPT} or {SHA512-CRYPT}"
+    ),
+    "NOT_ALLOWED": "the domain may hold none of these: its max_users, max_aliases or max_lists is -1",
+    "PERMISSION_DENIED": "the API account may not do this",
+    "PERMISSION_DENIED_UPDATE_GLOBAL_ADMIN_PROFILE": (
+        "nobody but a global admin may change one: use such an api_username"
+    ),
+    "PW_EMPTY": "give a password that is not empty",
+    "PW_GREATER_THAN_MAX_LENGTH": "take a shorter password, or raise max_password_length of the domain",
+    "PW_MISMATCH": "the panel was given two passwords that differ",
+    "PW_NON_ASCII": "take a password of ASCII characters only",
+    "PW_NO_DIGIT_NUMBER": "put a digit into the password",
+    "PW_NO_LETTER": "put a letter into the password",
+    "PW_NO_SPECIAL_CHAR": "put a character that is neither a letter nor a digit into the password",
+    "PW_NO_UPPERCASE": "put an upper-case letter into the password",
+    "PW_SHORTER_THAN_MIN_LENGTH": "take a longer password, or lower min_password_length of the domain and of the panel",
+    "SERVER_DOWN": "the panel cannot reach its database or LDAP server",
+}
+
+
+def remedy(code: str) -> str:
+    """What to do about a code, as a sentence after that which names it; empty for a code that explains itself.
+
+    :param code: of the panel, in upper case; several are joined by commas (panel/codes.md#several-in-one)
+    """
+    known = [REMEDIES[one] for one in dict.fromkeys(code.split(",")) if one in REMEDIES]
+    text = "; ".join(known)
+    return " %s%s." % (text[0].upper(), text[1:]) if text else ""
+
+
 class IRedMailError(Exception):
     """A failure a user can read: what happened, and what to do about it."""
 

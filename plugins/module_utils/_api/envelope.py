@@ -9,7 +9,7 @@ import json
 import math
 from typing import Any, Dict
 
-from .._errors import BadAnswer, IRedMailError, LoginRefused, NoSuchEndpoint, Rejected, ServerFault, SessionLost
+from .._errors import BadAnswer, IRedMailError, LoginRefused, NoSuchEndpoint, Rejected, ServerFault, SessionLost, remedy
 from .._model.paths import Path, api_path
 from .transport import LOGIN, Answer
 
@@ -52,7 +52,7 @@ def understand(method: str, path: Path, answer: Answer, base: str) -> Dict[str, 
     message = envelope.get("_msg", envelope.get("msg"))
     # of several lines, the later ones would look like lines of ours
     text = " ".join(message.split()) if isinstance(message, str) else ""
-    raise _refusal(shown, text or "no reason given", is_login)
+    raise _refusal(shown, path, text or "no reason given")
 
 
 def _no_endpoint(shown: str, answer: Answer, base: str, is_login: bool) -> NoSuchEndpoint:
@@ -123,7 +123,7 @@ def _decode(shown: str, path: Path, answer: Answer) -> Dict[str, Any]:
     return envelope
 
 
-def _refusal(shown: str, text: str, is_login: bool) -> IRedMailError:
+def _refusal(shown: str, path: Path, text: str) -> IRedMailError:
     code = text.strip().upper().replace(" ", "_")
     if code in ADDRESS_CODES:
         return Rejected(
@@ -131,7 +131,7 @@ def _refusal(shown: str, text: str, is_login: bool) -> IRedMailError:
             "'RESTful API is accessible only from specified IP addresses', or run the task on the mail host." % text,
             code,
         )
-    if is_login:
+    if path == LOGIN:
         if code in REFUSED_CODES:
             return LoginRefused(
                 "The login was refused (%s): api_username or api_password is wrong, or the account is disabled. It "
@@ -140,6 +140,6 @@ def _refusal(shown: str, text: str, is_login: bool) -> IRedMailError:
         return LoginRefused("The login was refused: %s." % text)
     if code in LOST_CODES:
         return SessionLost("The server answered %s with %s, although the session was renewed." % (shown, text))
-    if code == "PERMISSION_DENIED":
-        return Rejected("%s was refused (%s): the API account may not do this." % (shown, text), code)
-    return Rejected("%s was refused: %s." % (shown, text), code)
+    # of a domain it says what its name is
+    known = "" if code == "INVALID_DOMAIN_NAME" and path[0] == "domain" else remedy(code)
+    return Rejected("%s was refused: %s.%s" % (shown, text, known), code)

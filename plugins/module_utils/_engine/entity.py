@@ -19,6 +19,7 @@ from .current import Current, after_post
 from .desired import Desired, check_backend, desired_object
 from .fates import send_one
 from .hits import by_name, harm_of, harmed, may_harm
+from .holders import TAKEN, name_taken
 from .in_use import DELETED, RENAMED, Hit, rights_of
 from .lost import refuse_lost, what_is_left
 from .panel import Panel
@@ -191,14 +192,14 @@ class EntityTask(WritingTask):
         if plan.action == DELETE and refusal.code in self.resource.absent_codes and self.read(panel) is None:
             self.outcome.action, self.outcome.before, self.outcome.after = NONE, {}, {}
             return Plan()
-        if plan.action != CREATE or refusal.code != "ALREADY_EXISTS":
+        if plan.action not in (CREATE, RENAME) or refusal.code != TAKEN:
             raise refusal
+        if plan.action == RENAME:
+            raise Rejected(name_taken(panel, self.resource, self.name, refusal), refusal.code)
         self.outcome.action = NONE
         made = self.read(panel)
         if made is None:
-            raise InputError(
-                "the server refuses the name (%s): another account, list or alias address has it." % refusal.code
-            )
+            raise InputError(name_taken(panel, self.resource, self.name, refusal))
         return self._plan_update(panel, made)
 
     def is_done(self, panel: Panel, plan: Plan, operation: Operation) -> bool:
@@ -219,7 +220,7 @@ class EntityTask(WritingTask):
         return proved and not unmet(self.resource.fields, plan.expect, state.values)
 
     def may_be_partial(self, plan: Plan, operation: Operation, refusal: Rejected) -> bool:
-        theirs = plan.action == CREATE and refusal.code == "ALREADY_EXISTS"
+        theirs = plan.action == CREATE and refusal.code == TAKEN
         return not theirs and super().may_be_partial(plan, operation, refusal)
 
     def stands(self, panel: Panel, plan: Plan, operation: Operation) -> List[str]:

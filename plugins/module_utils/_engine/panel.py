@@ -133,8 +133,9 @@ class Panel(View):
             if refusal.code != INVALID_MAIL:
                 raise
             raise Rejected(
-                "%s Panels of old say so of an account that is not there, and any panel of an address that it does not "
-                "take; nothing was concluded from it." % refusal,
+                "GET %s was refused: %s. Panels of old say so of an account that is not there, and any panel of an "
+                "address that it does not take; nothing was concluded from it."
+                % (api_path(resource.at(identity)), refusal.code),
                 refusal.code,
             ) from None
         except NoSuchEndpoint as failure:

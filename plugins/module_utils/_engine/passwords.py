@@ -49,8 +49,9 @@ class Password(NamedTuple):
         except Rejected as refusal:
             if refusal.code == "PERMISSION_DENIED":
                 raise InputError(
-                    "only a global admin may verify passwords (update_password: verify); use update_password: "
-                    "on_create or always, or another api_username."
+                    "the panel refuses to tell whether the password is right (%s): only a global admin may verify "
+                    "passwords (update_password: verify); use update_password: on_create or always, or another "
+                    "api_username." % refusal.code
                 ) from None
             raise
         if right:

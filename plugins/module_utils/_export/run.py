@@ -190,7 +190,7 @@ class Export:
         names = self._routed(ADMIN, names)
         for name, (current, refused) in self._each(ADMIN.plural, ADMIN.name, names, partial(_admin, self.panel)):
             if refused:
-                self.notes.single(ADMIN.plural, name, "The API account may not read it.")
+                self.notes.single(ADMIN.plural, name, "The API account may not read it (%s)." % refused)
             elif current is not None:
                 self.state[ADMIN.plural][name] = self.maker.entity(ADMIN, name, current)
         if self.state[ADMIN.plural]:
@@ -258,14 +258,14 @@ class Export:
         }
 
 
-def _admin(panel: Panel, name: str) -> Tuple[Optional[Current], bool]:
-    """A standalone admin, and whether we may not know: only global admins may ask for it."""
+def _admin(panel: Panel, name: str) -> Tuple[Optional[Current], str]:
+    """A standalone admin, and the code by which we may not know: only global admins may ask for it."""
     try:
-        return panel.get(ADMIN, name), False
+        return panel.get(ADMIN, name), ""
     except Rejected as refusal:
         if refusal.code != "PERMISSION_DENIED":
             raise
-        return None, True
+        return None, refusal.code
 
 
 def _texts(current: Current, fact: str) -> List[str]:

@@ -14,9 +14,10 @@ from collections import defaultdict
 from typing import AbstractSet, Any, DefaultDict, Dict, Iterable, List, Mapping, Optional, Sequence, Set
 
 from .._engine.entity import EntityTask
+from .._engine.holders import TAKEN, name_taken
 from .._engine.lost import look_again
 from .._engine.panel import Panel
-from .._engine.plan import CREATE
+from .._engine.plan import CREATE, RENAME
 from .._engine.writing import Planned
 from .._errors import Interrupted, IRedMailError, Rejected
 from .._model.catalog import IN_DOMAIN
@@ -191,25 +192,25 @@ class Run:
                 step.skip()  # it was not tried at all
                 return False
             step.fail(error)
-            if isinstance(error, Rejected) and error.code == "ALREADY_EXISTS" and sending is not None:
+            if isinstance(error, Rejected) and error.code == TAKEN and sending is not None:
                 self._say_who_has_it(step, sending, error)
             return False
         return True
 
     def _say_who_has_it(self, step: Step, sent: Planned, refusal: Rejected) -> None:
         """A name that was free when it was planned for: the same object may be there by now, or another one has it."""
-        if sent.plan.action != CREATE:
+        task = sent.task
+        if sent.plan.action not in (CREATE, RENAME) or not isinstance(task, EntityTask):
             return
         try:
-            there = sent.task.read(self.panel)
+            there = task.read(self.panel)
         except IRedMailError:
             return
         if there is not None:
             sentence = "it was made by somebody else since it was planned, and was left alone. Plan anew."
             step.failure = Failure(CHANGED_SINCE, sentence)
         else:
-            sentence = "the server refuses the name (%s): another account, list or alias address has it."
-            step.failure = Failure("name_taken", sentence % refusal.code)
+            step.failure = Failure("name_taken", name_taken(self.panel, task.resource, task.name, refusal))
 
     def _tell(self, step: Step) -> None:
         what = self._what(step)

@@ -28,7 +28,8 @@ class VerifyPasswordTask(Task):
             self.valid = client.verify_password(self.kind, self.mail, self.password)
         except Rejected as refusal:
             if refusal.code == "PERMISSION_DENIED":
-                raise InputError("only a global admin may verify passwords.") from None
+                sentence = "the panel refuses to tell (%s): only a global admin may verify passwords."
+                raise InputError(sentence % refusal.code) from None
             raise
 
     def result(self) -> Dict[str, Any]:

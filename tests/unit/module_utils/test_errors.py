@@ -5,17 +5,21 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
+    REMEDIES,
     InputError,
     MissingDomain,
     Rejected,
     ServerFault,
     printable,
+    remedy,
 )
+from tests.support.common import ROOT
 
 
 @pytest.mark.parametrize(
@@ -32,6 +36,33 @@ def test_all_that_a_terminal_obeys_is_shown():
         assert (printable(char) == char) is kept, number
     assert printable("\u202egnp.exe \u2066 \ud800") == "\\u202egnp.exe \\u2066 \\ud800"
     assert printable("Zoë 中文 العربية ‍") == "Zoë 中文 العربية ‍"
+
+
+def test_every_code_that_has_a_remedy_is_a_code_of_the_panel():
+    page = (ROOT / "docs/panel/codes.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([A-Z_]+)`", page))
+    passwords = {code for code in named if code.startswith("PW_")}
+    limits = {code for code in named if code.startswith(("EXCEED", "NOT_ALLOWED"))} - {"NOT_ALLOWED_IP"}
+    met = {"INVALID_PASSWORD_SCHEME", "CAN_NOT_BE_LOCAL_DOMAIN", "DOMAIN_NAME_MISMATCH", "ALREADY_EXISTS"}
+    assert named >= set(REMEDIES) >= passwords | limits | met | {"INVALID_DOMAIN_NAME"}
+
+
+@pytest.mark.parametrize("code", sorted(REMEDIES))
+def test_a_remedy_is_a_sentence(code):
+    text = remedy(code)
+    assert text.startswith(" ")
+    assert text[1].isupper()
+    assert text.endswith(".")
+    assert ".." not in text
+
+
+def test_several_codes_in_one_have_a_remedy_each():
+    text = remedy("PW_NO_UPPERCASE,PW_NO_SPECIAL_CHAR,PW_NO_UPPERCASE,OTHER")
+    assert text == (
+        " Put an upper-case letter into the password; put a character that is neither a letter nor a digit into the "
+        "password."
+    )
+    assert remedy("OTHER") == remedy("") == ""
 
 
 def test_the_reason_is_the_name_of_the_class():

@@ -58,6 +58,33 @@ def test_a_refusal_has_a_code(message, code):
     assert not refused.maybe_done
 
 
+@pytest.mark.parametrize(
+    ("shown", "message", "words"),
+    [
+        (
+            "PUT /api/user/a@b.cd",
+            "EXCEEDED_DOMAIN_QUOTA_SIZE",
+            "was refused: EXCEEDED_DOMAIN_QUOTA_SIZE. The domain has not",
+        ),
+        (
+            "POST /api/user/a@b.cd",
+            "PW_NO_LETTER,PW_EMPTY",
+            "PW_NO_LETTER,PW_EMPTY. Put a letter into the password; give",
+        ),
+        ("POST /api/alias/a@b.cd", "INVALID_DOMAIN_NAME", "or it is an alias domain"),
+        ("GET /api/admin/a@b.cd", "PERMISSION_DENIED", "was refused: PERMISSION_DENIED. The API account may not"),
+    ],
+)
+def test_a_code_that_people_meet_is_told_with_its_remedy(shown, message, words):
+    assert words in str(failure(refusal(message), shown))
+
+
+def test_the_name_of_a_domain_is_no_alias_domain():
+    assert str(failure(refusal("INVALID_DOMAIN_NAME"), "POST /api/domain/b.cd")).endswith(
+        "refused: INVALID_DOMAIN_NAME."
+    )
+
+
 @pytest.mark.parametrize("message", ["INVALID_CREDENTIALS", "invalid credentials", "EMPTY_PASSWORD", "whatever"])
 def test_any_refusal_of_a_login_ends_it(message):
     refused = failure(refusal(message), LOGIN)

@@ -42,6 +42,11 @@ def test_anything_else_is_an_error(answer, error):
         run(answer)
 
 
+def test_a_normal_admin_is_told_in_the_panels_own_word():
+    with pytest.raises(InputError, match=r"PERMISSION_DENIED.*only a global admin may verify passwords"):
+        run(Rejected("no", "PERMISSION_DENIED"))
+
+
 def test_what_is_no_account_is_not_asked_for():
     with pytest.raises(InputError, match="account"):
         VERIFY_PASSWORD.start({**ASKED, "account": "ada"})

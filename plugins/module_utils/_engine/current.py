@@ -34,6 +34,8 @@ class Current:
     :ivar facts: usage figures and the like, passed on as they are
     :ivar lost: nothing is known of it but that it is listed
     :ivar concluded: lists that show nothing at all, so that the account's own address must be meant
+    :ivar own_shown: whether its own address stands in a list where that is a flag; False: the list is shown and empty,
+        where a panel that shows it would show it; None: nothing is known, or there are others only
     """
 
     backend: str
@@ -43,6 +45,7 @@ class Current:
     facts: Dict[str, Any] = field(default_factory=dict)
     concluded: Set[str] = field(default_factory=set)
     lost: bool = False
+    own_shown: Optional[bool] = None
 
     def value(self, option: str) -> Any:
         """The value of an option; ``UNREADABLE`` where nothing is known of it."""
@@ -113,6 +116,8 @@ def decode_field(one: Field, profile: Mapping[str, Any], identity: str, current:
         words = place.vocabulary(profile)
         if words is not None:
             current.vocabulary[one.option] = words
+        if isinstance(one, ListField) and one.self_option and isinstance(value, frozenset):
+            current.own_shown = identity in value or (None if value else False)
         break
     current.values[one.option] = _with_self(one, value, identity)
     if value == frozenset() != current.values[one.option]:

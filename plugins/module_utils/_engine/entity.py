@@ -22,6 +22,7 @@ from .hits import by_name, harm_of, harmed, may_harm
 from .holders import TAKEN, name_taken
 from .in_use import DELETED, RENAMED, Hit, rights_of
 from .lost import refuse_lost, what_is_left
+from .own_address import shows_own
 from .panel import Panel
 from .passwords import SEND, UNDECIDED, Password
 from .plan import CREATE, DELETE, NONE, RENAME, UPDATE, Operation, Plan, unmet
@@ -141,7 +142,9 @@ class EntityTask(WritingTask):
 
     def _plan_update(self, view: View, found: Current) -> Plan:
         refuse_lost(found)
-        plan = Planner(self.resource, self.desired, found).update()
+        planner = Planner(self.resource, self.desired, found)
+        planner.shows_own = shows_own(view, self.resource, self.desired, found)
+        plan = planner.update()
         harm = harm_of(plan)
         if harm:
             self.keep_in_use(view, harmed(view, self.resource, self._lives_at, found, harm))

@@ -9,18 +9,25 @@ the API has them, so that somebody else's change made meanwhile survives; as a r
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet
+from typing import Any, Dict, FrozenSet, Optional
 
 from .._errors import BadAnswer, InputError
 from .._model.fields import SQL, Field, ListField
 from .._model.sources import UNKNOWN, UNREADABLE
 from .desired import check_backend, no_recipient_left
+from .own_address import leaves_own, say_unknown
 from .plan import Expect, Plan
 from .sending import NONE, Sending
 
 
 class Planner(Sending):
-    """Plans the PUT of one object."""
+    """Plans the PUT of one object.
+
+    :ivar shows_own: whether this panel is known to show an account's own address among its forwardings; None: nobody can
+        tell
+    """
+
+    shows_own: Optional[bool] = True
 
     def update(self) -> Plan:
         """The difference between the desired state and the current one.
@@ -78,8 +85,9 @@ class Planner(Sending):
         if lost:
             self._cannot_store(option, lost)
             added, wanted = added - lost, wanted - lost
-        if self._own_may_be_hidden(one, added, removed):
-            added, wanted = NONE, current
+        if not self.created and leaves_own(one, self.desired, wanted, added, self.shows_own):
+            own = say_unknown(one, self.desired, self.plan)
+            added, wanted = added - own, wanted - own
         self.plan.before[option], self.plan.after[option] = current, wanted
         if not (added or removed):
             return
@@ -112,12 +120,6 @@ class Planner(Sending):
             "%s: those who are new are asked to confirm, and appear only when they do; until then every run asks them "
             "again." % one.option
         )
-
-    def _own_may_be_hidden(self, one: ListField, added: FrozenSet[str], removed: FrozenSet[str]) -> bool:
-        """Some panels may not show the own address (panel/user-profiles.md#own-address): then it cannot be compared."""
-        only_own = bool(one.self_option) and added == {self.desired.identity} and not removed
-        spoken_of = one.option in self.desired.keep_self or self.created
-        return only_own and not spoken_of and self.desired.unreadable == "skip"
 
     def _unshown_own(self, one: ListField, wanted: FrozenSet[str]) -> FrozenSet[str]:
         """The own address, with which an account keeps a copy, where it is not sure to be there already.

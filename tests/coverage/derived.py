@@ -169,8 +169,10 @@ def _of_setting(setting: Setting) -> Iterator[Use]:
             yield from update_uses(write, module, one)
         if setting.off:
             yield Use(write, "", module, "state: absent")
-            for parameter, value in setting.off.items():
-                yield Use(write, parameter, module, "state: absent", f"{value} to switch it off")
+            tried = {parameter: way for way in setting.off for parameter in way}  # of several ways, the last one
+            for parameter, way in tried.items():
+                told = f"{way[parameter]} to switch it off" if way[parameter] else "empty to take it away"
+                yield Use(write, parameter, module, "state: absent", told)
         else:
             yield from (Use(f"DELETE {path}", "", module, option) for option in (*keys, "state: absent"))
 

@@ -37,6 +37,12 @@ SWITCHES: dict[str, Switch] = {
         source="panel/throttle.md#profile",
     ),
     "throttle_off": same("deleted", "kept", text="what period=0 does to the row", source="panel/throttle.md#removal"),
+    "throttle_blank": same(
+        "deleted",
+        "kept",
+        text="a throttle with a period and no limit is not saved, or it is",
+        source="panel/throttle.md#removal",
+    ),
     "throttle_unset": same(*_NONE, text="no throttle", source="panel/throttle.md#profile"),
     "greylisting": same(
         "row",
@@ -107,6 +113,7 @@ PRESETS: dict[str, dict[str, str]] = {
         "spampolicy_unset": "NO_SUCH_ACCOUNT",
         "throttle": "nested",
         "throttle_off": "kept",
+        "throttle_blank": "kept",
         "throttle_unset": "NO_SUCH_ACCOUNT",
         "greylisting": "enable",
         "greylisting_unset": "NO_SUCH_ACCOUNT",

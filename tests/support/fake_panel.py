@@ -44,6 +44,7 @@ class Server:
     :ivar has_session: a session was given, so that nobody knows who is logged in
     :ivar left: what is listed, and is not there when it is asked for
     :ivar hides_own: nobody's own address is shown among the forwardings
+    :ivar keeps_blank: a throttle without any limit is saved like any other
     :ivar ignores: options that writes do not store, although they succeed
     :ivar writes: what was sent; ``pauses`` are the waits between tries
     """
@@ -51,7 +52,7 @@ class Server:
     def __init__(self, backend: str = SQL, username: str | None = "root@admin.example", retries: int = 1) -> None:
         self.backend_hint, self.username, self.retries = backend, username, retries
         self.has_session = False
-        self.hides_own = False
+        self.hides_own = self.keeps_blank = False
         self.things: dict[Path, Any] = {}
         self.admins: dict[str, Admins] = {}
         self.passwords: dict[str, str] = {}
@@ -143,7 +144,8 @@ class Server:
         elif isinstance(kind, Setting):
             before = self.things.get(path) or Current(SQL, {one.option: one.after_create(SQL) for one in kind.fields})
             after = before.changed(self._values(kind.fields, before, params))
-            self.things[path] = None if kind.is_unset(after.values) else after
+            gone = kind.is_unset(after.values) or (kind.says_nothing(after.values) and not self.keeps_blank)
+            self.things[path] = None if gone else after
         elif kind.field.option not in self.ignores:
             own, automatic = self.things.get(path) or Found()
             for (verb, parameter), adds in ((kind.adding, True), (kind.removing, False)):

@@ -29,10 +29,18 @@ CASES = {
         Case("banned_rulenames", "ALLOW_MS_WORD,ALLOW_MS_EXCEL", "DEFAULT", ""),
     ],
     "throttle": [
-        Case("period", 3600, 60, along={"direction": "inbound"}),
+        # a period without a limit is not saved
+        Case("period", 3600, 60, along={"direction": "inbound", "max_msgs": 7}),
         Case("msg_size", "10MB", 1024, 0, along=_HOUR, shown={"create": 10485760}),
         Case("max_msgs", 20, 30, 0, along=_MINUTE),
-        Case("max_quota", "1.5 GB", "1TB", -1, along=_HOUR, shown={"create": 1610612736, "update": 2**40}),
+        Case(
+            "max_quota",
+            "1.5 GB",
+            "1TB",
+            -1,
+            along={**_HOUR, "max_msgs": 7},
+            shown={"create": 1610612736, "update": 2**40},
+        ),
     ],
     "greylisting": [
         Case("enabled", True, False),

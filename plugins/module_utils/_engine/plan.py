@@ -43,6 +43,7 @@ class Plan:
     :ivar expect: by option, what must be seen afterwards
     :ivar unverified: options that are sent, or should be, and that nobody can check
     :ivar uncompared: options that are left alone, since the panel does not show them (``unreadable: skip``)
+    :ivar instead: operations to be tried one by one while those before did not do it
     :ivar marks: what a diff says of things that are no values: the state, the name, a password; before and after
     :ivar predicted: the object as it is to be expected afterwards
     :ivar rest: makes the plan that follows, from what is there once the operations are done
@@ -54,6 +55,7 @@ class Plan:
     after: Dict[str, Any] = field(default_factory=dict)
     carries: Dict[str, Any] = field(default_factory=dict)
     expect: Dict[str, Expect] = field(default_factory=dict)
+    instead: List[Operation] = field(default_factory=list)
     marks: Dict[str, Tuple[Optional[str], Optional[str]]] = field(default_factory=dict)
     unverified: List[str] = field(default_factory=list)
     uncompared: List[str] = field(default_factory=list)

@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
-from .._errors import InputError
+from .._errors import InputError, Rejected
 from .._model.descriptors import Setting
 from .._model.fields import SQL, Field
 from .._model.sources import UNREADABLE
 from .argument_spec import keyed_spec
 from .current import Current
 from .desired import Desired, target_of
+from .fates import send_one
 from .panel import Panel
 from .plan import CREATE, DELETE, UPDATE, Expect, Operation, Plan, unmet
 from .result import format_value, in_diff, show_setting
@@ -43,7 +45,7 @@ class SettingTask(WritingTask):
 
     def plan(self, view: View, found: Optional[Current]) -> Plan:
         if not self.desired.present:
-            return Plan() if found is None else self._plan_absent()
+            return Plan() if found is None else self._plan_absent(found)
         plan = Plan(predicted=found)
         exact = self.desired.exact
         differing = self._differing(plan, found) if found else [one for one in self._fields if one.option in exact]
@@ -51,6 +53,7 @@ class SettingTask(WritingTask):
             return plan
         self._need(found)
         values = found.values if found else {}
+        self._say_something(dict(values, **exact))
         if found is None:
             plan.marks["state"] = ("absent", "present")
             plan.after.update({one.option: exact[one.option] for one in differing})
@@ -92,6 +95,14 @@ class SettingTask(WritingTask):
                 why = "this panel does not show the one that is set" if found else "nothing is configured yet"
                 raise InputError("%s is needed, since %s." % (option, why))
 
+    def _say_something(self, values: Mapping[str, Any]) -> None:
+        """:raises InputError: the panel would not save it (panel/throttle.md#removal)"""
+        if self.setting.says_nothing(values) and not self.setting.is_unset(values):
+            raise InputError(
+                "the panel does not save a %s that limits nothing: give one of %s, or state: absent to take it away."
+                % (self.kind, ", ".join(self.setting.any_of))
+            )
+
     def _params(self, plan: Plan, values: Mapping[str, Any]) -> Dict[str, str]:
         params: Dict[str, str] = {}
         for one in self._fields:
@@ -118,13 +129,43 @@ class SettingTask(WritingTask):
                     % one.option
                 )
 
-    def _plan_absent(self) -> Plan:
+    def _plan_absent(self, found: Current) -> Plan:
+        ways = self._ways_off(found)
+        return Plan(DELETE, ways[:1], marks={"state": ("present", "absent")}, instead=ways[1:])
+
+    def _ways_off(self, found: Current) -> List[Operation]:
+        """The requests that may take it away, the likeliest first; those that need what is not shown are left out."""
         path = self.target.at(self.setting.path)
-        if self.setting.off:
-            operation = Operation(self.setting.method, path, dict(self.setting.off))
-        else:
-            operation = Operation("DELETE", path)
-        return Plan(DELETE, [operation], marks={"state": ("present", "absent")})
+        if not self.setting.off:
+            return [Operation("DELETE", path)]
+        there = {one.option: one.codec.to_wire(value) for one, value in self._shown(found)}
+        ways: List[Operation] = []
+        for way in self.setting.off:
+            with suppress(KeyError):
+                params = {name: text.format(**there) for name, text in way.items()}
+                ways.append(Operation(self.setting.method, path, params))
+        return ways
+
+    def _shown(self, found: Current) -> List[Tuple[Field, Any]]:
+        values = [(one, found.value(one.option)) for one in self._fields]
+        return [(one, value) for one, value in values if value is not UNREADABLE]
+
+    def send(self, panel: Panel, plan: Plan) -> None:
+        """Where nobody knows which request takes a setting away, the next is sent if it is still there after the one.
+
+        What did it is proved by reading, also where that is not asked for.
+        """
+        for number, operation in enumerate(plan.operations + plan.instead):
+            if number >= len(plan.operations) and self.read(panel) is None:
+                return
+            try:
+                send_one(self, panel, plan, operation)
+            except Rejected:
+                if operation is (plan.operations + plan.instead)[-1]:
+                    raise
+        if plan.instead and self.desired.verify == "off" and self.read(panel) is not None:
+            self.outcome.mark_unverified(["state"])
+            self.outcome.warn("the server accepted every request to take it away, and still shows it.")
 
     def is_done(self, panel: Panel, plan: Plan, operation: Operation) -> bool:
         state = self.read(panel)

@@ -202,7 +202,9 @@ class Setting:
         (panel/spam-policy.md#whole-or-in-part); a value that says "not set" stays out, which leaves it so on servers
         that replace and on those that merge
     :param needed: options without which nothing can be set
-    :param off: parameters that switch it off where there is no DELETE
+    :param off: parameters that take it away where there is no DELETE, the likeliest way first; ``{option}`` stands for
+        what is there
+    :param any_of: options of which one must be more than missing, or nothing is set at all
     :param unset_when: an option and the value that mean the same as nothing configured
     :param where: of rows in a list, only those count that have these values; ``{option}`` stands for a key's value
     """
@@ -215,7 +217,8 @@ class Setting:
     fields: Tuple[Field, ...]
     whole: bool = False
     needed: Tuple[str, ...] = ()
-    off: Mapping[str, str] = field(default_factory=dict)
+    off: Tuple[Mapping[str, str], ...] = ()
+    any_of: Tuple[str, ...] = ()
     unset_when: Optional[Tuple[str, Any]] = None
     where: Mapping[str, str] = field(default_factory=dict)
     conflicts: Tuple[Conflict, ...] = ()
@@ -225,6 +228,14 @@ class Setting:
     def is_unset(self, values: Mapping[str, Any]) -> bool:
         """Whether these values are the same as nothing configured."""
         return bool(self.unset_when and values.get(self.unset_when[0]) == self.unset_when[1])
+
+    def says_nothing(self, values: Mapping[str, Any]) -> bool:
+        """Whether these values would set nothing, although they are none of those that mean so."""
+        return bool(self.any_of) and all(
+            values.get(one.option, one.sql_missing) == one.sql_missing
+            for one in self.fields
+            if one.option in self.any_of
+        )
 
 
 @dataclass(frozen=True)

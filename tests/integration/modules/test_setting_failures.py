@@ -210,7 +210,7 @@ def test_a_lost_answer_is_looked_after(sandbox: Sandbox):
     tasks = []
     for name, action in actions.items():
         for number in (1, 2):
-            sandbox.api("POST", f"/api/throttle/throttle{number}.{name}.example/inbound", period=60)
+            sandbox.api("POST", f"/api/throttle/throttle{number}.{name}.example/inbound", period=60, max_msgs=5)
         for number, (kind, method, options) in enumerate(steps):
             account = f"{kind}{number}.{name}.example" if kind == "throttle" else name + ".example"
             sandbox.fault(action, method, f"/api/{kind}*/{account}*")

@@ -130,8 +130,9 @@ def test_a_throttle_is_switched_off_since_it_cannot_be_deleted(sandbox: Sandbox,
     check, real = called(run, "check"), called(run, "real")
     assert [one["operations"] for one in check] == [one["operations"] for one in real]
     assert [one["changed"] for one in check] == [one["changed"] for one in real] == [False, False, True, True]
+    blank = {"period": "60", "msg_size": "", "max_msgs": "", "max_quota": ""}
     assert requests(sandbox.writes()) == [
-        ("POST", "/api/throttle/set.example/inbound", {"period": "0"}),
+        ("POST", "/api/throttle/set.example/inbound", blank),
         ("POST", "/api/throttle/zero.example/inbound", {"period": "0", "max_msgs": "5"}),
     ]
     assert real[2]["diff"]["before"] == {"state": "present"}

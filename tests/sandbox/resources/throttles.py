@@ -43,14 +43,18 @@ def throttle(call: Call) -> Any:
 def replace(call: Call) -> None:
     """Delete and insert, so that what has been counted is lost (panel/throttle.md#writing-resets-counters).
 
-    The request log tells who did. Limits that are not sent, or are no numbers, become -1; and so does max_rcpts.
+    The request log tells who did. Limits that are not sent, or are no numbers, become -1; and so does max_rcpts. A
+    period without a limit is not saved, so that nothing is left (panel/throttle.md#removal): a switch.
     """
     key = {"account": account_of(call), "kind": call.path["direction"].lower()}
     if not re.fullmatch(r"\d+", call.text("period")):
         raise RefusedError("INVALID_NUMBER")
     period = call.number("period")
     remove(call.db, t.THROTTLE, **key)
-    if period or call.panel.shapes("throttle_off", "kept"):
-        limits = {name: call.number(name) if re.fullmatch(r"\d+", call.text(name)) else -1 for name in _LIMITS}
+    limits = {name: call.number(name) if re.fullmatch(r"\d+", call.text(name)) else -1 for name in _LIMITS}
+    limited = set(limits.values()) != {-1}
+    if call.panel.shapes("throttle_blank" if period and not limited else "throttle_off", "kept") or (
+        period and limited
+    ):
         row = {**key, **limits, "period": period, "priority": priority_of(key["account"])}
         call.db.execute(insert(t.THROTTLE).values(**row))

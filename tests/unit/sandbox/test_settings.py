@@ -119,7 +119,7 @@ def test_a_throttle_is_a_row_of_numbers(sandbox: Sandbox) -> None:
         "max_rcpts": -1,
     }
     assert get(sandbox, "/api/throttle/a.com/outbound") == {}
-    do(sandbox, "POST", "/api/throttle/a.com/inbound", period=60)
+    do(sandbox, "POST", "/api/throttle/a.com/inbound", period=60, max_quota=1)
     assert get(sandbox, "/api/throttle/a.com/inbound")["max_msgs"] == -1
 
 
@@ -135,12 +135,21 @@ def test_a_throttle_has_many_shapes(sandbox: Sandbox) -> None:
 
 
 def test_a_period_of_zero_switches_a_throttle_off(sandbox: Sandbox) -> None:
-    do(sandbox, "POST", THROTTLE, period=60)
+    do(sandbox, "POST", THROTTLE, period=60, max_msgs=5)
     do(sandbox, "POST", THROTTLE, period=0)
     assert get(sandbox, THROTTLE) == {}
     sandbox.shape(throttle_off="kept")
     do(sandbox, "POST", THROTTLE, period=0)
     assert get(sandbox, THROTTLE)["period"] == 0
+
+
+def test_a_throttle_without_a_limit_is_not_saved(sandbox: Sandbox) -> None:
+    do(sandbox, "POST", THROTTLE, period=60, max_msgs=5)
+    do(sandbox, "POST", THROTTLE, period=60, msg_size="", max_msgs="", max_quota="")
+    assert get(sandbox, THROTTLE) == {}
+    sandbox.shape(throttle_blank="kept")
+    do(sandbox, "POST", THROTTLE, period=60)
+    assert get(sandbox, THROTTLE)["max_msgs"] == -1
 
 
 def test_a_throttle_needs_a_period(sandbox: Sandbox) -> None:
@@ -155,11 +164,11 @@ def test_a_throttle_needs_a_period(sandbox: Sandbox) -> None:
 
 
 def test_a_post_forgets_what_no_parameter_sets(sandbox: Sandbox) -> None:
-    do(sandbox, "POST", THROTTLE, period=60)
+    do(sandbox, "POST", THROTTLE, period=60, max_msgs=5)
     with sandbox.panel.engine.begin() as db:
         db.execute(update(t.THROTTLE).values(max_rcpts=5))
     assert get(sandbox, THROTTLE)["max_rcpts"] == 5
-    do(sandbox, "POST", THROTTLE, period=60)
+    do(sandbox, "POST", THROTTLE, period=60, max_msgs=5)
     assert get(sandbox, THROTTLE)["max_rcpts"] == -1
 
 

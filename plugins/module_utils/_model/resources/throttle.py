@@ -22,7 +22,9 @@ THROTTLE = Setting(
     method="POST",
     whole=True,
     needed=("period",),
-    off={"period": "0"},
+    # there is no DELETE, and nobody knows which of these the panel takes for one (panel/throttle.md#removal)
+    off=({"period": "{period}", **{option: "" for option, _codec in _LIMITS}}, {"period": "0"}),
+    any_of=tuple(option for option, _codec in _LIMITS),
     unset_when=("period", 0),
     where={"kind": "{direction}"},
     fields=(

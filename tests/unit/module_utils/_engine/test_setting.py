@@ -14,6 +14,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
     BadAnswer,
     InputError,
     NotVerified,
+    Rejected,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
@@ -23,6 +24,7 @@ from tests.support.fake_panel import FakePanel, Server
 
 PATH = ("throttle", "example.com", "outbound")
 POST = "POST /api/throttle/example.com/outbound "
+BLANK = POST + "period=60&msg_size=&max_msgs=&max_quota="
 SET = {"period": 60, "msg_size": -1, "max_msgs": 10, "max_quota": -1}
 
 
@@ -73,8 +75,77 @@ def test_zero_switches_it_off(server):
 def test_absent(server):
     has(server)
     result = both(server, state="absent")
-    assert server.writes == [POST + "period=0"]
+    assert server.writes == [BLANK]
     assert (result["diff"]["before"], result["throttle"]) == ({"state": "present"}, {})
+
+
+def test_absent_by_the_other_way_where_the_likelier_one_does_not_do_it(server):
+    has(server)
+    server.keeps_blank = True
+    result = run(server, state="absent")
+    assert server.writes == [BLANK, POST + "period=0"]
+    assert [one["params"] for one in result["operations"]] == [
+        {"period": "60", "msg_size": "", "max_msgs": "", "max_quota": ""},
+        {"period": "0"},
+    ]
+    assert run(server, state="absent")["changed"] is False
+
+
+def test_absent_by_the_other_way_where_the_likelier_one_is_refused(server):
+    has(server)
+    server.next_write(Rejected("no", "INVALID_NUMBER"), done=False)
+    result = run(server, state="absent")
+    assert server.writes == [BLANK, POST + "period=0"]
+    assert [one["params"] for one in result["operations"]] == [{"period": "0"}]
+    has(server)
+    server.next_write(Rejected("no", "INVALID_NUMBER"), done=False)
+    server.next_write(Rejected("no", "PERMISSION_DENIED"), done=False)
+    assert fail(server, Rejected, state="absent") == "no"
+
+
+def test_absent_by_the_other_way_where_the_period_is_not_shown(server):
+    has(server, period=UNREADABLE)
+    run(server, state="absent")
+    assert server.writes == [POST + "period=0"]
+
+
+@pytest.mark.parametrize("verify", ["warn", "off"])
+def test_that_it_is_gone_is_proved_by_reading(server, verify):
+    has(server)
+    for _way in range(2):
+        server.next_write(None, done=False)
+    result = run(server, state="absent", verify=verify)
+    assert len(server.writes) == 2
+    assert "still shows" in result["warnings"][0]
+
+
+@pytest.mark.parametrize(
+    ("there", "options"),
+    [
+        ({}, {"period": 60}),
+        ({}, {"period": 60, "max_msgs": -1}),
+        (SET, {"max_msgs": -1}),
+        (SET, {"period": 90, "max_msgs": -1, "msg_size": -1, "max_quota": -1}),
+    ],
+)
+def test_a_period_without_a_limit_is_refused(server, there, options):
+    if there:
+        has(server)
+    for check in (True, False):
+        assert "does not save a throttle that limits nothing" in fail(server, InputError, check, **options)
+    assert server.writes == []
+
+
+def test_unlimited_is_a_limit_of_its_own(server):
+    """0 ends the search for what is less specific, which leaving it out does not."""
+    both(server, period=60, max_msgs=0)
+    assert server.writes == [POST + "period=60&max_msgs=0"]
+
+
+def test_what_has_no_limit_is_there_all_the_same(server):
+    has(server, max_msgs=-1)
+    assert run(server, period=60)["changed"] is False
+    assert run(server, state="absent")["changed"] is True
 
 
 def test_absent_goes_by_delete_where_there_is_one(server):
@@ -117,7 +188,7 @@ def test_a_setting_that_cannot_be_read_is_not_taken_for_none(server):
 
 def test_a_lost_answer(server):
     server.next_write(AnswerLost("lost"), done=True)
-    assert run(server, period=60)["changed"] is True
+    assert run(server, period=60, max_msgs=5)["changed"] is True
     assert len(server.writes) == 1
 
 
@@ -140,12 +211,13 @@ def test_what_did_not_stick(server):
 @pytest.mark.parametrize(
     ("there", "params", "words"),
     [
-        (False, {"period": 60}, "the server accepted the POST and shows nothing configured"),
+        (False, {"period": 60, "max_msgs": 5}, "the server accepted the POST and shows nothing configured"),
         (True, {"state": "absent"}, "the server accepted the POST and still shows the throttle"),
     ],
 )
 def test_a_success_that_is_none(server, there, params, words):
     if there:
         has(server)
-    server.next_write(None, done=False)
+    for _way in range(2):
+        server.next_write(None, done=False)
     assert fail(server, NotVerified, **params).startswith(words)

@@ -49,7 +49,8 @@ options:
   period:
     description:
       - The length of the period in seconds, for example V(3600) for an hour.
-      - Required when nothing is configured yet. V(0) is the same as O(state=absent), and does not go with limits.
+      - Required when nothing is configured yet. The panel does not save a period without any limit, so that is refused.
+        V(0) is the same as O(state=absent), and does not go with limits.
     type: int
   msg_size:
     description:
@@ -74,8 +75,9 @@ options:
     description:
       - Whether the account has limits of its own for this direction. Without any option that describes them, none are
         made.
-      - The API cannot delete them. V(absent) sets the period to 0, which switches them off, so that those next in line
-        apply. An account whose period is 0 counts as one without limits.
+      - The API cannot delete them. V(absent) sends the period with empty limits, which a panel does not save, and if they
+        are still there, a period of 0, which switches them off, so that those next in line apply. An account whose
+        period is 0 counts as one without limits. That they are gone is always read.
       - With V(absent) the options that describe the limits are ignored.
     type: str
     choices:

@@ -16,6 +16,8 @@ from .transport import LOGIN, Answer
 # panel/login.md#not-logged-in: the two spellings seen, compared after blanks become underscores
 #: how paths begin whose answer may be bare text
 LDIF: Path = ("ldif",)
+#: what only the envelope of iRedMail Enterprise Edition has (panel/transport.md#envelope)
+OF_EE = frozenset({"data", "_parameter"})
 LOST_CODES = ("LOGIN_REQUIRED", "SESSION_EXPIRED")
 REFUSED_CODES = ("INVALID_CREDENTIALS", "INVALID_USERNAME", "EMPTY_PASSWORD")
 ADDRESS_CODES = ("NOT_AUTHORIZED", "NOT_ALLOWED_IP", "NOT_AUTHORIZED_API_CLIENT")
@@ -44,6 +46,11 @@ def understand(method: str, path: Path, answer: Answer, base: str) -> Dict[str, 
             % (shown, answer.status)
         )
     envelope = _decode(shown, path, answer)
+    if "_data" not in envelope and OF_EE & set(envelope):
+        raise BadAnswer(
+            "%s was answered by iRedMail Enterprise Edition, whose API is another one. This collection manages "
+            "iRedAdmin-Pro: check api_url." % shown
+        )
     verdict = envelope.get("_success", envelope.get("success"))  # of old: panel/transport.md#envelope
     if verdict is True:
         return envelope
@@ -128,7 +135,8 @@ def _refusal(shown: str, path: Path, text: str) -> IRedMailError:
     if code in ADDRESS_CODES:
         return Rejected(
             "The server does not allow this client's IP address (%s): add it in the panel under System, Settings, "
-            "'RESTful API is accessible only from specified IP addresses', or run the task on the mail host." % text,
+            "'RESTful API is accessible only from specified IP addresses', or run the task on the mail host. Behind "
+            "another proxy, the panel sees the address of that." % text,
             code,
         )
     if path == LOGIN:

@@ -230,6 +230,9 @@ def decode_set(kind: AddressSet, target: Target, data: Any) -> Found:
     """
     path = target.at(kind.path)
     names = SET_KEYS + (kind.name, kind.plural, kind.field.option) + tuple(text for _key, text in target.names)
+    if isinstance(data, dict) and kind.opposite:
+        asked = target.as_dict()[kind.opposite[0]]
+        data = data.get(asked, data)  # both lists in one answer (panel/wblist.md#profile)
     if isinstance(data, dict):
         data = next((data[name] for name in names if isinstance(data.get(name), list)), [data] if data else None)
     if data is None or data == "":

@@ -101,17 +101,29 @@ class Merged(Key):
         return [item for values in found for item in (values if isinstance(values, list) else [values])]
 
 
+_BESIDE = ("_active", "_username")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\Z")
+
+
 @dataclass(frozen=True)
 class Matching(Key):
-    """The only key that matches a pattern, where nobody has seen the key (panel/open-questions.md#keys-on-sql)."""
+    """The only key that matches a pattern, where nobody has seen the key (panel/open-questions.md#keys-on-sql).
+
+    Beside an address, a panel may show whether it is in use and whose it is: these keys are no candidates, nor is one
+    that holds something else than an address. Null and an empty text are none.
+    """
 
     path: str = ""
     codec: Optional[Text] = None
     pattern: str = ""
 
     def find(self, profile: Mapping[str, Any]) -> Any:
-        found = [key for key in profile if re.search(self.pattern, key)]
-        return profile[found[0]] if len(found) == 1 else MISSING
+        found = [
+            value
+            for key, value in profile.items()
+            if re.search(self.pattern, key) and not key.lower().endswith(_BESIDE) and _may_be_address(value)
+        ]
+        return found[0] if len(found) == 1 else MISSING
 
 
 @dataclass(frozen=True)
@@ -158,6 +170,15 @@ class RelayTarget(Key):
         if kind != "relay" or host.strip("[]").lower() == str(first(profile.get(self.domain))).lower():
             return ""
         return host
+
+
+def _may_be_address(value: Any) -> bool:
+    """Whether it is an address, none, or a shape that nobody knows; and no number, flag or word."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, str) and value.strip():
+        return bool(_ADDRESS.match(value.strip()))
+    return not isinstance(value, (int, float))
 
 
 def settings_map(raw: Any) -> Dict[str, Any]:

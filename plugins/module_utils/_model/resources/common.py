@@ -22,6 +22,11 @@ POLICIES = ("public", "domain", "subdomain", "membersonly", "moderatorsonly")
 
 
 def bcc(option: str, parameter: str, attribute: str, since: str = "") -> Field:
-    """A BCC address. Nobody knows its key on SQL, so any likely one will do (panel/open-questions.md#keys-on-sql)."""
+    """A BCC address. Nobody knows its key on SQL, so any likely one will do, and then those of old code.
+
+    See panel/open-questions.md#keys-on-sql and panel/user-profiles.md#bcc-on-sql.
+    """
     likely = Matching(pattern="(?i)sender.*bcc" if option == "sender_bcc" else "(?i)(recipient|rcpt).*bcc")
-    return field(option, Address(), parameter, (option, likely), (attribute, likely), initial=both(""), since=since)
+    of_old = Matching(pattern=r"\A%sbcc_(bcc_)?addr" % option[0])
+    places = (option, likely, of_old)
+    return field(option, Address(), parameter, places, (attribute, likely), initial=both(""), since=since)

@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional, Tuple
+from dataclasses import dataclass
+from typing import Any, Mapping, Optional, Tuple
 
 from ..accounts import Account
-from ..codecs import Flag, Pattern, first
+from ..codecs import TRUE_WORDS, Flag, Pattern, first
 from ..descriptors import Setting
 from ..fields import Field, both
 from ..numbers import Score, finite
-from ..sources import Key
+from ..sources import MISSING, Key
 
 
 class Filled(Flag):
@@ -33,6 +34,21 @@ class VeryLow(Flag):
         return value not in (None, "") and finite(value) <= -10
 
 
+@dataclass(frozen=True)
+class Quarantine(Key):
+    """Where what is found goes, unless the account is a lover of it (panel/spam-policy.md#parameters).
+
+    That it is not looked for at all is an option of its own.
+    """
+
+    lover: str = ""
+
+    def find(self, profile: Mapping[str, Any]) -> Any:
+        loves = str(first(profile.get(self.lover))).lower() in TRUE_WORDS
+        found = super().find(profile)
+        return "" if loves and found is not MISSING else found
+
+
 def _flag(option: str, column: Optional[Key] = None, default: bool = False) -> Field:
     """``default`` is the document's, for what is not sent."""
     places: Tuple[Key, ...] = (Key(option),) + ((column,) if column else ())
@@ -51,10 +67,10 @@ SPAMPOLICY = Setting(
         _flag("bypass_virus_checks"),
         _flag("bypass_banned_checks"),
         _flag("bypass_header_checks"),
-        _flag("quarantine_spam", Key("spam_quarantine_to", Filled())),
-        _flag("quarantine_virus", Key("virus_quarantine_to", Filled()), default=True),
-        _flag("quarantine_banned", Key("banned_quarantine_to", Filled())),
-        _flag("quarantine_bad_header", Key("bad_header_quarantine_to", Filled())),
+        _flag("quarantine_spam", Quarantine("spam_quarantine_to", Filled(), "spam_lover")),
+        _flag("quarantine_virus", Quarantine("virus_quarantine_to", Filled(), "virus_lover"), default=True),
+        _flag("quarantine_banned", Quarantine("banned_quarantine_to", Filled(), "banned_files_lover")),
+        _flag("quarantine_bad_header", Quarantine("bad_header_quarantine_to", Filled(), "bad_header_lover")),
         _flag("prefix_spam_in_subject", Key("spam_subject_tag2", Filled())),
         _flag("always_insert_x_spam_headers", Key("spam_tag_level", VeryLow())),
         Field(

@@ -36,6 +36,21 @@ def test_nothing_but_true_is_a_success(verdict):
     assert isinstance(failure(answer({"_success": verdict})), errors.BadAnswer)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"_success": True, "_msg": "", "data": {"profile": {"mail": "a@b.cd"}}},
+        {"_success": False, "_msg": "INVALID", "_parameter": "mail"},
+    ],
+)
+@pytest.mark.parametrize("shown", [LOGIN, "GET /api/user/a@b.cd"])
+def test_another_product_is_told_by_its_name(body, shown):
+    refused = failure(answer(body), shown)
+    assert isinstance(refused, errors.BadAnswer)
+    assert "iRedMail Enterprise Edition" in str(refused)
+    assert read(answer({"_success": True, "_data": {"data": 1}, "data": 1}))["_data"] == {"data": 1}
+
+
 def test_the_new_name_of_the_verdict_counts():
     assert isinstance(failure(answer({"_success": False, "success": True})), errors.Rejected)
 

@@ -10,6 +10,7 @@ import requests
 from urllib3.exceptions import LocationParseError
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _errors as errors
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import Transport, clean_url
 from tests.support.scripted import connected
 
@@ -26,6 +27,29 @@ def test_a_request_as_it_is_sent():
     assert sent.body == "name=%C3%84%26b%3Dc&empty="
     assert sent.headers["Content-Type"] == "application/x-www-form-urlencoded"
     assert "Cookie" not in sent.headers
+
+
+@pytest.mark.parametrize("base", ["https://mail.example.com", "https://mail.example.com/iredadmin"])
+def test_both_layouts_of_the_vendor(base):
+    transport, network = connected(OK, url=base + "/")
+    transport.send("GET", ("user", "a@b.cd"), None, None)
+    assert network.sent[0].url == base + "/api/user/a@b.cd"
+
+
+def test_a_name_in_another_script_is_encoded():
+    transport, network = connected(OK)
+    transport.send("GET", ("alias", "b=c@bücher.example"), None, None)
+    assert network.sent[0].url.endswith("/api/alias/b%3Dc@b%C3%BCcher.example")
+
+
+def test_a_redirect_to_https_gets_no_second_request():
+    """Plain http is answered so, whatever the path: a POST that followed would carry the password to anywhere."""
+    away = (301, {"Location": "https://mail.example.com/iredadmin/api/login"}, b"")
+    transport, network = connected(away, OK, url="http://mail.example.com/iredadmin")
+    client = Client(transport, "root@b.cd", "secret-1", retries=3)
+    with pytest.raises(errors.BadAnswer, match=r"redirected to https://.*use the final address as api_url"):
+        client.get(("domains",))
+    assert len(network.sent) == 1
 
 
 def test_a_read_has_no_body_and_no_type():

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import decode
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import decode, decode_setting
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.panel import Panel
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, Rejected, ServerFault
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import Target
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import LDAP, SQL
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
 
@@ -200,3 +202,55 @@ def test_documented_answers_mean_absent(resource, code):
 def test_any_other_failure_is_an_error(failure):
     with pytest.raises(type(failure)):
         panel(failure).get(USER, "a@example.com")
+
+
+# -- shapes that the survey of 2026-11 found
+
+
+def test_names_of_a_user_stick_only_where_there_are_columns_for_them():
+    """Which iRedMail has since 1.7.3; before, nothing can be read, and nothing is concluded."""
+    row = {"username": "a@b.cd", "name": "A", "active": 1}
+    old, new = decode(USER, "a@b.cd", row), decode(USER, "a@b.cd", {**row, "first_name": "A", "last_name": None})
+    assert [old.value(name) for name in ("given_name", "surname")] == [UNREADABLE, UNREADABLE]
+    assert [new.value(name) for name in ("given_name", "surname")] == ["A", ""]
+
+
+def test_a_domain_of_pro_sql_2_8_shows_its_limits_and_no_usage():
+    current = decode(DOMAIN, "b.cd", {"domain": "b.cd", "active": 1, "mailboxes": 5, "aliases": -1, "maillists": 0})
+    assert [current.value(name) for name in ("max_users", "max_aliases", "max_lists")] == [5, -1, 0]
+    assert current.facts == {}
+
+
+def test_a_bare_profile_has_its_settings_at_the_top():
+    profile = {"domainName": ["b.cd"], "accountSetting": {"numberOfUsers": 5, "create_new_domains": "yes"}}
+    assert decode(DOMAIN, "b.cd", profile).value("max_users") == 5
+
+
+def test_an_alias_of_ldap_may_have_a_policy_and_moderators():
+    """Since iRedMail 1.7.2; the option is of SQL panels, as the API document has it."""
+    entry = {"mail": ["a@b.cd"], "accountStatus": ["active"], "accessPolicy": ["domain"], "listModerator": ["m@b.cd"]}
+    current = decode(ALIAS, "a@b.cd", {**entry, "mailForwardingAddress": ["x@x.example"]})
+    assert (current.value("members"), current.problems) == ({"x@x.example"}, {})
+    assert "access_policy" not in current.values
+
+
+@pytest.mark.parametrize(
+    ("row", "on"),
+    [
+        ({"spam_quarantine_to": "spam-quarantine", "spam_lover": "N"}, True),
+        ({"spam_quarantine_to": "spam-quarantine"}, True),
+        ({"spam_quarantine_to": "spam-quarantine", "spam_lover": "Y"}, False),
+        ({"spam_quarantine_to": "", "spam_lover": "N"}, False),
+        ({"spam_quarantine_to": None, "spam_lover": "Y"}, False),
+        ({"quarantine_spam": "yes", "spam_lover": "Y"}, True),
+    ],
+)
+def test_a_lover_of_spam_has_no_quarantine(row, on):
+    current = decode_setting(SPAMPOLICY, Target((("account", "global"),)), row)
+    assert current.value("quarantine_spam") is on
+
+
+def test_banned_rules_are_a_list_with_commas():
+    row = {"banned_rulenames": "ALLOW_MS_WORD,ALLOW_MS_EXCEL"}
+    current = decode_setting(SPAMPOLICY, Target((("account", "global"),)), row)
+    assert current.value("banned_rulenames") == "ALLOW_MS_WORD,ALLOW_MS_EXCEL"

@@ -50,6 +50,14 @@ def test_a_setting_alone_leaves_the_whitelist_alone_and_shows_it(server):
     assert server.writes == [POST + "status=enable"]
 
 
+def test_more_senders_are_no_drift_unless_the_list_is_exact(server):
+    """A panel may list addresses that a cron job has looked up among those that people put there."""
+    server.things[WHITELIST] = Found(frozenset({A, B, "198.51.100.0/24"}))
+    assert run(server, add_whitelist=[A], remove_whitelist=["192.0.2.9"])["changed"] is False
+    both(server, whitelist=[A])
+    assert server.writes == [SENDERS + f"removeSenders={B},198.51.100.0/24"]
+
+
 def test_absent_removes_the_setting_only(server):
     server.things[SETTING] = Current("sql", {"enabled": True})
     server.things[WHITELIST] = Found(frozenset({A}))

@@ -216,6 +216,30 @@ def test_a_setting_and_a_set(client, panel):
     assert panel.addresses(WBLIST, GLOBAL).own == {"a@x.example"}
 
 
+@pytest.mark.parametrize(
+    ("answer", "own"),
+    [
+        (["a@x.example", "B@x.example"], {"a@x.example", "b@x.example"}),
+        ({"whitelist": ["a@x.example"], "blacklist": ["b@x.example"]}, {"a@x.example"}),
+        ({"whitelist": [], "blacklist": ["b@x.example"]}, set()),
+        ({"whitelist": None, "blacklist": ["b@x.example"]}, set()),
+        ([{"id": 1, "email": "a@x.example"}, {"id": 2, "address": "192.0.2.1"}], {"a@x.example", "192.0.2.1"}),
+        (None, set()),
+        ({}, set()),
+        ([], set()),
+    ],
+)
+def test_the_list_that_was_asked_for(client, panel, answer, own):
+    client.answers["/api/wblist/inbound/whitelist/global"] = answer
+    assert panel.addresses(WBLIST, GLOBAL) == Found(frozenset(own))
+
+
+def test_the_other_list_alone_is_no_answer(client, panel):
+    client.answers["/api/wblist/inbound/whitelist/global"] = {"blacklist": ["b@x.example"]}
+    with pytest.raises(BadAnswer):
+        panel.addresses(WBLIST, GLOBAL)
+
+
 @pytest.mark.parametrize("odd", ["text", 5, {"strange": 1}, [{"strange": 1}]])
 def test_a_set_of_an_unknown_shape(client, panel, odd):
     client.answers["/api/wblist/inbound/whitelist/global"] = odd

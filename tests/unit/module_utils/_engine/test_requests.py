@@ -42,6 +42,8 @@ HEADERS = {"accept", "accept-encoding", "connection", "content-length", "content
 RESOURCES = {kind.resource.path[0]: kind.resource for kind in KINDS if kind.resource}
 #: words of the API that stand for booleans and the like
 WORDS = {"", "yes", "no", "active", "disabled", "enable", "disable", "mb", "gb", "tb", "normal", GONE}
+#: parameters of reads and of deletions; no list, and no secret
+QUERIES = {"name_only", "email_only", "disabled_only", "with_subscribers", "keep_archive", "archive"}
 
 
 # -- the reader
@@ -156,6 +158,13 @@ def held(panel):
     for meant, request in panel.sent:
         assert taken_apart(request) == meant
         method, path, query, form_ = meant
+        # servers log it, and drop a request line of more than 8192 bytes: docs/panel/transport.md
+        assert set(query) <= QUERIES, "what belongs in the body is in the query"
+        assert set(query.values()) <= {"yes", "no"}
+        # words of a draft that was in force for one day: panel/greylisting.md#setting
+        assert "whitelistSenders" not in form_
+        assert form_.get("status") != "inherit"
+        assert len(request.url) + sum(map(len, request.headers.items())) < 4096
         # what only LDAP panels have may be asked for anywhere
         backend = "ldap" if method == "GET" else panel.backend
         route, pieces, _status = find(method, "/api/" + "/".join(path), backend)

@@ -75,8 +75,8 @@ options:
     description:
       - Whether the account has limits of its own for this direction. Without any option that describes them, none are
         made.
-      - The API cannot delete them. V(absent) sends the period with empty limits, which a panel does not save, and if they
-        are still there, a period of 0, which switches them off, so that those next in line apply. An account whose
+      - The API cannot delete them. V(absent) sends the period with empty limits, which a panel does not save, and if
+        they are still there, a period of 0, which switches them off, so that those next in line apply. An account whose
         period is 0 counts as one without limits. That they are gone is always read.
       - With V(absent) the options that describe the limits are ignored.
     type: str

@@ -112,9 +112,8 @@ options:
       - Has an effect only together with O(forwarding), O(add_forwarding) or O(remove_forwarding). These tasks keep a
         copy unless this option is V(false).
       - With V(false) at least one other address is needed, since mail would have nowhere to go.
-      - Some panels may not show anybody's own address. If other users of the domain show that, or nobody can tell, the
-        option is not compared and nothing is sent for it. It is in RV(unverified) then. If nobody can tell, V(true) is
-        sent.
+      - Some panels may not show anybody's own address. If other users of the domain show that it is so, or what was
+        sent before is not seen, the option is not compared and nothing is sent for it. It is in RV(unverified) then.
     type: bool
   sender_bcc:
     description:

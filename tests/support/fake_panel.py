@@ -43,7 +43,7 @@ class Server:
     :ivar admins: of each domain, None where the panel does not show them
     :ivar has_session: a session was given, so that nobody knows who is logged in
     :ivar left: what is listed, and is not there when it is asked for
-    :ivar hides_own: nobody's own address is shown among the forwardings
+    :ivar never_shows_own: nobody's own address is shown among the forwardings
     :ivar keeps_blank: a throttle without any limit is saved like any other
     :ivar ignores: options that writes do not store, although they succeed
     :ivar writes: what was sent; ``pauses`` are the waits between tries
@@ -52,7 +52,7 @@ class Server:
     def __init__(self, backend: str = SQL, username: str | None = "root@admin.example", retries: int = 1) -> None:
         self.backend_hint, self.username, self.retries = backend, username, retries
         self.has_session = False
-        self.hides_own = self.keeps_blank = False
+        self.hides_own = self.never_shows_own = self.keeps_blank = False
         self.things: dict[Path, Any] = {}
         self.admins: dict[str, Admins] = {}
         self.passwords: dict[str, str] = {}
@@ -207,7 +207,7 @@ class FakePanel(Panel):
         forwarding = copy.value("forwarding")
         if isinstance(forwarding, frozenset):
             copy.own_shown = True if identity in forwarding else None
-            if self.server.hides_own:
+            if self.server.never_shows_own:
                 others = forwarding - {identity}
                 copy.values["forwarding"], copy.own_shown = others or forwarding, None if others else False
         return copy

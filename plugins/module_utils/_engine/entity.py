@@ -22,7 +22,7 @@ from .hits import by_name, harm_of, harmed, may_harm
 from .holders import TAKEN, name_taken
 from .in_use import DELETED, RENAMED, Hit, rights_of
 from .lost import refuse_lost, what_is_left
-from .own_address import shows_own
+from .own_address import is_hidden, shows_own
 from .panel import Panel
 from .passwords import SEND, UNDECIDED, Password
 from .plan import CREATE, DELETE, NONE, RENAME, UPDATE, Operation, Plan, unmet
@@ -43,6 +43,7 @@ class EntityTask(WritingTask):
         #: where the object is now: under its former name until it is renamed
         self._lives_at = desired.identity
         self.former: Optional[Current] = None
+        self._hides_own = False
 
     def read(self, view: View) -> Optional[Current]:
         found = view.get(self.resource, self.name, options=self.needed())
@@ -260,7 +261,8 @@ class EntityTask(WritingTask):
             if one.option not in missing:
                 continue
             sent, shown = missing[one.option]
-            if self._hides_own_address(one, sent, shown):
+            if is_hidden(one, self.name, sent, shown):
+                self._hides_own = True
                 self.outcome.mark_unverified([str(getattr(one, "self_option", ""))])
                 self.outcome.warn("%s: this panel does not show the account's own address." % one.option)
                 continue
@@ -275,10 +277,11 @@ class EntityTask(WritingTask):
             predicted = self.chain[-1].plan.predicted if self.chain else plan.predicted
             self.outcome.warn(*inherited(self.resource, self.desired, predicted, state))
 
-    def _hides_own_address(self, one: Any, sent: Any, shown: Any) -> bool:
-        if not (isinstance(one, ListField) and one.self_option):
-            return False
-        return bool(sent.added - shown <= frozenset({self.name}) and not sent.removed & shown)
+    def look_again(self, panel: Panel, plan: Plan) -> Any:
+        state = super().look_again(panel, plan)
+        if self._hides_own:
+            panel.hides_own = True
+        return state
 
     def in_diff(self, plan: Plan, values: Dict[str, Any]) -> Dict[str, Any]:
         """Of a list only the items that the desired state speaks for; nothing of what a new object had before."""

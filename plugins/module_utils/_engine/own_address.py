@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import FrozenSet, Optional
+from typing import Any, FrozenSet, Optional
 
 from .._errors import IRedMailError
 from .._model.descriptors import Resource
@@ -35,6 +35,8 @@ def shows_own(view: View, resource: Resource, desired: Desired, found: Current) 
 
 
 def _others_show(view: View, mail: str) -> Optional[bool]:
+    if view.hides_own:
+        return False
     try:
         names = view.names(USER, mail.rpartition("@")[2]) or []
         others = [name for name in names if name != mail][:FEW]
@@ -44,12 +46,19 @@ def _others_show(view: View, mail: str) -> Optional[bool]:
     return True if True in seen else (False if False in seen else None)
 
 
+def is_hidden(one: Any, name: str, sent: Any, shown: Any) -> bool:
+    """Whether all that is not seen of a list after it was sent is the account's own address."""
+    if not (isinstance(one, ListField) and one.self_option):
+        return False
+    return bool(sent.added - shown <= frozenset({name}) and not sent.removed & shown)
+
+
 def leaves_own(
     one: ListField, desired: Desired, wanted: FrozenSet[str], added: FrozenSet[str], shows: Optional[bool]
 ) -> bool:
     """Whether the own address cannot be compared, and so is neither sent nor missing.
 
-    Where nobody can tell whether the panel hides it, it is sent to those only who say that they want it.
+    Where nobody can tell whether the panel hides it, it is sent: mail that is not kept is lost.
 
     :param wanted: the list as it is to be; :param added: what of it is not shown
     :param shows: what :func:`shows_own` says
@@ -60,9 +69,9 @@ def leaves_own(
     asked, skips = desired.keep_self.get(one.option), desired.unreadable == "skip"
     if not own <= added:
         return shows is False and asked is False
-    if shows is None:
-        return skips or asked is None
-    return not shows or (skips and asked is None)
+    if skips and asked is None:
+        return True
+    return shows is False
 
 
 def say_unknown(one: ListField, desired: Desired, plan: Plan) -> FrozenSet[str]:

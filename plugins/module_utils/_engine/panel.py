@@ -42,7 +42,7 @@ from .current import (
 )
 from .listing import Listing, decode_names, decode_rows
 from .plan import Operation
-from .view import INVALID_MAIL, NOTHING, InUse, View
+from .view import INVALID_MAIL, NOTHING, InUse, View, check_admitted
 
 #: answers to a question for a list that mean "there is no such domain"
 NO_DOMAIN = DOMAIN.absent_codes
@@ -93,6 +93,14 @@ class Panel(View):
         return self._client.backend_hint
 
     @property
+    def hides_own(self) -> bool:
+        return self._client.hides_own
+
+    @hides_own.setter
+    def hides_own(self, hides: bool) -> None:
+        self._client.hides_own = hides
+
+    @property
     def retries(self) -> int:
         """How often a request may be tried again."""
         return self._client.retries
@@ -140,6 +148,7 @@ class Panel(View):
             ) from None
         except NoSuchEndpoint as failure:
             if not resource.only:
+                check_admitted(resource, identity, failure)
                 raise
             raise NoSuchEndpoint(
                 "%s exist on %s panels only, and this one does not know them (%s)"

@@ -23,8 +23,8 @@ from .sending import NONE, Sending
 class Planner(Sending):
     """Plans the PUT of one object.
 
-    :ivar shows_own: whether this panel is known to show an account's own address among its forwardings; None: nobody can
-        tell
+    :ivar shows_own: whether this panel is known to show an account's own address among its forwardings; None: nobody
+        can tell
     """
 
     shows_own: Optional[bool] = True

@@ -53,6 +53,8 @@ class View:
     """
 
     read_only = True
+    #: it was seen that an account's own address is not shown although it was sent
+    hides_own = False
 
     @property
     def username(self) -> Optional[str]:
@@ -177,6 +179,14 @@ def check_routed(resource: Resource, name: str) -> None:
     except ValueError as error:
         sentence = "the panel cannot be asked for %s %s: its name %s."
         raise Unroutable(sentence % (resource.name, name, error)) from None
+
+
+def check_admitted(resource: Resource, name: str, failure: NoSuchEndpoint) -> None:
+    """:raises Unroutable: there was no route for a name that is a strange one"""
+    try:
+        resource.identity_codec.admit(name)
+    except ValueError as error:
+        raise Unroutable("%s The name %s." % (failure, error)) from None
 
 
 def left_out(kind: str, name: str, error: IRedMailError) -> str:

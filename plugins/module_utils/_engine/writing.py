@@ -243,7 +243,7 @@ class WritingTask(Task):
                 continue
             if plan.action == CREATE:
                 self._tell(plan)
-            self.state = self._look_again(panel, plan)
+            self.state = self.look_again(panel, plan)
             if plan.rest is None:
                 break
             plan = plan.rest(self.state)
@@ -260,7 +260,7 @@ class WritingTask(Task):
         outcome.uncompared += plan.uncompared
         outcome.warn(*plan.warnings)
 
-    def _look_again(self, panel: Panel, plan: Plan) -> Any:
+    def look_again(self, panel: Panel, plan: Plan) -> Any:
         """What there is after a plan: read again and compared (panel/open-questions.md#silent-drops)."""
         trusted = self.desired.verify == "off" and plan.rest is None
         if trusted or not plan.operations:

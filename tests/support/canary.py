@@ -62,7 +62,7 @@ MODULES: dict[str, list[dict[str, Any]]] = {
     "iredmail_maillist_info": [{"mail": f"all@{COM}"}],
     "iredmail_spampolicy": [{**_ACCOUNT, "quarantine_spam": True}],
     "iredmail_spampolicy_info": [_ACCOUNT],
-    "iredmail_throttle": [{**_ACCOUNT, "direction": "inbound", "period": 60}],
+    "iredmail_throttle": [{**_ACCOUNT, "direction": "inbound", "period": 60, "max_msgs": 5}],
     "iredmail_throttle_info": [{**_ACCOUNT, "direction": "inbound"}],
     "iredmail_greylisting": [{**_ACCOUNT, "enabled": True, "whitelist": ["192.0.2.1"]}],
     "iredmail_greylisting_info": [_ACCOUNT],

@@ -66,6 +66,17 @@ class Desired:
         """Every item of a list that the user named, in whatever way."""
         return NONE.union(*(place.get(one.option, NONE) for place in (self.exact, self.add, self.remove)))
 
+    def spoken_of(self, described: Described, values: Mapping[str, Any]) -> Dict[str, Any]:
+        """The values, with only those items of a list that this speaks for."""
+        found = dict(values)
+        for one in described.fields:
+            if isinstance(one, ListField) and isinstance(found.get(one.option), frozenset):
+                mentioned = self.mentioned(one)
+                if one.exact_scope:
+                    found[one.option] &= frozenset(one.exact_scope) | mentioned
+                found[one.option] -= frozenset(one.server_managed) - mentioned
+        return found
+
     def items(self, option: str, current: FrozenSet[str]) -> FrozenSet[str]:
         """A list as it is to be: the exact one, or what is there with some items more and some less."""
         if option in self.exact:

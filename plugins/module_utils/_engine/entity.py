@@ -10,7 +10,6 @@ from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tupl
 from .._errors import InputError, NotVerified, Rejected
 from .._model.catalog import MANAGERS
 from .._model.descriptors import Resource
-from .._model.fields import ListField
 from .._model.sources import UNREADABLE
 from .argument_spec import resource_spec
 from .cautions import FOUND, cautions_of
@@ -287,14 +286,7 @@ class EntityTask(WritingTask):
         """Of a list only the items that the desired state speaks for; nothing of what a new object had before."""
         if values is plan.before and self.outcome.action == CREATE:
             return {}
-        values = dict(values)
-        for one in self.resource.fields:
-            if isinstance(one, ListField) and isinstance(values.get(one.option), frozenset):
-                mentioned = self.desired.mentioned(one)
-                if one.exact_scope:
-                    values[one.option] &= frozenset(one.exact_scope) | mentioned
-                values[one.option] -= frozenset(one.server_managed) - mentioned
-        return options_of(self.resource, values, self.name, diff=True)
+        return options_of(self.resource, self.desired.spoken_of(self.resource, values), self.name, diff=True)
 
     # -- password
 

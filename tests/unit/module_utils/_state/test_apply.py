@@ -161,7 +161,7 @@ def test_a_second_run_has_nothing_to_do(server):
         "domains": [{"domain": COM, "max_users": 5}],
         "users": [user(ADA, aliases=[CY], employee_id="7")],
         "aliases": [{"mail": ALL, "members": [ADA]}],
-        "throttles": [{"account": ADA, "direction": "inbound", "period": 60}],
+        "throttles": [{"account": ADA, "direction": "inbound", "period": 60, "max_msgs": 5}],
     }
     assert failures(applied(server, declared)) == {}
     done = len(server.writes)

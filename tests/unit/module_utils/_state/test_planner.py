@@ -55,7 +55,7 @@ def test_parents_count_for_their_children(server):
         "domains": [{"domain": ORG}],
         "users": [user("eve@" + ORG)],
         "aliases": [{"mail": "all@" + ORG, "members": ["eve@" + ORG]}],
-        "throttles": [{"account": "eve@" + ORG, "direction": "inbound", "period": 60}],
+        "throttles": [{"account": "eve@" + ORG, "direction": "inbound", "period": 60, "max_msgs": 5}],
         "domain_admins": [{"domain": ORG, "add_admins": ["eve@" + ORG]}],
     }
     planner = planned(server, declared)

@@ -21,7 +21,7 @@ from .hits import by_name, harm_of, harmed, may_harm
 from .holders import TAKEN, name_taken
 from .in_use import DELETED, RENAMED, Hit, rights_of
 from .lost import refuse_lost, what_is_left
-from .own_address import is_hidden, shows_own
+from .own_address import is_hidden, is_not_seen, shows_own
 from .panel import Panel
 from .passwords import SEND, UNDECIDED, Password
 from .plan import CREATE, DELETE, NONE, RENAME, UPDATE, Operation, Plan, unmet
@@ -42,7 +42,6 @@ class EntityTask(WritingTask):
         #: where the object is now: under its former name until it is renamed
         self._lives_at = desired.identity
         self.former: Optional[Current] = None
-        self._hides_own = False
 
     def read(self, view: View) -> Optional[Current]:
         found = view.get(self.resource, self.name, options=self.needed())
@@ -261,7 +260,6 @@ class EntityTask(WritingTask):
                 continue
             sent, shown = missing[one.option]
             if is_hidden(one, self.name, sent, shown):
-                self._hides_own = True
                 self.outcome.mark_unverified([str(getattr(one, "self_option", ""))])
                 self.outcome.warn("%s: this panel does not show the account's own address." % one.option)
                 continue
@@ -278,7 +276,7 @@ class EntityTask(WritingTask):
 
     def look_again(self, panel: Panel, plan: Plan) -> Any:
         state = super().look_again(panel, plan)
-        if self._hides_own:
+        if is_not_seen(self.resource, self.name, plan, state):
             panel.hides_own = True
         return state
 

@@ -23,7 +23,7 @@ FEW = 8
 def shows_own(view: View, resource: Resource, desired: Desired, found: Current) -> Optional[bool]:
     """Whether what an account does not show of itself is not there. Others of its domain tell, where that matters.
 
-    :returns: None where nobody can tell
+    :returns: None where there is nobody else who could tell
     """
     for one in resource.fields:
         if not (isinstance(one, ListField) and one.self_option and desired.names(one)):
@@ -42,7 +42,7 @@ def _others_show(view: View, mail: str) -> Optional[bool]:
         others = [name for name in names if name != mail][:FEW]
         seen = {current.own_shown for _name, current in view.get_many(USER, others).found}
     except IRedMailError:
-        return None
+        return False  # nobody can be asked, so it is not known here either
     return True if True in seen else (False if False in seen else None)
 
 
@@ -51,6 +51,17 @@ def is_hidden(one: Any, name: str, sent: Any, shown: Any) -> bool:
     if not (isinstance(one, ListField) and one.self_option):
         return False
     return bool(sent.added - shown <= frozenset({name}) and not sent.removed & shown)
+
+
+def is_not_seen(resource: Resource, name: str, plan: Plan, state: Optional[Current]) -> bool:
+    """Whether the account's own address should stand in a list after a plan, and others alone do."""
+    for one in resource.fields:
+        if not (isinstance(one, ListField) and one.self_option) or state is None or not plan.operations:
+            continue
+        wanted, shown = plan.after.get(one.option), state.value(one.option)
+        if isinstance(wanted, frozenset) and isinstance(shown, frozenset) and name in wanted - shown:
+            return True
+    return False
 
 
 def leaves_own(

@@ -92,9 +92,10 @@ def test_nobody_else_is_read_where_it_does_not_matter(server):
     assert f"/api/user/{BOB}" not in server.reads
 
 
-def test_others_who_cannot_be_read_tell_nothing(server):
+def test_where_others_cannot_be_read_it_is_not_known_either(server):
     server.things[USER.list_at(COM)] = BadAnswer("odd")
-    assert RUNS.run(server, forwarding=[OTHER])["changed"] is True
+    result = RUNS.run(server, forwarding=[OTHER])
+    assert (result["changed"], result["unverified"]) == (False, ["forwarding_keep_copy"])
 
 
 def test_a_state_finds_the_same(server):

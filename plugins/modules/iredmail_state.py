@@ -194,6 +194,7 @@ options:
     choices:
       - claimed_twice
       - conflicting_policy
+      - contents_unknown
       - domain_not_empty
       - looks_like_rename
       - loop

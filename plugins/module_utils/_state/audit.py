@@ -13,6 +13,8 @@ from .._engine.plan import CREATE, DELETE
 from .._model.catalog import IN_DOMAIN
 from .._model.resources.admin import ADMIN
 from .._model.resources.domain import DOMAIN
+from .._model.resources.maillist import MAILLIST
+from .._model.resources.user import USER
 from .findings import (
     ERROR,
     WARNING,
@@ -27,13 +29,15 @@ from .findings import (
     over_limits,
     refers_to_deleted,
 )
-from .items import Item
+from .items import Item, domain_of
 from .limits import Deletions
 from .order import Order
 from .snapshot import Planning, Reads
 from .step import Step
 from .world import World, names_question, profile_of
 
+#: so many users of a domain that goes are asked which lists they are in
+MANY = 30
 #: option of a domain that limits how many there may be of a kind
 _MOST = {"users": "max_users", "aliases": "max_aliases", "mls": "max_lists"}
 
@@ -64,6 +68,7 @@ class Audit:
         self.findings += loops(self.items)
         # what stands is meant, or nobody minds
         self.findings += conflicting_policies(filter(self._changes, self.items), _as_it_will_be)
+        yield from self._contents()
         yield from self._limits()
 
     def _inside_going(self) -> Set[str]:
@@ -103,6 +108,42 @@ class Audit:
                     "alias_domains",
                     sentence % (piece.step.item.ident, inside),
                 )
+
+    def _contents(self) -> Planning:
+        """Domains that go with lists in them that the panel has no list of (panel/maillists.md)."""
+        going = [
+            step
+            for step in self.steps
+            if step.deletes_object
+            and step.item.kind.name == DOMAIN.name
+            and step.found is not None
+            and step.found.backend == MAILLIST.only
+        ]
+        inside = self.deletions.inside
+        users = {step: sorted(inside.get(step.item.ident, {}).get(USER.plural, ())) for step in going}
+        asked = [profile_of(USER, name, vital=False) for names in users.values() for name in names[:MANY]]
+        yield Reads("look for lists in domains", asked)
+        for step, names in users.items():
+            domain = step.item.ident
+            known = {name for found in inside.get(domain, {}).values() for name in found}
+            lists = {name for mail in names[:MANY] for name in self._lists_of(mail)} - known
+            named = {name for name in lists if domain_of(name) == domain}
+            inside.setdefault(domain, {})[MAILLIST.plural] = named
+            who = "its users are in %s" % ", ".join(sorted(named)) if named else "its users are in none"
+            if len(names) > MANY:
+                who += " as far as %d of them tell" % MANY
+            sentence = (
+                "which lists without subscription go with it cannot be told: this panel does not list them; %s. If "
+                "these may go, add contents_unknown to ignore_findings."
+            )
+            severity = ERROR if step.pruned else WARNING
+            self.findings.append(finding("contents_unknown", severity, step.item, "", sentence % who))
+
+    def _lists_of(self, mail: str) -> Set[str]:
+        """The lists that a user is in, as far as its profile was read and says so."""
+        current = self.world.glance(USER, mail)
+        lists = None if current is None else current.facts.get("mailing_lists")
+        return {str(name).lower() for name in lists} if isinstance(lists, list) else set()
 
     def _renamed_by_hand(self) -> Iterator[Finding]:
         """A new account and one to go that look like one person."""

@@ -39,6 +39,7 @@ ERROR, WARNING = "error", "warning"
 CODES = (
     "claimed_twice",
     "conflicting_policy",
+    "contents_unknown",
     "domain_not_empty",
     "looks_like_rename",
     "loop",

@@ -169,8 +169,9 @@ def test_all_that_can_be_pruned(twelve):
     twelve.api("POST", "/api/domain/gone.example")
     declared = dict(without(11), domains=[{"domain": COM}], aliases=[], mls=[])
     prune = {"kinds": ["mls", "domains", "users", "aliases"], "domains": [COM, "gone.*"]}
-    plan = applied(twelve, declared, prune=prune, check=True)
-    done = applied(twelve, declared, prune=prune)
+    unseen = {"ignore_findings": ["contents_unknown"]}  # LDAP panels do not list all that may be in a domain
+    plan = applied(twelve, declared, prune=prune, check=True, **unseen)
+    done = applied(twelve, declared, prune=prune, **unseen)
     assert done["changes"] == plan["changes"]
     assert [one.split(" ")[1] for one in requests(twelve) if one.startswith("DELETE")] == [
         f"/api/ml/gone.list@{COM}",

@@ -129,7 +129,8 @@ def test_a_domain_with_accounts_does_not_become_an_alias_domain(backend):
     after = {"domains": [{"domain": COM, "alias_domains": [ORG]}, {"domain": ORG, "state": "absent"}]}
     with panel(backend) as sandbox:
         made(sandbox, f"eve@{ORG}")
-        assert codes(refused(sandbox, after, "is a domain with 1 accounts")) == {"domain_not_empty"}
+        unseen = {"contents_unknown"} if backend == "ldap" else set()
+        assert codes(refused(sandbox, after, "is a domain with 1 accounts")) == {"domain_not_empty"} | unseen
 
 
 # -- who is needed

@@ -10,10 +10,13 @@ import pytest
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.audit import Audit
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.findings import ERROR, WARNING
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.reading import read_for
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
 from tests.support.common import COM, ORG, user
-from tests.support.fake_panel import Server
-from tests.support.fake_state import findings
+from tests.support.fake_panel import FakePanel, Server
+from tests.support.fake_state import findings, planned
 
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
 PRUNE = {"kinds": ["users"], "domains": [COM]}
@@ -115,3 +118,50 @@ def test_those_that_go_make_room(server):
 def test_the_limits_of_the_server_count(server):
     server.has(DOMAIN, COM, max_user_quota=5)
     assert found(server, {"users": [user(ADA, quota="6MB")]}) == [("over_limit", ERROR, ADA, "quota")]
+
+
+# -- what goes with a domain and is on no list
+
+MEMBER = "eve@" + ORG
+HIDDEN = "all@" + ORG
+
+
+def ending(backend):
+    server = Server(backend)
+    server.has(DOMAIN, COM)
+    server.has(DOMAIN, ORG)
+    server.has(USER, MEMBER).facts["mailing_lists"] = [HIDDEN.upper(), "elsewhere@" + COM]
+    return server
+
+
+def test_lists_without_subscription_go_unseen_with_a_domain():
+    absent = {"domains": [{"domain": COM}, {"domain": ORG, "state": "absent"}]}
+    (one,) = findings(ending("ldap"), absent)
+    assert (one.code, one.severity, one.id) == ("contents_unknown", WARNING, ORG)
+    assert HIDDEN in one.sentence
+    assert "elsewhere" not in one.sentence
+    assert findings(ending("sql"), absent) == [], "SQL has none"
+
+
+def test_pruning_takes_no_domain_of_which_that_is_not_said_to_be_meant():
+    prune = {"kinds": ["domains"], "domains": [COM, ORG]}
+    (one,) = findings(ending("ldap"), {"domains": [{"domain": COM}]}, prune)
+    assert (one.code, one.severity, one.id) == ("contents_unknown", ERROR, ORG)
+
+
+def test_they_count_among_what_goes():
+    server = ending("ldap")
+    planner = planned(server, {"domains": [{"domain": ORG, "state": "absent"}]})
+    audit = Audit(planner.world, planner.items, planner.order, planner.deletions)
+    with Workers(1) as workers:
+        read_for(audit.run(), planner.snapshot, FakePanel(server, read_only=True), workers)
+    assert planner.deletions.of(planner.steps)["maillists"] == {HIDDEN}
+
+
+def test_not_more_than_some_users_are_asked_for_them():
+    server = ending("ldap")
+    for number in range(40):
+        server.has(USER, f"u{number:02}@{ORG}")
+    (one,) = findings(server, {"domains": [{"domain": ORG, "state": "absent"}]})
+    assert "as far as 30 of them tell" in one.sentence
+    assert sum("/api/user/u" in path for path in server.reads) <= 30

@@ -55,6 +55,8 @@ options:
   language:
     description:
       - The language of the panel's pages, for example V(en_US). It cannot be cleared.
+      - A language that the panel does not have leaves it without any, so the task warns of one that the panel's
+        open-source edition does not have.
     type: str
   global_admin:
     description:

@@ -56,6 +56,8 @@ options:
   language:
     description:
       - The language new users of the domain are given, for example V(en_US). It cannot be cleared.
+      - A language that the panel does not have leaves it without any, so the task warns of one that the panel's
+        open-source edition does not have.
     type: str
   transport:
     description:
@@ -122,7 +124,8 @@ options:
   primary_mx:
     description:
       - The primary MX that a backup MX passes mail on to, as a host name or an IP address with an optional port, for
-        example V(mx.example.com) or V([192.0.2.1]:25). V("") means that Postfix asks the DNS.
+        example V(mx.example.com) or V([192.0.2.1]:25). V("") means that Postfix asks the DNS. An IPv6 address stands in
+        brackets.
       - Makes the server a backup MX of the domain too, so it cannot be used together with O(backup_mx=false).
       - Cannot be used together with O(transport).
       - O(backup_mx) without a primary MX works since SQL-4.2/LDAP-4.3.
@@ -146,6 +149,7 @@ options:
   outbound_relay:
     description:
       - The host through which mail from the domain is sent, for example V(smtp:[192.0.2.1]:25). V("") means none.
+      - A transport may stand before the host, but not V(relay:). An IPv6 address stands in brackets.
     type: str
     aliases: [outboundRelay]
   alias_domains:
@@ -174,6 +178,7 @@ options:
       - The services of the domain, and no others. V([]) takes all of them away.
       - The documented services are V(self-service), and on LDAP backends V(mail), V(domainalias), V(senderbcc) and
         V(recipientbcc) too. The list speaks for these and for any other service it mentions. Others are left alone.
+      - On SQL backends the panel has a place for V(self-service) only, and with O(verify=strict) others are refused.
       - New domains have no service on SQL backends, and V(mail) on LDAP backends.
     type: list
     elements: str
@@ -186,6 +191,8 @@ options:
   remove_services:
     description:
       - Services that must not be among O(services). Others are left as they are.
+      - A name that is neither known nor among them is refused, since another was probably meant, unless O(verify) is
+        V(warn) or V(off).
     type: list
     elements: str
     aliases: [removeService]

@@ -57,6 +57,9 @@ options:
       - Each is an IP address (V(192.0.2.10)), a network (V(192.0.2.0/24), V(2001:db8::/32)), an address
         (V(ada@example.org)), a domain (V(@example.org)), or a domain with all its subdomains (V(@.example.org)). The
         panel silently drops anything else, so it is refused before it is sent.
+      - IP addresses are compared as text by what looks them up. They are sent in the form that matches
+        (V(2001:db8::1)), however they are written. An IPv6 network matches only addresses that share its first group,
+        and an IPv4 network those that share its first number.
       - Addresses that the server itself has looked up for M(mailstate.iredmail.iredmail_greylisting_spf_domains) are
         left alone and not shown, as far as the panel marks them.
       - Not together with O(state=absent).

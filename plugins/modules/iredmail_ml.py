@@ -77,7 +77,7 @@ options:
     type: bool
   newsletter_description:
     description:
-      - The short text on the web page where people subscribe to the newsletter. V("") clears it.
+      - The text on the web page where people subscribe to the newsletter, of one or several lines. V("") clears it.
       - LDAP backends may not show it; see O(unreadable).
     type: str
   close_list:
@@ -484,7 +484,7 @@ ml:
       returned: always
       type: bool
     newsletter_description:
-      description: The short text on the web page where people subscribe to the newsletter.
+      description: The text on the web page where people subscribe to the newsletter, of one or several lines.
       returned: always
       type: str
     close_list:

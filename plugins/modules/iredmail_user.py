@@ -67,10 +67,12 @@ options:
   language:
     description:
       - The language of the panel's and the self-service's pages, for example V(en_US). It cannot be cleared.
+      - A language that the panel does not have leaves it without any, so the task warns of one that the panel's
+        open-source edition does not have.
     type: str
   employee_id:
     description:
-      - The employee number or a similar identifier, in quotes if it is a number. V("") clears it.
+      - The employee number or a similar identifier. V("") clears it. If it is a number, put it in quotes.
     type: str
     aliases: [employeeid]
   transport:
@@ -106,11 +108,11 @@ options:
     aliases: [removeForwarding]
   forwarding_keep_copy:
     description:
-      - Whether the mailbox keeps a copy of forwarded mail. If omitted, it does.
+      - Whether the mailbox keeps a copy of forwarded mail. If omitted, it does with O(forwarding) and for a new user,
+        and O(add_forwarding) and O(remove_forwarding) leave it as it is.
       - The panel expresses this by the user's own address in the list of forwarding addresses. The module sends it
         along as needed and leaves it out of the lists it returns.
-      - Has an effect only together with O(forwarding), O(add_forwarding) or O(remove_forwarding). These tasks keep a
-        copy unless this option is V(false).
+      - Has an effect only together with O(forwarding), O(add_forwarding) or O(remove_forwarding).
       - With V(false) at least one other address is needed, since mail would have nowhere to go.
       - Some panels may not show anybody's own address. If other users of the domain show that it is so, or what was
         sent before is not seen, the option is not compared and nothing is sent for it. It is in RV(unverified) then.
@@ -157,7 +159,7 @@ options:
         returned with the others.
       - On SQL backends a service needs a column in the database. The panel has none for V(smtptls) and
         V(managesievetls), and would silently ignore them, so with O(verify=strict) they are refused. On LDAP backends
-        any name may be used.
+        any name may be used. Upper case makes no difference for names that are known.
       - Exists since SQL-2.8/LDAP-3.0.
     type: list
     elements: str
@@ -170,6 +172,8 @@ options:
   remove_services:
     description:
       - Services that must not be among O(services). Others are left as they are.
+      - A name that is neither known nor among them is refused, since another was probably meant, unless O(verify) is
+        V(warn) or V(off).
     type: list
     elements: str
     aliases: [removeService]
@@ -199,7 +203,8 @@ options:
     type: str
   telephone_numbers:
     description:
-      - The telephone numbers, and no others; in quotes, and ASCII only. V([]) removes all.
+      - The telephone numbers, and no others; ASCII only. V([]) removes all.
+      - Put each in quotes, since YAML keeps no plus sign and no zeros before a number.
       - Exists on LDAP backends only, since LDAP-4.2. On SQL backends the task fails.
     type: list
     elements: str
@@ -218,7 +223,8 @@ options:
     elements: str
   mobile_numbers:
     description:
-      - The mobile phone numbers, and no others; in quotes, and ASCII only. V([]) removes all.
+      - The mobile phone numbers, and no others; ASCII only. V([]) removes all.
+      - Put each in quotes, since YAML keeps no plus sign and no zeros before a number.
       - Exists on LDAP backends only, since LDAP-4.2. On SQL backends the task fails.
     type: list
     elements: str
@@ -241,12 +247,15 @@ options:
       - The password in plain text. The panel checks it against its password policies.
       - This or O(password_hash) is required to create a user. The two cannot be used together.
       - See O(update_password) for users that exist.
-      - It may not begin or end with a blank, which the panel would strip, and it cannot be cleared.
+      - It may not begin or end with a blank, which the panel would strip, and it cannot be cleared. A hash is refused
+        here, since it would become the password itself.
     type: str
   password_hash:
     description:
       - The password as a hash that begins with its scheme, for example V({SSHA512}...). The panel refuses hashes
         without a scheme, and does not check them against its password policies.
+      - V({BCRYPT}), which Dovecot does not know, and a scheme with nothing behind it are refused. Write
+        V({CRYPT}$2y$...) for bcrypt.
       - A hash cannot be verified. With O(update_password=verify) it is used when the user is created and at no other
         time; O(update_password=always) writes it.
       - Exists since SQL-3.2/LDAP-3.4 for users that exist, and since SQL-3.6/LDAP-3.8 for new ones.
@@ -402,7 +411,7 @@ user:
       returned: always
       type: str
     employee_id:
-      description: The employee number or a similar identifier, in quotes if it is a number.
+      description: The employee number or a similar identifier.
       returned: always
       type: str
     transport:

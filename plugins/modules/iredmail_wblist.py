@@ -59,9 +59,13 @@ options:
   addresses:
     description:
       - The addresses that are in the list, and no others. V([]) removes all.
-      - Each is an IP address (V(192.0.2.10)) or the beginning of one (V(192.0.2.*)), a network (V(192.0.2.0/24),
-        V(2001:db8::/32)), an address (V(ada@example.org)), a user of any domain (V(ada@*)), a domain (V(@example.org)),
-        a domain with all its subdomains (V(@.example.org)), or everybody (V(@.)).
+      - Each is an IP address (V(192.0.2.10)) or the beginning of one (V(192.0.2.*)), a network (V(192.0.2.0/24)), an
+        address (V(ada@example.org)), a user of any domain (V(ada@*)), a domain (V(@example.org)), a domain with all its
+        subdomains (V(@.example.org)), or everybody (V(@.)).
+      - IP addresses are compared as text by what looks them up. They are sent in the form that matches
+        (V(2001:db8::1)), however they are written.
+      - An IPv6 network matches nobody, and an IPv4 network only those who share its first number. The task warns of the
+        former.
       - The panel silently discards anything else, so it is refused before it is sent. O(verify=strict) finds out what
         the panel discards nevertheless.
       - Neither this nor O(add_addresses) nor O(remove_addresses) goes with O(state=absent).

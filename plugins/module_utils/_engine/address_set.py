@@ -9,12 +9,13 @@ from typing import FrozenSet, Iterable, List, Tuple
 
 from .._errors import InputError
 from .._model.accounts import Target
+from .._model.addresses import Sender
 from .._model.descriptors import AddressSet
 from .argument_spec import keyed_spec
 from .current import Found
 from .desired import Desired, target_of
 from .panel import Panel
-from .plan import UPDATE, Expect, Operation, Plan, unmet
+from .plan import UPDATE, Expect, Operation, Plan, doubts, unmet
 from .result import show_set
 from .task import Module, Params
 from .view import View
@@ -49,7 +50,7 @@ class AddressSetTask(WritingTask):
     def plan(self, view: View, found: Found) -> Plan:
         if not self.desired.present:
             return self._plan_clearing(found)
-        wanted = self.desired.items(self.option, found.own)
+        wanted = self.desired.items(self.option, found.own) - self._respelled(found.own)
         # what the cron job listed is listed already, and taking it out would only make the job put it back
         added, removed = wanted - found.own - found.automatic, found.own - wanted
         plan = Plan(before={self.option: found.own}, after={self.option: (found.own | added) - removed})
@@ -58,8 +59,17 @@ class AddressSetTask(WritingTask):
             plan.action = UPDATE
             plan.operations = self._operations(added, removed)
             plan.expect[self.option] = Expect(added=added, removed=removed)
+            plan.warnings += doubts(self.set.fields, plan.expect)
             self._note_moved(view, plan, added)
         return plan
+
+    def _respelled(self, shown: FrozenSet[str]) -> FrozenSet[str]:
+        """Of what is there, what is to be removed and was put there in another spelling."""
+        removed = self.desired.remove.get(self.option, EMPTY)
+        item = getattr(self.set.field.codec, "item", None)
+        if not removed or not isinstance(item, Sender):
+            return EMPTY
+        return frozenset(one for one in shown if item.canonical(one) in removed)
 
     def _plan_clearing(self, found: Found) -> Plan:
         if not found.own:

@@ -19,17 +19,33 @@ TEXTS = ("str", "path")
 
 
 def given(options: Mapping[str, Any], args: Mapping[str, Any]) -> Dict[str, Any]:
-    """The arguments that are not null, also within an option that has options of its own.
+    """The arguments that are not null, also within an option that has options of its own; choices in their spelling.
 
     An option that may come from the environment is not given either if it is empty.
     """
+    by_spelling = {spelling: option for option in options.values() for spelling in option.get("aliases", ())}
     found: Dict[str, Any] = {}
     for name, value in args.items():
-        option = options.get(name, {})
+        option = options.get(name) or by_spelling.get(name, {})
         inner = option.get("options")
         if value is not None and not ("fallback" in option and is_unset(value)):
-            found[name] = given(inner, value) if inner and isinstance(value, Mapping) else value
+            found[name] = given(inner, value) if inner and isinstance(value, Mapping) else folded(option, value)
     return found
+
+
+def folded(option: Mapping[str, Any], value: Any) -> Any:
+    """A value of an option with choices in the case that its choices have; anything else as it is.
+
+    :param option: its entry in an argument_spec
+    """
+    known = {word.lower(): word for word in option.get("choices") or () if isinstance(word, str)}
+    if not known:
+        return value
+    if isinstance(value, str) and option.get("type") == "list":
+        value = value.split(",")  # as Ansible does
+    if isinstance(value, (list, tuple)):
+        return [folded(dict(option, type="str"), entry) for entry in value]
+    return known.get(value.strip().lower(), value) if isinstance(value, str) else value
 
 
 def numerals(module: Module, options: Mapping[str, Any]) -> FrozenSet[str]:

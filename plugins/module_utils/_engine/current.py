@@ -16,7 +16,7 @@ from .._model.accounts import Target
 from .._model.descriptors import AddressSet, Resource, Setting
 from .._model.fields import LDAP, SQL, Field, ListField
 from .._model.paths import Path, api_path
-from .._model.sources import MISSING, UNKNOWN, UNREADABLE
+from .._model.sources import MISSING, UNKNOWN, UNREADABLE, Limited
 
 #: where a row of an address set keeps its address (panel/wblist.md#profile)
 ROW_KEYS = ("sender", "address", "email", "addr", "domain")
@@ -175,6 +175,9 @@ def after_post(resource: Resource, backend: Optional[str], identity: str, posted
         # a prediction of what will hardly be shown is not what is found then
         value = UNREADABLE if backend and one.rarely_shown == backend else value
         current.values[one.option] = _with_self(one, value, identity)
+        place = (one.places(current.backend) if backend else ())[:1]
+        if place and isinstance(place[0], Limited):
+            current.vocabulary[one.option] = place[0].words
     for option in posted:
         implied = resource.rules.implied(option, posted[option])
         current.values.update({other: value for other, value in implied if other not in posted})

@@ -10,9 +10,10 @@ from typing import Any, Dict, FrozenSet, List, Mapping, Optional
 
 from .._errors import InputError
 from .._model.accounts import Keys, Target
-from .._model.codecs import accept, accept_name, accept_password
+from .._model.codecs import accept, accept_name, nearest
 from .._model.descriptors import Described, Resource
 from .._model.fields import Field, ListField
+from .._model.passwords import accept_hash, accept_new_password
 
 #: days: a hundred years
 LONGEST_KEPT = 36500
@@ -83,6 +84,22 @@ class Desired:
             exact: FrozenSet[str] = self.exact[option]
             return exact
         return (current | self.add.get(option, NONE)) - self.remove.get(option, NONE)
+
+    def keeps_own(self, one: ListField, before: bool) -> bool:
+        """Whether an account's own address is to be in a list of it; unless said, only an exact list speaks of that.
+
+        :param before: whether it is there, or comes with the account
+        """
+        return self.keep_self.get(one.option, before or one.option in self.exact)
+
+    def misspelled(self, one: ListField, current: FrozenSet[str]) -> str:
+        """What a name to remove may have been meant to be that is neither there nor known: a sentence, or nothing."""
+        known: FrozenSet[str] = getattr(getattr(one.codec, "item", None), "known", NONE)
+        unknown = sorted(self.remove.get(one.option, NONE) - current - known) if known else []
+        if not unknown:
+            return ""
+        meant = nearest(unknown[0], current | known)
+        return "remove_%s: there is no %s; the nearest name is %s" % (one.option, unknown[0], meant)
 
     def take(self, described: Described, params: Mapping[str, Any]) -> None:
         """Take over the options of a descriptor's fields.
@@ -165,8 +182,8 @@ def check_backend(one: Field, backend: Optional[str]) -> None:
 def no_recipient_left(one: ListField, desired: Desired) -> InputError:
     """The error for a list that would leave mail to an account without anybody who gets it."""
     return InputError(
-        "%s: nothing would be left with %s: false; mail to %s would have nowhere to go."
-        % (one.option, one.self_option, desired.identity)
+        "%s: nothing would be left and the mailbox keeps no copy; mail to %s would have nowhere to go. Say %s: true to "
+        "keep one." % (one.option, desired.identity, one.self_option)
     )
 
 
@@ -194,7 +211,7 @@ def desired_object(resource: Resource, params: Mapping[str, Any]) -> Desired:
             if params.get(option) is not None:
                 desired.delete_params[parameter] = "yes" if params[option] else "no"
         return desired
-    _take_passwords(params, desired)
+    _take_passwords(params, desired, any("password_hash" in group for group in resource.creates_with))
     desired.take(resource, params)
     return desired
 
@@ -217,12 +234,9 @@ def mailbox_days(option: str, days: Optional[int]) -> Optional[int]:
     return days
 
 
-def _take_passwords(params: Mapping[str, Any], desired: Desired) -> None:
+def _take_passwords(params: Mapping[str, Any], desired: Desired, takes_hash: bool) -> None:
     desired.password, desired.password_hash = params.get("password"), params.get("password_hash")
-    for option in ("password", "password_hash"):
-        value = getattr(desired, option)
-        if value is not None:
-            accept_password(option, value)
-    hashed = desired.password_hash
-    if hashed and not (hashed.startswith("{") and "}" in hashed):
-        raise InputError("password_hash: must begin with its scheme, like {SSHA512}...; the panel refuses others.")
+    if desired.password is not None:
+        accept_new_password("password", desired.password, takes_hash)
+    if desired.password_hash is not None:
+        accept_hash("password_hash", desired.password_hash)

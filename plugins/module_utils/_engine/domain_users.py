@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import AbstractSet, Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from .._errors import BadAnswer, InputError, IRedMailError, MissingDomain
-from .._model.codecs import accept_password
 from .._model.fields import Field
+from .._model.passwords import accept_new_password
 from .._model.resources.common import ENABLED
 from .._model.resources.domain import DOMAIN
 from .._model.resources.domain_users import FIELDS, KEYS
@@ -20,7 +20,7 @@ from .current import Current
 from .desired import Desired, target_of
 from .in_use import DISABLED, HIDDEN, Hit, credential_changes, rights_of
 from .panel import Panel
-from .plan import UPDATE, Expect, Operation, Plan, unmet
+from .plan import UPDATE, Expect, Operation, Plan, doubts, unmet
 from .result import CHANGED, NOT_SHOWN, format_value, in_diff
 from .task import Module, Params
 from .view import Many, View, names_listed
@@ -100,6 +100,7 @@ class DomainUsersTask(WritingTask):
                     "the account of api_username is in this domain and gets the password too; change api_password as "
                     "well."
                 )
+        plan.warnings += doubts(FIELDS, plan.expect)
         if params:
             plan.action, plan.operations = UPDATE, [Operation("PUT", ("users", self.domain), params)]
         plan.predicted = [(name, current.changed(self._sent(plan))) for name, current in found]
@@ -162,7 +163,7 @@ def _password(params: Params) -> Optional[str]:
     password: Optional[str] = params.get("password")
     if password is None:
         return None
-    accept_password("password", password)
+    accept_new_password("password", password)
     if params.get("update_password") != "always":
         raise InputError(
             "password sets the same password for every user of the domain, in every run; say update_password: "

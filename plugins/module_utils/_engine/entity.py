@@ -24,7 +24,7 @@ from .lost import refuse_lost, what_is_left
 from .own_address import is_hidden, is_not_seen, shows_own
 from .panel import Panel
 from .passwords import SEND, UNDECIDED, Password
-from .plan import CREATE, DELETE, NONE, RENAME, UPDATE, Operation, Plan, unmet
+from .plan import CREATE, DELETE, NONE, RENAME, UPDATE, Operation, Plan, doubts, unmet
 from .planner import Planner
 from .renaming import plan_rename, undo_of_rename
 from .result import NOT_SHOWN, SET, format_value, options_of, show_object
@@ -115,12 +115,12 @@ class EntityTask(WritingTask):
     def _plan_create(self, view: View) -> Plan:
         operation, posted = plan_create(self.resource, self.desired, view.backend_hint)
         plan = Plan(CREATE, [operation], marks={"state": ("absent", "present")}, carries=posted)
-        for option in ("password", "password_hash"):
-            if getattr(self.desired, option):
-                plan.marks[option] = (None, SET)
-                plan.unverified.append(option)
+        plan.unverified = [option for option in ("password", "password_hash") if getattr(self.desired, option)]
+        plan.marks.update(dict.fromkeys(plan.unverified, (None, SET)))
         plan.predicted = after_post(self.resource, view.backend_hint, self.name, posted)
         plan.rest = lambda made: self._updated(view, Planner(self.resource, self.desired, made, posted).update(), made)
+        plan.warnings = doubts(self.resource.fields, expected(self.resource, posted))
+        plan.rest(plan.predicted)  # what cannot follow is refused before the object is made, as in check mode
         return plan
 
     def _plan_rename(self, view: View, found: Optional[Current], former: Current) -> Plan:

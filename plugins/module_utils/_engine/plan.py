@@ -81,3 +81,15 @@ def unmet(
         elif not one.codec.same(found, wanted.value):
             missing[one.option] = (wanted.value, found)
     return missing
+
+
+def doubts(fields: Iterable[Field], expect: Mapping[str, Expect]) -> List[str]:
+    """Of what is to be sent, what is probably not meant so: a warning for each option."""
+    found = []
+    for one in fields:
+        if one.option in expect:
+            sent = expect[one.option].added if isinstance(one, ListField) else expect[one.option].value
+            reason = "" if sent is UNKNOWN else one.codec.doubt(sent)
+            if reason:
+                found.append("%s: %s." % (one.option, reason))
+    return found

@@ -16,7 +16,7 @@ from .._model.fields import SQL, Field, ListField
 from .._model.sources import UNKNOWN, UNREADABLE
 from .desired import check_backend, no_recipient_left
 from .own_address import leaves_own, say_unknown
-from .plan import Expect, Plan
+from .plan import Expect, Plan, doubts
 from .sending import NONE, Sending
 
 
@@ -51,6 +51,7 @@ class Planner(Sending):
                 self._plan_list(one, current)
             else:
                 self._plan_scalar(one, current)
+        self.plan.warnings += doubts(self.resource.fields, self.plan.expect)
         self._complete()
         return self.plan
 
@@ -79,9 +80,11 @@ class Planner(Sending):
             return self._await_confirmation(one, self.posted[option])
         if current is UNKNOWN:
             current = NONE
+        words = self.current.vocabulary.get(option)
+        self._refuse(self.desired.misspelled(one, current.union(words or ())), "write that")
         wanted = self._wanted_items(one, current)
         added, removed = wanted - current, current - wanted
-        lost = added - self.current.vocabulary.get(option, added)
+        lost = NONE if words is None else added - words
         if lost:
             self._cannot_store(option, lost)
             added, wanted = added - lost, wanted - lost
@@ -108,7 +111,7 @@ class Planner(Sending):
             wanted |= current & frozenset(one.server_managed)
         if one.self_option:
             own = frozenset({desired.identity})
-            wanted = wanted | own if desired.keep_self.get(option, True) else wanted - own
+            wanted = wanted | own if desired.keeps_own(one, self.created or own <= current) else wanted - own
             if not wanted:
                 raise no_recipient_left(one, desired)
         return wanted
@@ -134,11 +137,15 @@ class Planner(Sending):
     def _cannot_store(self, option: str, lost: FrozenSet[str]) -> None:
         names = ", ".join(sorted(lost))
         sentence = "%s: this panel has no place for %s and would silently ignore it" % (option, names)
-        if self.desired.verify == "strict":
-            raise InputError(sentence + "; take it out, or set verify: warn.")
+        self._refuse(sentence, "take it out", "; it was not sent")
         self.plan.unverified.append(option)
-        if self.desired.verify == "warn":
-            self.plan.warnings.append(sentence + "; it was not sent.")
+
+    def _refuse(self, sentence: str, remedy: str, otherwise: str = "") -> None:
+        """:raises InputError: it makes no sense, and the user wants more than to be warned"""
+        if sentence and self.desired.verify == "strict":
+            raise InputError("%s; %s, or set verify: warn." % (sentence, remedy))
+        if sentence and self.desired.verify == "warn":
+            self.plan.warnings.append("%s%s." % (sentence, otherwise))
 
     # -- what is not shown: nothing can be compared
 
@@ -146,11 +153,9 @@ class Planner(Sending):
         option, desired = one.option, self.desired
         if option in self.posted:
             self.plan.after[option] = self.posted[option]
-            self.plan.unverified.append(option)
-            return
+            return self.plan.unverified.append(option)
         if desired.unreadable == "skip" and not self.created:
-            self.plan.uncompared.append(option)
-            return
+            return self.plan.uncompared.append(option)
         is_default = one.after_create(self.current.backend) == desired.exact.get(option)
         if self.created and option in desired.exact and is_default:
             return
@@ -160,9 +165,7 @@ class Planner(Sending):
             params = self._value_params(one, desired.exact[option])
         else:
             self.plan.unverified.append(option)
-            self.plan.warnings.append(
-                "%s can be set only on creation and is not shown by this panel; nothing was sent." % option
-            )
+            self.plan.warnings.append("%s can be set only on creation and is not shown; nothing was sent." % option)
             return
         self.plan.before[option] = UNREADABLE
         self.plan.after[option] = desired.exact.get(option, desired.add.get(option, NONE))
@@ -200,5 +203,9 @@ class Planner(Sending):
                 "add_%s and remove_%s need the present list, which this panel does not show; give the whole list as %s."
                 % (option, option, option)
             )
-        own = frozenset({desired.identity}) if one.self_option and desired.keep_self.get(option, True) else NONE
-        return self._delta_params(one, desired.add.get(option, NONE), desired.remove.get(option, NONE), own)
+        self._refuse(desired.misspelled(one, NONE), "write that")
+        added, removed = desired.add.get(option, NONE), desired.remove.get(option, NONE)
+        own = frozenset({desired.identity}) if one.self_option else NONE
+        if desired.keeps_own(one, self.created):
+            return self._delta_params(one, added, removed, own)
+        return self._delta_params(one, added, removed | own if option in desired.keep_self else removed)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Tuple
 
 from .._model.paths import Path
-from .addresses import LONGEST, Address, DomainName
+from .addresses import LONGEST, Address, DomainName, canonical_ip
 from .codecs import Text
 
 GLOBAL = "global"
@@ -75,9 +75,24 @@ class Account(Text):
             return GLOBAL
         if not text:
             raise ValueError("is empty; write global, a domain or an address")
+        if text in ("@.", "*"):
+            raise ValueError("is how iRedAPD writes everybody; write global")
+        if text.startswith("@"):
+            raise ValueError("is how iRedAPD writes a domain; write it without the @, as in example.com")
+        if self._is_ip(text):
+            raise ValueError(
+                "is an IP address, for which the panel has no settings; write global, a domain or an address"
+            )
         if "@" not in text and "." not in text:
             raise ValueError("is neither global nor a domain nor an address")
         return str((AccountName() if "@" in text else DomainKey()).accept(text))
+
+    @staticmethod
+    def _is_ip(text: str) -> bool:
+        try:
+            return bool(canonical_ip(text))
+        except ValueError as error:
+            return bool(str(error))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from typing import Any
 
 from .codecs import Pattern, Text
@@ -36,7 +37,7 @@ class Address(Text):
             return ""
         local, _at, domain = text.rpartition("@")
         if not ADDRESS.match(text) or ".." in domain:
-            raise ValueError("is not an e-mail address the panel can store" + _ascii_hint(text))
+            raise ValueError("is not an e-mail address the panel can store" + foreign_hint(text))
         if len(text) > LONGEST:
             raise ValueError("is longer than the panel can store")
         if self.mailbox and set("+=/") & set(local):
@@ -50,6 +51,33 @@ class Address(Text):
         return str(super().from_wire(raw)).strip().lower()
 
 
+def canonical_ip(text: str) -> str:
+    """An IP address or network as Postfix and iRedAPD spell it (panel/wblist.md#matching).
+
+    IPv6 compressed and in lower case; a network of one address is that address.
+
+    :raises ValueError: it is none; with the rest of a sentence if it is nearly one
+    """
+    if "%" in text:  # a zone may be any text, and is of this machine
+        raise ValueError("")
+    try:
+        network = ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise ValueError("") from None
+    address = text.partition("/")[0]
+    if ipaddress.ip_address(address) != network.network_address:
+        raise ValueError("is no network, which would be %s, nor the address %s" % (network, address))
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if network.num_addresses == 1:  # what came over IPv6 from an IPv4 address is known by that
+        return str(mapped or network.network_address)
+    return str(network)
+
+
+def is_ipv6_network(text: str) -> bool:
+    """Whether a canonical text is one."""
+    return "/" in text and ":" in text
+
+
 class Sender(Text):
     """Who may be listed: an IP address or network, an address, ``@domain``, ``@.domain`` (panel/wblist.md#addresses).
 
@@ -60,13 +88,33 @@ class Sender(Text):
         self.wide = wide
 
     def accept(self, value: Any) -> str:
-        text = str(value).strip()
-        forms = (ADDRESS.match(text), self._is_domain(text), self._is_network(text), self.wide and self._is_wide(text))
+        text, problem = str(value).strip(), ""
+        try:
+            return canonical_ip(text)
+        except ValueError as error:
+            problem = str(error)
+        forms = (ADDRESS.match(text), self._is_domain(text), self.wide and self._is_wide(text))
         if text and not any(forms):
-            raise ValueError("is no IP address, network, address, @domain or @.domain" + _ascii_hint(text))
+            hint = self._meant(text) or foreign_hint(text)
+            raise ValueError(problem or "is no IP address, network, address, @domain or @.domain" + hint)
         if len(text) > LONGEST:
             raise ValueError("is longer than the panel can store")
         return text.lower()
+
+    def doubt(self, value: Any) -> str:
+        if self.wide and is_ipv6_network(value):
+            return "%s matches nobody, since IPv6 networks are not looked up in these lists; list addresses" % value
+        return ""
+
+    @staticmethod
+    def _meant(text: str) -> str:
+        """What somebody may have meant who writes ``example.com``, ``*@example.com`` or ``*.example.com``."""
+        for start, right in (("*@*.", "@."), ("*@.", "@."), ("*.", "@."), ("*@", "@"), (".", "@."), ("", "@")):
+            rest = text[len(start) :]
+            if text.startswith(start) and DOMAIN.match(rest) and not rest.replace(".", "").isdigit():
+                wider = "" if right == "@." else ", or @.%s with its subdomains" % rest.lower()
+                return "; write %s%s%s" % (right, rest.lower(), wider)
+        return ""
 
     @staticmethod
     def _is_domain(text: str) -> bool:
@@ -78,18 +126,16 @@ class Sender(Text):
             return bool(ADDRESS.match(text[:-1] + "any.invalid"))
         return bool(_WIDE.match(text)) and text.count(".") == (1 if text.startswith("@") else 3)
 
-    @staticmethod
-    def _is_network(text: str) -> bool:
-        if "%" in text:  # a zone may be any text, and is of this machine
-            return False
-        try:
-            ipaddress.ip_network(text)
-            return True
-        except ValueError:
-            return False
-
     def from_wire(self, raw: Any) -> str:
+        # as it stands: an entry in another spelling never matches, so it is another one
         return str(super().from_wire(raw)).strip().lower()
+
+    def canonical(self, entry: str) -> str:
+        """An entry that is there as it should be spelled."""
+        try:
+            return self.accept(entry)
+        except ValueError:
+            return entry
 
 
 class DomainName(Text):
@@ -100,7 +146,7 @@ class DomainName(Text):
         if not text:
             raise ValueError("is empty; write a domain name")
         if not DOMAIN.match(text) or ".." in text:
-            raise ValueError("is not a domain name" + _ascii_hint(text))
+            raise ValueError("is not a domain name" + foreign_hint(text))
         if len(text) > LONGEST - 1:
             raise ValueError("is longer than a domain name can be")
         return text.lower()
@@ -109,28 +155,20 @@ class DomainName(Text):
         return str(super().from_wire(raw)).strip().lower()
 
 
-def _ascii_hint(text: str) -> str:
-    return "" if text.isascii() else " (the panel takes ASCII only; write an international domain in its xn-- form)"
-
-
-class MailHost(Pattern):
-    """``host``, ``host:port`` or ``[host]:port``; brackets and port 25 make no difference.
-
-    The panel stores it inside ``transport`` as ``relay:[host]:port`` (panel/domains.md#backup-mx).
-    """
-
-    _form = r"(\[[A-Za-z0-9.:\-_]+\]|[A-Za-z0-9.\-_]+)(:\d{1,5})?"
-
-    def __init__(self) -> None:
-        super().__init__(self._form, "is not a host; write mx.example.com, 192.0.2.1 or [mx.example.com]:25")
-
-    def same(self, left: Any, right: Any) -> bool:
-        return self._key(left) == self._key(right)
-
-    @staticmethod
-    def _key(value: str) -> str:
-        text = value.lower()
-        return (text[: -len(":25")] if text.endswith(":25") else text).replace("[", "").replace("]", "")
+def foreign_hint(text: str) -> str:
+    """What is not ASCII in a text, which may be invisible or look like a sign that is."""
+    odd = next((char for char in text if not char.isascii()), "")
+    if not odd:
+        return ""
+    name = "U+%04X" % ord(odd)
+    if unicodedata.category(odd) in ("Cf", "Zs", "Zl", "Zp", "Cc", "Mn"):
+        return " (it holds the invisible sign %s; delete that)" % name
+    plain = unicodedata.normalize("NFKC", odd).replace("\u3002", ".")  # which IDNA takes for one
+    if plain.isascii():
+        return " (it holds %s where %s is meant)" % (name, plain)
+    if "@" in text and odd in text.rpartition("@")[0]:
+        return " (the panel takes ASCII only, and before the @ there is no other way to write %s)" % odd
+    return " (the panel takes ASCII only; write an international domain in its xn-- form)"
 
 
 class Folder(Pattern):

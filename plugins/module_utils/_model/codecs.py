@@ -15,6 +15,7 @@ Every codec turns three spellings of one value into a canonical one:
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import Any, Dict, FrozenSet, Iterable, Optional, Sequence, Tuple
 
 from .._errors import InputError
@@ -91,6 +92,10 @@ class Text:
         """What is known of servers that crash on a parameter; empty if nothing."""
         return ""
 
+    def doubt(self, value: Any) -> str:
+        """Why a value that is accepted is probably not what was meant; empty, or a sentence without its full stop."""
+        return ""
+
 
 class Flag(Text):
     """A boolean, spelled by two words on the wire."""
@@ -158,6 +163,37 @@ class Pattern(Text):
         return str(text)
 
 
+class Word(Pattern):
+    """A name that has a known spelling, whatever the case in which it is written, or another name.
+
+    :param known: the names there are, as far as is known
+    """
+
+    def __init__(self, known: Iterable[str], pattern: str, hint: str) -> None:
+        super().__init__(pattern, hint)
+        self.known = frozenset(known)
+        self._spelling = {word.lower(): word for word in self.known}
+
+    def accept(self, value: Any) -> str:
+        return self._spelled(super().accept(value))
+
+    def from_wire(self, raw: Any) -> str:
+        return self._spelled(str(super().from_wire(raw)))
+
+    def doubt(self, value: Any) -> str:
+        if value in self.known:
+            return ""
+        return "%s is no name that is known; the nearest one is %s" % (value, nearest(value, self.known))
+
+    def _spelled(self, text: str) -> str:
+        return self._spelling.get(text.lower(), text)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The one of some words that is most like another."""
+    return get_close_matches(word.lower(), sorted(known), 1, 0)[0]
+
+
 class Items(Text):
     """A list compared as a set; one parameter on the wire, joined by commas (panel/transport.md#lists)."""
 
@@ -187,6 +223,9 @@ class Items(Text):
                 raise ValueError("has the item '%s'; a comma would split it in two" % entry)
             accepted.add(text)
         return frozenset(accepted)
+
+    def doubt(self, value: Iterable[str]) -> str:
+        return "; ".join(filter(None, (self.item.doubt(one) for one in sorted(value))))
 
     def to_wire(self, value: Iterable[str]) -> str:
         return self.separator.join(sorted(value))

@@ -81,7 +81,9 @@ class HeaderName(Text):
 
 
 class HeaderLine(Text):
-    """A mail header as ``Name: value``."""
+    """A mail header as ``Name: value``, kept in a file: a line of mail holds 998 characters (RFC 5322)."""
+
+    longest = 998
 
     def accept(self, value: Any) -> str:
         name, colon, rest = str(super().accept(value)).partition(":")
@@ -136,6 +138,13 @@ class Paragraphs(Text):
 
     def from_wire(self, raw: Any) -> str:
         return str(super().from_wire(raw)).replace("\r\n", "\n").strip()
+
+
+class Description(Paragraphs):
+    """The same in a parameter of the panel's own, of which it strips both ends (panel/transport.md#blanks)."""
+
+    def accept(self, value: Any) -> str:
+        return super().accept(value).strip()
 
 
 @dataclass(frozen=True)

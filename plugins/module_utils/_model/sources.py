@@ -73,6 +73,16 @@ class EnabledColumns(Key):
 
 
 @dataclass(frozen=True)
+class Limited(Key):
+    """A place that can hold some words only, beside those that it holds already."""
+
+    words: FrozenSet[str] = frozenset()
+
+    def vocabulary(self, profile: Mapping[str, Any]) -> Optional[FrozenSet[str]]:
+        return self.words
+
+
+@dataclass(frozen=True)
 class Joined(Key):
     """A path stored in pieces, joined with ``/`` (SQL, panel/users.md#maildir)."""
 

@@ -20,7 +20,7 @@ from ansible.module_utils.common.validation import (
     check_type_str,
 )
 
-from .._engine.arguments import not_as_written, numerals
+from .._engine.arguments import folded, not_as_written, numerals
 from .._engine.current import Current
 from .._engine.desired import Desired
 from .._engine.entity import EntityTask
@@ -97,7 +97,7 @@ class ItemSpec:
             raise InputError("%s: %s" % (name, reason))
         kind = option.get("type", "str")
         try:
-            value = _TYPES[kind](value)
+            value = _TYPES[kind](folded(option, value))
             if kind == "list":
                 value = [_text(entry) if entry is not None else None for entry in value]
         except (TypeError, ValueError, OverflowError):

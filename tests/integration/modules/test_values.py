@@ -48,3 +48,58 @@ def test_no_text_is_made_of_what_yaml_changed(sandbox, door):
         assert option + ": is" in result["msg"]
         assert "put it in quotes" in result["msg"]
     assert sandbox.writes() == []
+
+
+def stages(*tasks):
+    """Each task in check mode, for real, and again."""
+    return [stage for one in tasks for stage in (dict(one, check_mode=True), one, one)]
+
+
+@pytest.mark.both_backends
+def test_values_arrive_in_the_one_spelling_that_counts(sandbox, backend):
+    other = ["bob@example.org", "cyd@example.org"]
+    sandbox.api("POST", "/api/user/" + MAIL, name="Ada", password=PASSWORD)
+    sandbox.api("PUT", "/api/user/" + MAIL, forwarding=other[0])
+    white = {"account": "example.com", "direction": "inbound", "list": "whitelist"}
+    sandbox.clear_log()
+    wishes = [
+        ("iredmail_user", {"mail": MAIL, "add_forwarding": other[1:]}, {"addForwarding": other[1]}),
+        ("iredmail_user", {"mail": MAIL, "remove_forwarding": other[:1]}, {"removeForwarding": other[0]}),
+        ("iredmail_user", {"mail": MAIL, "remove_services": ["IMAP"]}, {"removeService": "imap"}),
+        ("iredmail_wblist", {**white, "addresses": ["2001:DB8:0::1/128"]}, {"addresses": "2001:db8::1"}),
+        (
+            "iredmail_greylisting",
+            {"account": "global", "whitelist": ["2001:DB8:0::/64"]},
+            {"addSenders": "2001:db8::/64"},
+        ),
+        (
+            "iredmail_domain",
+            {"domain": "example.com", "outbound_relay": "smtp:[2001:DB8:0::1]:587"},
+            {"outboundRelay": "smtp:[2001:db8::1]:587"},
+        ),
+    ]
+    results = run_tasks(sandbox, stages(*(task(name, **options) for name, options, _params in wishes))).results
+    for number, (_name, options, params) in enumerate(wishes):
+        check, real, again = results[3 * number : 3 * number + 3]
+        assert not real.get("failed"), real.get("msg")
+        assert check["operations"] == real["operations"], options
+        assert [one["params"] for one in real["operations"]] == [params]
+        assert not again["changed"], (options, again["operations"])
+    assert [one["params"] for one in sandbox.writes()] == [params for _name, _options, params in wishes]
+    refused = [
+        ("iredmail_user", {"mail": MAIL, "remove_services": ["impa"]}, "the nearest name is imap"),
+        ("iredmail_user", {"mail": "n@example.com", "password_hash": "{BCRYPT}$2y$05$x"}, "write {CRYPT}"),
+        ("iredmail_user", {"mail": "n@example.com", "password": "{SSHA512}c2VjcmV0"}, "give it as password_hash"),
+    ]
+    if backend == "sql":
+        refused.append(("iredmail_domain", {"domain": "new.example", "services": ["mail"]}, "has no place for mail"))
+    sandbox.clear_log()
+    tasks = [task(name, **options) for name, options, _words in refused]
+    declared = {"users": [{"mail": MAIL, "remove_services": ["impa"]}]}
+    tasks.append(task("iredmail_state", declared=declared))
+    for result, words in zip(
+        run_tasks(sandbox, tasks).results, [*(one[2] for one in refused), "the nearest name is imap"], strict=True
+    ):
+        assert result["failed"]
+        assert words in result["msg"]
+    assert sandbox.writes() == []

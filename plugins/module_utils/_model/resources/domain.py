@@ -9,19 +9,24 @@ from dataclasses import replace
 from typing import Any, List
 
 from ..accounts import DomainKey
-from ..addresses import Address, DomainName, MailHost
-from ..codecs import Enum, Flag, Items, Pattern, Text
+from ..addresses import Address, DomainName
+from ..codecs import Enum, Flag, Items, Text
 from ..descriptors import Conflict, Resource, Rules
 from ..fields import LDAP, SQL, Field, ListField, both, field
+from ..hosts import MailHost, Relay
 from ..numbers import Number, Size
-from ..sources import Key, Merged, RelayTarget
-from .common import ENABLED, LANGUAGE_CODE, TRANSPORT, bcc
+from ..sources import Key, Limited, Merged, RelayTarget
+from .common import ENABLED, LANGUAGE_CODE, TRANSPORT, Service, bcc
 
 DOMAIN_PROFILES = (
     "bcc relay catchall aliases throttle greylisting wblist spampolicy backupmx password_policies advanced"
 ).split()
 USER_PROFILES = "bcc forwarding relay aliases throttle greylisting wblist spampolicy".split()
 USER_PREFERENCES = "personal_info forwarding wblist quarantine rcvd_mails spampolicy".split()
+
+# panel/domains.md#services: all of them on LDAP
+SERVICES = ("self-service", "mail", "domainalias", "senderbcc", "recipientbcc")
+SQL_SERVICES = frozenset({"self-service"})
 
 #: parameters that POST does not take
 PUT = {"post": False}
@@ -135,7 +140,7 @@ DOMAIN = Resource(
             initial=both(""),
         ),
         field("catchall", Items(Address()), "catchall", "catchall", "catchall", initial=both(frozenset())),
-        field("outbound_relay", Text(), "outboundRelay", RELAY_KEYS, RELAY_KEYS, initial=both("")),
+        field("outbound_relay", Relay(), "outboundRelay", RELAY_KEYS, RELAY_KEYS, initial=both("")),
         field(
             "alias_domains",
             Items(DomainName()),
@@ -148,12 +153,12 @@ DOMAIN = Resource(
         ),
         field(
             "services",
-            Items(Pattern(r"[A-Za-z0-9_\-]+", "is not a service name")),
+            Items(Service(SERVICES)),
             "services",
-            "settings.enabled_services",
+            Limited("settings.enabled_services", words=SQL_SERVICES),
             "enabledService",
             delta="Service",
-            exact_scope=("self-service", "mail", "domainalias", "senderbcc", "recipientbcc"),
+            exact_scope=SERVICES,
             initial={SQL: frozenset(), LDAP: frozenset({"mail"})},
         ),
         _disabled("domain_profiles", "DomainProfile", DOMAIN_PROFILES),

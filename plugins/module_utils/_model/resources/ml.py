@@ -16,6 +16,7 @@ from ..fields import LDAP, SQL, Field, ListField, both
 from ..mailing_lists import (
     OWN_REMOVED,
     SUBSCRIPTIONS,
+    Description,
     HeaderLines,
     HeaderName,
     Paragraphs,
@@ -156,7 +157,7 @@ def _ml(version: str, confirm: bool, host: str) -> Resource:
             _field("is_newsletter", Flag(), initial=both(False), rarely_shown=LDAP),
             _field(
                 "newsletter_description",
-                Text(),
+                Description(),
                 sql=(Key("newsletter_description"), Key("description")),
                 initial=both(""),
                 rarely_shown=LDAP,

@@ -12,13 +12,19 @@ from ..descriptors import Resource
 from ..fields import LDAP, SQL, Field, Places, both, field
 from ..numbers import Size
 from ..sources import UNREADABLE, EnabledColumns, Joined, Key
-from .common import ENABLED, LANGUAGE, NAME, TRANSPORT, bcc
+from .common import ENABLED, LANGUAGE, NAME, TRANSPORT, Service, bcc
 
 # The service names of the API document; all are on for a new user, but SQL has no column for two
 # (panel/users.md#services)
 SERVICES = (
     "smtp smtpsecured smtptls pop3 pop3secured pop3tls imap imapsecured imaptls "
     "managesieve managesievesecured managesievetls deliver sogo"
+).split()
+#: those that no document names (panel/user-profiles.md#services-of-a-new-ldap-user)
+INTERNAL = (
+    "mail sieve sievesecured sievetls lda lmtp recipientbcc senderbcc forward shadowaddress "
+    "displayedInGlobalAddressBook sogowebmail sogocalendar sogoactivesync internal doveadm lib-storage indexer-worker "
+    "dsync quota-status domainadmin"
 ).split()
 SQL_SERVICES = frozenset(SERVICES) - {"smtptls", "managesievetls"}
 
@@ -109,7 +115,7 @@ USER = Resource(
         ),
         field(
             "services",
-            Items(Pattern(r"[A-Za-z0-9_\-]+", "is not a service name")),
+            Items(Service(SERVICES + INTERNAL)),
             "services",
             EnabledColumns(),
             "enabledService",

@@ -67,6 +67,33 @@ def test_others_are_left_as_they_are(server, params, write):
     assert server.writes == [write]
 
 
+def test_an_ip_address_is_the_same_in_any_spelling(server):
+    has(server, "2001:db8::1", "192.0.2.1")
+    result = both(server, addresses=["2001:DB8:0:0::1", "192.0.2.1/32"])
+    assert (server.writes, result["changed"]) == ([], False)
+    both(server, remove_addresses=["2001:0DB8::0:1"], add_addresses=["2001:DB8::2/128"])
+    assert server.writes == [f"POST {WHITE} addresses=2001:db8::2", f"PUT {WHITE} addresses=2001:db8::1"]
+
+
+def test_what_is_there_in_a_spelling_that_never_matches_is_replaced(server):
+    has(server, "2001:db8:0::1")
+    both(server, addresses=["2001:db8::1"])
+    assert server.writes == [f"POST {WHITE} addresses=2001:db8::1", f"PUT {WHITE} addresses=2001:db8:0::1"]
+
+
+def test_every_spelling_of_what_is_named_is_removed(server):
+    has(server, "2001:db8:0::1", "2001:db8::1", B)
+    both(server, remove_addresses=["2001:db8::1"])
+    assert server.writes == [f"PUT {WHITE} addresses=2001:db8:0::1,2001:db8::1"]
+
+
+def test_an_ipv6_network_is_warned_of_where_it_never_matches(server):
+    result = both(server, addresses=["2001:DB8::/32", A])
+    (warning,) = result["warnings"]
+    assert "addresses: 2001:db8::/32 matches nobody, since IPv6 networks are not looked up" in warning
+    assert "warnings" not in run(server, addresses=["2001:db8::/32", A])
+
+
 def test_absent_clears_the_set(server):
     has(server, A, B)
     assert both(server, state="absent")["diff"]["after"] == {"addresses": []}

@@ -153,3 +153,34 @@ def test_what_is_declared_keeps_its_nulls():
     declared = {"users": None, "domains": [{"domain": "example.com", "description": None}]}
     _errors, params = in_process("iredmail_state", dict(CONNECTION, declared=declared))
     assert params["declared"] == declared
+
+
+@pytest.mark.parametrize(
+    ("module", "args", "params"),
+    [
+        ("iredmail_domain", {"disabled_user_profiles": ["BCC", "Relay"]}, {"disabled_user_profiles": ["bcc", "relay"]}),
+        ("iredmail_domain", {"disableUserProfile": "BCC,Relay"}, {"add_disabled_user_profiles": ["bcc", "relay"]}),
+        ("iredmail_alias", {"access_policy": "MembersOnly"}, {"access_policy": "membersonly"}),
+        (
+            "iredmail_wblist",
+            {"direction": "Inbound", "list": "BlackList"},
+            {"direction": "inbound", "list": "blacklist"},
+        ),
+        ("iredmail_user", {"mailbox_format": "Maildir", "state": "Present"}, {"mailbox_format": "maildir"}),
+        (
+            "iredmail_state",
+            {"prune": {"kinds": ["Users"], "domains": ["example.com"]}},
+            {"prune": {"kinds": ["users"], "domains": ["example.com"], "protect": None, "keep_mailbox_days": None}},
+        ),
+    ],
+)
+def test_words_are_known_in_any_case(door, module, args, params):
+    errors, found = door(module, dict(least(module), **args))
+    assert errors == []
+    assert {name: found[name] for name in params} == params
+
+
+def test_an_unknown_word_is_an_error(door):
+    for args in ({"disabled_user_profiles": ["BCCC"]}, {"remove_disabled_user_preferences": ["forwardings"]}):
+        errors, _params = door("iredmail_domain", dict(least("iredmail_domain"), **args))
+        assert f"value of {next(iter(args))} must be one" in errors[0]

@@ -49,6 +49,11 @@ def test_one_request_when_any_differs(server):
     assert result["domain_users"] == {"domain": COM, "users": [ADA, BOB], "language": "de_DE", "enabled": True}
 
 
+def test_a_language_that_the_panel_may_not_have_is_told(server):
+    (warning,) = both(server, language="de_AT")["warnings"]
+    assert "language: de_AT is probably no language of the panel" in warning
+
+
 def test_users_of_other_domains_are_not_asked(server):
     server.has(USER, "eve@other.example", language="fr_FR")
     both(server, language="de_DE")
@@ -61,6 +66,7 @@ def test_users_of_other_domains_are_not_asked(server):
         ({}, "give enabled, language, transport or password"),
         ({"password": PASSWORD}, "update_password: always"),
         ({"password": ""}, "password"),
+        ({"password": "{SSHA512}c2VjcmV0", "update_password": "always"}, "is a hash"),
     ],
 )
 def test_a_task_must_say_what_it_means(server, params, words):

@@ -67,6 +67,25 @@ def test_what_a_new_object_needs_is_asked_for_before_anything_is_sent(server):
     assert (server.writes, result["changed"]) == ([], False)
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_what_cannot_follow_is_refused_before_anything_is_made(check):
+    server = Server("sql")
+    message, _result = fail(
+        server, errors.InputError, check, DOMAIN, domain="new.example", services=["mail"], description="New"
+    )
+    assert message.startswith("services: this panel has no place for mail")
+    message, _result = fail(server, errors.InputError, check, **NEW, remove_services=["impa"])
+    assert message.startswith("remove_services: there is no impa; the nearest name is imap")
+    assert server.writes == []
+
+
+def test_a_language_that_the_panel_may_not_have_is_told_once(server):
+    new = dict(NEW, language="de_AT", update_password="on_create")
+    (warning,) = both(server, **new)["warnings"]
+    assert "language: de_AT is probably no language of the panel" in warning
+    assert "warnings" not in run(server, **new)
+
+
 def test_somebody_else_was_faster(server):
     class Race(Server):
         def _carry_out(self, method, path, params):

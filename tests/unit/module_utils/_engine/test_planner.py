@@ -15,7 +15,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.desired
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import unmet
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.planner import Planner
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model import addresses, codecs, numbers
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model import addresses, codecs, hosts, numbers
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import LDAP, SQL, ListField
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
@@ -26,7 +26,7 @@ ME = {"user": "me@example.com", "alias": "me@example.com", "domain": "example.co
 WORDS = {
     addresses.Address: st.sampled_from(["a@x.example", "b@x.example", "c@y.example", "me@example.com"]),
     addresses.DomainName: st.sampled_from(["x.example", "y.example"]),
-    addresses.MailHost: st.sampled_from(["mx.example.net", "[192.0.2.1]:2525"]),
+    hosts.MailHost: st.sampled_from(["mx.example.net", "[192.0.2.1]:2525"]),
     addresses.Folder: st.sampled_from(["/var/vmail/a", "/var/vmail/b/"]),
     codecs.Flag: st.booleans(),
     numbers.Number: st.integers(0, 5),
@@ -39,6 +39,8 @@ def values(codec):
         return st.frozensets(values(codec.item), max_size=4)
     if isinstance(codec, codecs.Enum):
         return st.sampled_from(codec.choices)
+    if isinstance(codec, codecs.Word):
+        return st.sampled_from(sorted(codec.known)[:5])
     return WORDS.get(type(codec), st.sampled_from(["maildir", "x1", "sogo", "smtp", "lmtp"]))
 
 
@@ -200,6 +202,108 @@ def test_the_own_address_is_sent_along_where_it_is_not_shown(backend, shown):
     assert params == {"addForwarding": "x@y.example" if own else me + ",x@y.example"}
     again = current.changed({"name": "Me"})
     assert params_of(want_user(add_forwarding=["x@y.example"]), again) == [params]
+
+
+OWN, OTHER = "me@example.com", "x@y.example"
+
+
+@pytest.mark.parametrize(
+    ("options", "there", "params"),
+    [
+        # a mailbox that keeps no copy goes on keeping none, and one that does goes on as well
+        ({"add_forwarding": ["z@y.example"]}, {OTHER}, {"addForwarding": "z@y.example"}),
+        ({"remove_forwarding": [OTHER]}, {OTHER, "z@y.example"}, {"removeForwarding": OTHER}),
+        ({"add_forwarding": [OTHER], "remove_forwarding": ["n@y.example"]}, {OTHER}, None),
+        ({"remove_forwarding": [OTHER]}, {OWN, OTHER}, {"removeForwarding": OTHER}),
+        (
+            {"remove_forwarding": [OTHER], "forwarding_keep_copy": True},
+            {OTHER},
+            {"addForwarding": OWN, "removeForwarding": OTHER},
+        ),
+        (
+            {"add_forwarding": ["z@y.example"], "forwarding_keep_copy": False},
+            {OWN},
+            {"addForwarding": "z@y.example", "removeForwarding": OWN},
+        ),
+    ],
+)
+def test_what_adds_and_removes_others_leaves_the_copy_as_it_is(options, there, params):
+    assert params_of(want_user(**options), user(forwarding=frozenset(there))) == ([params] if params else [])
+
+
+@pytest.mark.parametrize(
+    ("options", "params"),
+    [
+        ({"add_forwarding": [OTHER]}, {"addForwarding": OTHER}),
+        ({"remove_forwarding": [OTHER]}, {"removeForwarding": OTHER}),
+        ({"add_forwarding": [OTHER], "forwarding_keep_copy": True}, {"addForwarding": f"{OWN},{OTHER}"}),
+        ({"add_forwarding": [OTHER], "forwarding_keep_copy": False}, {"addForwarding": OTHER, "removeForwarding": OWN}),
+    ],
+)
+def test_the_copy_is_left_alone_also_where_nobody_knows_of_it(options, params):
+    assert params_of(want_user(**options), user(forwarding=UNREADABLE)) == [params]
+    assert params_of(want_user(add_forwarding=[OTHER]), user(forwarding=UNREADABLE), posted={}) == [
+        {"addForwarding": f"{OWN},{OTHER}"}
+    ], "a new account keeps a copy"
+
+
+def domain(backend, **values):
+    return Current(backend, values, vocabulary={"services": frozenset({"self-service"})} if backend == SQL else {})
+
+
+def plan_for(resource, current, **options):
+    want = desired_object(resource, dict({resource.identity: ME[resource.name]}, **options))
+    return Planner(resource, want, current).update()
+
+
+def test_names_of_services_are_known_in_any_case():
+    current = Current(LDAP, {"services": frozenset({"imap", "smtp", "displayedInGlobalAddressBook"})})
+    for options, params in (
+        ({"services": ["IMAP", "Smtp"]}, []),
+        ({"remove_services": ["IMAP"]}, [{"removeService": "imap"}]),
+        ({"add_services": ["IMAP", "POP3"]}, [{"addService": "pop3"}]),
+        ({"remove_services": ["displayedinglobaladdressbook"]}, [{"removeService": "displayedInGlobalAddressBook"}]),
+    ):
+        plan = plan_for(USER, current, **options)
+        assert ([write.params for write in plan.operations], plan.warnings) == (params, [])
+
+
+@pytest.mark.parametrize("services", [frozenset({"imap"}), UNREADABLE])
+def test_an_unknown_service_to_remove_is_a_slip(services):
+    for resource, name, meant in ((USER, "impa", "imap"), (DOMAIN, "selfservice", "self-service")):
+        current = Current(LDAP, {"services": services})
+        with pytest.raises(InputError, match=f"^remove_services: there is no {name}; the nearest name is {meant}"):
+            plan_for(resource, current, remove_services=["mail", name])
+        plan = plan_for(resource, current, remove_services=[name], verify="warn")
+        assert any(meant in text for text in plan.warnings)
+
+
+def test_a_service_of_ones_own_can_be_removed_and_a_new_one_is_doubted():
+    current = Current(LDAP, {"services": frozenset({"imap", "vendor-feature"})})
+    plan = plan_for(USER, current, remove_services=["vendor-feature"])
+    assert [write.params for write in plan.operations] == [{"removeService": "vendor-feature"}]
+    plan = plan_for(USER, current, add_services=["impas"])
+    assert [write.params for write in plan.operations] == [{"addService": "impas"}]
+    assert "services: impas is no name that is known; the nearest one is imap" in plan.warnings[0]
+    current = Current(SQL, {"services": frozenset()}, vocabulary={"services": frozenset({"vendor-feature"})})
+    assert plan_for(USER, current, remove_services=["vendor-feature"]).operations == []
+
+
+@pytest.mark.parametrize("options", [{"services": ["mail", "self-service"]}, {"add_services": ["DomainAlias"]}])
+def test_services_of_a_domain_that_only_ldap_has_are_refused_on_sql(options):
+    with pytest.raises(InputError, match=r"^services: this panel has no place for (mail|domainalias) "):
+        plan_for(DOMAIN, domain(SQL, services=frozenset()), **options)
+    assert plan_for(DOMAIN, domain(LDAP, services=frozenset()), **options).operations != []
+    plan = plan_for(DOMAIN, domain(SQL, services=frozenset({"self-service"})), verify="warn", **options)
+    assert (plan.operations, plan.unverified) == ([], ["services"])
+
+
+def test_a_language_is_doubted_before_it_is_sent():
+    plan = plan_for(USER, user(language="en_US"), language="de_AT")
+    assert [text.partition(" which")[0] for text in plan.warnings] == [
+        "language: de_AT is probably no language of the panel,"
+    ]
+    assert plan_for(USER, user(language="de_AT"), language="de_AT").warnings == []
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._export.items i
     ItemMaker,
     Notes,
 )
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model import addresses, codecs, numbers
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model import addresses, codecs, hosts, numbers
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import LDAP, SQL, ListField
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.mailing_lists import HeaderLine, HeaderName
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.admin import ADMIN
@@ -38,7 +38,7 @@ RESOURCES = (DOMAIN, ADMIN, USER, ALIAS, ML, MAILLIST)
 WORDS = {
     addresses.Address: st.sampled_from(["a@x.example", "b@x.example", "c@y.example", ME]),
     addresses.DomainName: st.sampled_from(["x.example", "y.example"]),
-    addresses.MailHost: st.sampled_from(["mx.example.net", "[192.0.2.1]:2525"]),
+    hosts.MailHost: st.sampled_from(["mx.example.net", "[192.0.2.1]:2525"]),
     addresses.Folder: st.sampled_from(["/srv/a", "/var/vmail/vmail1/example.com/m/e/_/me-2026.01.02.03.04.05/"]),
     HeaderName: st.sampled_from(["X-Spam:", "DKIM-Signature:"]),
     HeaderLine: st.sampled_from(["X-Team: blue", "X-Floor: 3"]),

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model import addresses, codecs, numbers
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.mailing_lists import HeaderLines
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model import addresses, codecs, hosts, numbers
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.mailing_lists import Description, HeaderLines
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.common import LANGUAGE_CODE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import VeryLow
 
 
@@ -129,7 +130,7 @@ def test_items_that_cannot_be_sent(items):
 
 
 def test_folders_and_hosts_compare_by_meaning():
-    folder, host = addresses.Folder(), addresses.MailHost()
+    folder, host = addresses.Folder(), hosts.MailHost()
     assert folder.same(folder.accept("/Var/Vmail/U"), folder.from_wire("//var/vmail/u/"))
     for one, two in (("mx.example.com", "[mx.example.com]:25"), ("192.0.2.1", "[192.0.2.1]")):
         assert host.same(host.accept(one), host.from_wire(two))
@@ -178,3 +179,29 @@ def test_headers_that_a_release_sets_by_itself_are_neither_seen_nor_sent(release
     for line in DEFAULTS[release]:
         with pytest.raises(ValueError, match="sets by itself"):
             codec.accept([line])
+
+
+def test_known_names_have_one_spelling_and_others_their_own():
+    names = codecs.Items(codecs.Word(["imap", "displayedInGlobalAddressBook"], r"[A-Za-z\-]+", "is no name"))
+    assert names.accept(["IMAP", "displayedinglobaladdressbook", "My-Own"]) == {
+        "imap",
+        "displayedInGlobalAddressBook",
+        "My-Own",
+    }
+    assert names.from_wire(["Imap", "my-own"]) == {"imap", "my-own"}
+    assert names.doubt(frozenset({"imap"})) == ""
+    assert names.doubt(frozenset({"imap", "impa"})) == "impa is no name that is known; the nearest one is imap"
+
+
+def test_a_language_that_the_panel_may_not_have_is_doubted():
+    assert LANGUAGE_CODE.accept("de_DE") == "de_DE"
+    assert LANGUAGE_CODE.doubt("de_DE") == ""
+    assert LANGUAGE_CODE.doubt("de_AT").startswith("de_AT is probably no language of the panel")
+
+
+def test_texts_as_long_as_their_place():
+    line = "X-Long: " + "x" * 900
+    assert HeaderLines().accept([line]) == {line}
+    with pytest.raises(ValueError, match="998"):
+        HeaderLines().accept(["X-Long: " + "x" * 991])
+    assert Description().accept(" First line\nsecond\n") == "First line\nsecond"

@@ -213,3 +213,15 @@ def test_kinds_and_items_that_are_wrong_are_all_told():
         "users[1] (b@b.example): there is no option zzz.",
         "aliases is no list.",
     ]
+
+
+def test_words_are_known_in_any_case():
+    declared = {
+        "domains": [{"domain": "a.example", "disabled_user_profiles": "BCC,Relay"}],
+        "wblists": [{"account": "global", "direction": "Inbound", "list": "WhiteList", "addresses": ["2001:DB8::0"]}],
+    }
+    domain, wblist = read(declared)
+    assert domain.desired.exact == {"disabled_user_profiles": {"bcc", "relay"}}
+    assert (wblist.ident, wblist.desired.exact) == ("global inbound whitelist", {"addresses": {"2001:db8::"}})
+    with pytest.raises(InputError, match="must be one of bcc, "):
+        read({"domains": [{"domain": "a.example", "disabled_user_profiles": ["BCCC"]}]})

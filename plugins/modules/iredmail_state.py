@@ -27,11 +27,8 @@ extends_documentation_fragment:
 attributes:
   diff_mode:
     details:
-      - C(diff) is a list here. It holds a block for each of RV(changes), with the same C(before) and C(after). In
-        check mode C(after) is what is to be expected.
-      - When the task creates an object, C(before) holds C(state) alone; when it deletes it, both do.
-      - A value that the panel does not show is V(<unknown>). Passwords and hashes are never shown; V(<set>),
-        V(<changed>) or, where one was not verified, V(<unknown>) stands for them.
+      - C(diff) is the text of RV(plan_text) here, in one block. What was and what will be of each object is in
+        RV(changes).
   idempotent:
     support: partial
     details:
@@ -347,8 +344,37 @@ changes:
       returned: always
       type: bool
       sample: true
+    place:
+      description: Where it is declared, as C(file:line). Empty if it is not declared.
+      returned: always
+      type: str
+      sample: mail/example.com.yml:12
+    former:
+      description: The name that it had before.
+      returned: if it is renamed
+      type: str
+      sample: ada@example.com
+    about:
+      description: Its C(name) and C(stored_bytes), as far as they are shown.
+      returned: if it is deleted
+      type: dict
+      sample: {name: Charles Babbage, stored_bytes: 1288490188}
+    inside:
+      description: How many objects of each kind go along with a domain.
+      returned: if a domain is deleted
+      type: dict
+      sample: {users: 40, aliases: 13}
+    keep_mailbox_days:
+      description: Days for which the messages are kept. Null and V(0) mean forever.
+      returned: if something with a mailbox is deleted
+      type: int
+      sample: 90
     before:
-      description: The options that are managed, before the task. Secrets are not shown.
+      description:
+        - The options that are managed, before the task. When the task creates an object, it holds C(state) alone; when
+          it deletes it, RV(changes[].after) does too.
+        - A value that the panel does not show is V(<unknown>). Passwords and hashes are never shown; V(<set>),
+          V(<changed>) or, where one was not verified, V(<unknown>) stands for them.
       returned: always
       type: dict
       sample: {quota: 1024}
@@ -357,6 +383,29 @@ changes:
       returned: always
       type: dict
       sample: {quota: 20480}
+panel:
+  description: The address of the panel; empty if it was not asked.
+  returned: unless an option or what is declared is refused
+  type: str
+  sample: https://mail.example.com/iredadmin
+plan_text:
+  description:
+    - The plan for the person who approves it, in lines. The first one counts, with everything that goes along with a
+      domain. Then there is a line for each object, what is deleted first, with its place in a file if it is new, and
+      the totals by domain. Groups of a long plan are told in one line each. After a real run, each line says what
+      became of it.
+    - It ends with RV(checksum), or with the reason if the plan was refused.
+    - Empty if nothing could be planned, and with O(offline).
+  returned: unless an option or what is declared is refused
+  type: str
+  sample: |-
+    1 to delete, 1 to change; 12 unchanged. Panel: https://mail.example.com/iredadmin
+
+    - user  charles@example.com  Charles Babbage, 1.2 GB; mail is kept for ever; leaves alias info@example.com
+    ~ user  ada@example.com      quota 1 GB -> 5 GB
+
+    by domain: example.com 1 -, 1 ~
+    checksum 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
 in_sync:
   description:
     - How many objects of each kind were read and stand as declared. Kinds without any are left out.

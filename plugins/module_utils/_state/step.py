@@ -9,7 +9,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional
+from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Set
 
 from .._engine.current import Current
 from .._engine.entity import EntityTask
@@ -152,16 +152,38 @@ class Step:
         is_admin = self.found is not None and self.found.value("global_admin") is True
         return is_admin and (self.deletes_object or (self.action != NONE and lost))
 
-    def change(self) -> Dict[str, Any]:
-        """The entry of ``changes``."""
-        return {
+    def change(self, inside: Optional[Mapping[str, Set[str]]] = None) -> Dict[str, Any]:
+        """The entry of ``changes``.
+
+        :param inside: what goes along with a domain, by kind
+        """
+        found: Dict[str, Any] = {
             "kind": self.item.kind.name,
             "id": self.item.ident,
             "action": self.action,
             "declared": not self.pruned,
+            "place": "" if self.pruned else self.item.place,
             "before": self.outcome.before,
             "after": self.outcome.after,
         }
+        if self.action == RENAME:
+            found["former"] = self.item.former
+        if self.deletes_object:
+            found.update(self._loss(inside or {}))
+        return found
+
+    def _loss(self, inside: Mapping[str, Set[str]]) -> Dict[str, Any]:
+        """What people should know of what goes."""
+        resource, found = self.item.resource, self.found
+        about = {} if found is None else {"name": found.value("name"), **found.facts}
+        loss: Dict[str, Any] = {
+            "about": {name: about[name] for name in ("name", "stored_bytes") if isinstance(about.get(name), (str, int))}
+        }
+        if resource is not None and resource.keeps_mailbox:
+            loss["keep_mailbox_days"] = self.item.desired.keep_mailbox_days
+        if inside:
+            loss["inside"] = {kind: len(names) for kind, names in inside.items() if names}
+        return loss
 
     def diff(self) -> Dict[str, Any]:
         """The block of ``diff``."""

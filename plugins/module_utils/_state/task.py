@@ -10,34 +10,32 @@ import os
 import time
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional
 
 from .._api.client import Client
 from .._engine.panel import Panel
-from .._engine.plan import CREATE, DELETE, NONE, RENAME, UPDATE
 from .._engine.task import Module, Params, Task
 from .._errors import InputError, IRedMailError
 from .apply import Run
 from .audit import Audit
 from .findings import ERROR, Finding, declared_findings
-from .items import Reader
+from .items import Reader, named_place
 from .limits import ceilings_of, check_admins, check_ceilings
 from .names import Names
 from .options import state_spec
 from .planner import StatePlanner
 from .reading import begin, read_for
+from .returned import Told, changes_of
 from .scope import Prune, scope_of
 from .snapshot import Snapshot
 from .step import Step, checksum
+from .telling import complaint
 from .workers import Progress, Workers, no_progress
 
 #: where a file that was put together from several says which item came from which
 ORIGINS = "_origins"
 #: what the action plugin writes into a file that is to be removed as soon as it was read
 READ_ONCE = "_read_once"
-#: so many warnings are shown, and so many failures named in the message
-SHOWN = 20
-COUNTED = {CREATE: "created", UPDATE: "updated", DELETE: "deleted", RENAME: "renamed"}
 
 
 class StateTask(Task):
@@ -67,6 +65,8 @@ class StateTask(Task):
         self.findings: List[Finding] = []
         self.seconds = 0.0
         self.refused = False
+        self.panel = self.reason = ""
+        self.changes: List[Dict[str, Any]] = []
         self._before: Dict[str, int] = {}
 
     def look(self) -> None:
@@ -99,6 +99,7 @@ class StateTask(Task):
                 read_for(planner.plan(), snapshot, panel, workers)
                 client.interrupt.check()
                 self._look_for_contradictions(planner, panel, workers)
+                self.panel, self.changes = panel.address, changes_of(planner.steps, planner.deletions.inside)
                 client.interrupt.check()
                 self._may_begin(planner, workers, panel)
                 self.refused = False
@@ -106,7 +107,8 @@ class StateTask(Task):
                     inside, writer = planner.deletions.inside, Panel(client, read_only=False)
                     self.writing = Run(planner.steps, planner.order, inside, writer, workers)
                     self.writing.carry_out()
-        except BaseException:
+        except BaseException as error:
+            self.reason = str(error) if self.refused else ""
             if self.writing is not None:
                 self.writing.skip_rest()
             raise
@@ -172,104 +174,36 @@ class StateTask(Task):
         return [step for step in self._steps if step.failure is not None]
 
     def _complaint(self, failed: List[Step], wrote: bool) -> str:
-        lines = ["%s: %s" % (step.item.label, step.failure.sentence) for step in failed[:SHOWN] if step.failure]
-        more = "" if len(failed) <= SHOWN else " (%d more; see failures)" % (len(failed) - SHOWN)
         done = "" if wrote else "; nothing was written"
-        return "%d of %d objects failed%s. %s%s" % (len(failed), self._total(), done, " ".join(lines), more)
+        head = "%d of %d objects failed%s" % (len(failed), self._total(), done)
+        return complaint(head, [(step.item.label, step.failure.sentence) for step in failed if step.failure])
 
     def _total(self) -> int:
         return len(self.items) + sum(step.pruned for step in self._steps)
 
     def result(self) -> Dict[str, Any]:
-        steps = self._steps
-        told = [step for step in steps if step.action != NONE]
-        wrote = [] if self.refused else told
-        operations = [one for step in wrote for one in step.outcome.operations]
-        result: Dict[str, Any] = {
-            "changed": bool(operations),
-            "changes": [step.change() for step in told],
-            "summary": self._summary(steps, wrote),
-            "in_sync": self._in_sync(steps),
-            "checksum": self.checksum,
-            "undeclared": [one._asdict() for one in self.planner.undeclared] if self.planner else [],
-            "failures": [
-                {
-                    "kind": step.item.kind.name,
-                    "id": step.item.ident,
-                    "code": step.failure.code,
-                    "msg": step.failure.sentence,
-                }
-                for step in self._failed()
-                if step.failure
-            ],
-            "findings": [one._asdict() for one in self.findings],
-            "operations": operations,
-            "unverified": _named(self._unverified(steps)),
-            "uncompared": _named(self._uncompared(steps)),
-            "doubtful": [
-                {"kind": step.item.kind.name, "id": step.item.ident, "options": sorted({*unverified, *uncompared})}
-                for (step, unverified), (_step, uncompared) in zip(self._unverified(steps), self._uncompared(steps))
-                if unverified or uncompared
-            ],
-            "diff": [step.diff() for step in told],
-        }
-        warnings = self._warnings(steps)
-        if warnings:
-            result["warnings"] = warnings
-        return result
-
-    def _unverified(self, steps: List[Step]) -> List[Tuple[Step, List[str]]]:
-        return [(step, [] if self.refused else step.outcome.unverified) for step in steps]
-
-    @staticmethod
-    def _uncompared(steps: List[Step]) -> List[Tuple[Step, List[str]]]:
-        return [(step, step.outcome.uncompared) for step in steps]
-
-    def _in_sync(self, steps: List[Step]) -> Dict[str, int]:
-        """How many objects of each kind were read and stand as declared."""
-        counts: Dict[str, int] = dict(self.planner.in_sync) if self.planner else {}
-        for step in steps:
-            quiet = step.action == NONE and not step.skipped and step.failure is None
-            if quiet and not (step.outcome.unverified or step.outcome.uncompared):
-                counts[step.item.kind.plural] = counts.get(step.item.kind.plural, 0) + 1
-        return {kind: number for kind, number in sorted(counts.items()) if number}
-
-    def _summary(self, steps: List[Step], wrote: List[Step]) -> Dict[str, Any]:
-        counts = dict.fromkeys(COUNTED.values(), 0)
-        for step in wrote:
-            if step.failure is None:
-                counts[COUNTED[step.action]] += 1
-        quiet = [step for step in steps if step.action == NONE and not step.skipped and step.failure is None]
         counters = self.client.counters if self.client else {}
         used = {name: count - self._before.get(name, 0) for name, count in counters.items()}
-        logins = used.pop("logins", 0)
-        used["POST"] = used.get("POST", 0) - logins
-        return dict(
-            counts,
-            unchanged=sum(self.planner.in_sync.values() if self.planner else ()) + len(quiet),
-            failed=len(self._failed()),
-            not_tried=sum(step.skipped and step.failure is None for step in steps),
-            logins=logins,
-            requests={method: count for method, count in used.items() if count},
-            seconds=round(self.seconds, 2),
+        planner = self.planner or StatePlanner(Snapshot(), (), Prune(), "strict")
+        told = Told(
+            planner.steps,
+            planner.deletions.inside,
+            planner.in_sync,
+            planner.undeclared,
+            planner.warnings,
+            self.changes,
+            self.panel,
+            self.findings,
+            self.checksum,
+            self.refused,
+            self.reason,
         )
-
-    def _warnings(self, steps: List[Step]) -> List[str]:
-        found = [str(one) for one in self.findings if one.severity != ERROR]
-        found += self.planner.warnings if self.planner else []
-        found += ["%s: %s" % (step.item.label, text) for step in steps for text in step.outcome.warnings]
-        more = len(found) - SHOWN
-        return found[:SHOWN] + (["%d more warnings are left out." % more] if more > 0 else [])
+        return told.result(used, self.seconds, tried=self.writing is not None)
 
 
 def _contradictions(errors: List[Finding]) -> str:
-    lines = [str(one) for one in errors[:SHOWN]]
-    more = "" if len(errors) <= SHOWN else " (%d more; see findings)" % (len(errors) - SHOWN)
-    return "what is declared contradicts itself or the server, so nothing was written. %s%s" % (" ".join(lines), more)
-
-
-def _named(found: List[Tuple[Step, List[str]]]) -> List[str]:
-    return sorted("%s: %s" % (step.item.label, option) for step, options in found for option in options)
+    head = "what is declared contradicts itself or the server, so nothing was written"
+    return complaint(head, [(named_place(one.place, one.kind, one.id), one.sentence) for one in errors])
 
 
 def _content(params: Params) -> Dict[str, Any]:

@@ -23,7 +23,7 @@ from tests.support.scene import PLAIN
 APPLY, EXPORT = "mailstate.iredmail.apply", "mailstate.iredmail.export"
 MANIFEST = ".manifest.yml"
 STATE_TASK = "mailstate.iredmail.mail_state : Apply the declared state"
-SUMMARY_TASK = "mailstate.iredmail.mail_state : Show what it came to"
+SHOW_TASK = "mailstate.iredmail.mail_state : Show the plan, and what became of it"
 WRITE_TASK = "mailstate.iredmail.mail_export : Write one file per domain, and the manifest"
 LEFT_TASK = "mailstate.iredmail.mail_export : Name the files that the export did not write"
 
@@ -47,8 +47,9 @@ def give_passwords(folder: Path) -> None:
         path.write_text(write_yaml(state), encoding="utf-8")
 
 
-def summary(run: Run) -> str:
-    return str(run.named(SUMMARY_TASK)["msg"])
+def shown(run: Run) -> list[str]:
+    """The lines of the plan."""
+    return list(run.named(SHOW_TASK)["msg"])
 
 
 def changed(run: Run) -> bool:
@@ -71,8 +72,7 @@ def test_adoption_of_a_living_server(living: Sandbox, tmp_path: Path) -> None:
         assert run.code == 0, run.output
         assert not changed(run)
         assert run.named(STATE_TASK)["changes"] == []
-        assert "0 created, 0 updated, 0 renamed, 0 deleted" in summary(run)
-        assert ("In check mode" in summary(run)) == bool(args)
+        assert shown(run)[0].startswith("Nothing to do; ")
         assert living.writes() == []
 
     assert not changed(export(living, folder))
@@ -92,7 +92,10 @@ def test_an_export_makes_a_new_server_alike(living: Sandbox, tmp_path: Path) -> 
         assert fresh.writes() == []
         done = play(fresh, APPLY, mail_state_src=str(filled))
         assert done.code == 0, done.output
-        assert summary(planned) == "In check mode, nothing was written: " + summary(done)
+        number = len(done.named(STATE_TASK)["changes"])
+        assert shown(done)[0] == shown(planned)[0]
+        assert shown(done)[-2] == f"{number} done"
+        assert [line.removeprefix("done  ") for line in shown(done) if line != f"{number} done"] == shown(planned)
         export(fresh, second)
         assert fresh.violations() == []
 
@@ -182,7 +185,7 @@ def small(backend: str) -> Iterator[Sandbox]:
 
 @pytest.mark.parametrize("backend", ["sql"])
 @pytest.mark.parametrize("door", DOORS)
-def test_every_variable_reaches_the_module(small: Sandbox, door: str) -> None:
+def test_every_variable_reaches_the_module(small: Sandbox, tmp_path: Path, door: str) -> None:
     """Prune, ceilings and checksum, given as people do on a command line."""
     declared = {"domains": [{"domain": COM}], "users": []}
     wishes = {
@@ -193,7 +196,8 @@ def test_every_variable_reaches_the_module(small: Sandbox, door: str) -> None:
     refused = play(small, APPLY, door=door, **wishes, mail_state_max_deletions="2")
     assert refused.code != 0
     assert "max_deletions is 2" in refused.named(STATE_TASK)["msg"]
-    assert "0 deleted" in summary(refused)
+    assert shown(refused)[0].startswith("3 to delete; ")
+    assert shown(refused)[-1].startswith("Refused, nothing was written: 3 deletions are planned")
     assert refused.named(STATE_TASK)["checksum"] is None, "what must not be done cannot be approved"
 
     for lost in ("", None):
@@ -202,7 +206,13 @@ def test_every_variable_reaches_the_module(small: Sandbox, door: str) -> None:
         assert "expect_checksum: it is empty" in empty.named(STATE_TASK)["msg"]
 
     wishes["mail_state_max_delete_percent"] = 100
-    checksum = play(small, APPLY, "--check", door=door, **wishes).named(STATE_TASK)["checksum"]
+    folder = {"mail_state_output_dir": str(tmp_path / "plan"), "mail_state_formats": ["json", "markdown", "html"]}
+    checked = play(small, APPLY, "--check", door=door, **wishes, **folder)
+    checksum = checked.named(STATE_TASK)["checksum"]
+    for name, text in contents(tmp_path / "plan").items():
+        assert checksum in text, name
+        assert text.count(f"user00001@{COM}") >= 1, name
+    assert set(contents(tmp_path / "plan")) == {"plan.json", "plan.md", "plan.html"}
     wrong = play(small, APPLY, door=door, **wishes, mail_state_expect_checksum=checksum[::-1])
     assert wrong.code != 0
     assert "expect_checksum" in wrong.named(STATE_TASK)["msg"]
@@ -212,8 +222,7 @@ def test_every_variable_reaches_the_module(small: Sandbox, door: str) -> None:
     assert lower.code != 0, "the ceilings are approved as well"
     done = play(small, APPLY, door=door, **wishes, mail_state_expect_checksum=checksum)
     assert done.code == 0, done.output
-    assert "3 deleted" in summary(done)
-    assert summary(done).endswith(f"checksum {checksum}")
+    assert shown(done)[-2:] == ["3 done", f"checksum {checksum}"]
     assert {write["method"] for write in small.writes()} == {"DELETE"}
 
 
@@ -223,8 +232,10 @@ def test_a_run_that_goes_on_tells_how_far_it_came(small: Sandbox) -> None:
     run = play(small, APPLY, mail_state_declared=declared, mail_state_continue_on_error=True)
 
     assert run.code != 0
-    assert "1 created" in summary(run)
-    assert "1 failed" in summary(run)
+    assert shown(run)[0].startswith("1 to create, 1 failed; ")
+    assert f"done  + alias  a@{COM}" in shown(run)
+    assert "! alias b@missing.example  there is no domain" in "\n".join(shown(run))
+    assert shown(run)[-1].startswith("1 done")
 
 
 @pytest.mark.parametrize("backend", ["sql"])

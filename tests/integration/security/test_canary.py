@@ -32,6 +32,7 @@ PLUGINS = {
     "action": "modules",
     "callback/drift": "modules",
     "filter/drift_report": "roles",
+    "filter/plan_files": "roles",
     "filter/state_files": "roles",
     "inventory/domains": "inventory",
     "lookup/profile": "modules",

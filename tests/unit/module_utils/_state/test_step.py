@@ -177,6 +177,9 @@ def test_a_change_is_told_with_its_reason(server):
         "id": ADA,
         "action": "delete",
         "declared": False,
+        "place": "",
         "before": {"state": "present"},
         "after": {"state": "absent"},
+        "about": {"name": ""},
+        "keep_mailbox_days": None,
     }

@@ -1,0 +1,253 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The text of a plan, for the person who approves it: one line an object, what is deleted first.
+
+It is made of the entries of ``changes``, as the module returns them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any, DefaultDict, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Counter as Count
+
+from .._engine.plan import CREATE, DELETE, RENAME, UPDATE
+from .._engine.result import NOT_SHOWN, SET
+from .items import domain_of
+from .kinds import KINDS
+from .wording import change_of, names_of, stored_size, value_of
+
+#: longer plans are folded: what is made or changed first, what is deleted last
+MOST = 200
+#: so many failures are told in a message
+FAILURES = 20
+#: longer names push aside what stands behind them
+WIDEST = 36
+#: what happens, in the order of the text: the sign, and the word of the headline
+ACTIONS = {DELETE: ("-", "delete"), RENAME: (">", "rename"), UPDATE: ("~", "change"), CREATE: ("+", "create")}
+_PLURALS = {kind.name: kind.plural for kind in KINDS}
+#: what people call what goes with a domain: one, and several
+_INSIDE = {
+    "users": ("mailbox", "mailboxes"),
+    "aliases": ("alias", "aliases"),
+    "mls": ("mailing list", "mailing lists"),
+    "maillists": ("list without subscription", "lists without subscription"),
+}
+Change = Mapping[str, Any]
+DONE, FAILED, NOT_TRIED = "done", "failed", "not tried"
+
+
+class Fate(NamedTuple):
+    """What became of a planned change: ``done``, ``failed`` or ``not tried``, and why."""
+
+    word: str
+    reason: str = ""
+
+
+def plan_text(
+    changes: Sequence[Change],
+    panel: str,
+    unchanged: int,
+    fates: Optional[Mapping[Tuple[str, str], Fate]] = None,
+    failures: Sequence[Tuple[str, str]] = (),
+    most: int = MOST,
+) -> str:
+    """The lines of a plan, with a headline and the totals by domain.
+
+    :param panel: its address
+    :param unchanged: how many objects stand as declared
+    :param fates: what became of each change after a run, by kind and id; None: nothing was tried
+    :param failures: what could not be planned, and why
+    :param most: so many lines are shown before groups are folded
+    """
+    counts = _counted(changes)
+    words = ["%d to %s" % (counts[sign], word) for sign, word in ACTIONS.values() if counts[sign]]
+    words += ["%d failed" % len(failures)] if failures else []
+    lines = ["%s; %d unchanged. Panel: %s" % (", ".join(words) or "Nothing to do", unchanged, panel)]
+    if changes:
+        lines += ["", *_lines(changes, fates or {}, most)]
+    if failures:
+        lines += ["", *("! %s  %s" % failure for failure in failures[:most])]
+        lines += ["! and %d more" % (len(failures) - most)] if len(failures) > most else []
+    if changes:
+        lines += ["", "by domain: " + _by_domain(changes)]
+    if changes and fates is not None:
+        done = Counter(fates[key].word for key in ((one["kind"], one["id"]) for one in changes) if key in fates)
+        lines.append(", ".join("%d %s" % (done[word], word) for word in (DONE, FAILED, NOT_TRIED) if done[word]))
+    return "\n".join(lines)
+
+
+def complaint(head: str, failures: Iterable[Tuple[str, str]], most: int = FAILURES) -> str:
+    """A sentence about failures, and then one line each; those with the same reason are one.
+
+    :param failures: what failed, and why
+    """
+    reasons: DefaultDict[str, List[str]] = defaultdict(list)
+    for label, reason in failures:
+        reasons[reason].append(label)
+    lines = ["%s: %s" % (names_of(labels), reason) for reason, labels in reasons.items()]
+    if len(lines) == 1:
+        return "%s. %s" % (head, lines[0])
+    more = ["and %d more; see the result" % (len(lines) - most)] if len(lines) > most else []
+    return "\n".join([head + ":", *lines[:most], *more])
+
+
+def _counted(changes: Iterable[Change]) -> Count[str]:
+    found: Count[str] = Counter()
+    for one in changes:
+        found[ACTIONS[one["action"]][0]] += 1 + _inside(one)
+    return found
+
+
+def _inside(change: Change) -> int:
+    return sum((change.get("inside") or {}).values())
+
+
+def _by_domain(changes: Iterable[Change]) -> str:
+    found: DefaultDict[str, Count[str]] = defaultdict(Counter)
+    for one in changes:
+        name = one["id"] if one["kind"] == "domain" else domain_of(one["id"].partition(" ")[0])
+        found[name or "all domains"][ACTIONS[one["action"]][0]] += 1 + _inside(one)
+    signs = [sign for sign, _word in ACTIONS.values()]
+    return "; ".join(
+        "%s %s" % (name, ", ".join("%d %s" % (counts[sign], sign) for sign in signs if counts[sign]))
+        for name, counts in sorted(found.items())
+    )
+
+
+# -- the lines
+
+
+def _lines(changes: Sequence[Change], fates: Mapping[Tuple[str, str], Fate], most: int) -> List[str]:
+    order = list(ACTIONS)
+    shown = sorted(changes, key=lambda one: order.index(one["action"]))  # sorted() keeps the order of the plan
+    folded = _folded(shown, most)
+    kinds = max(len(one["kind"]) for one in shown)
+    plain = [len(_called(one)) for one in shown if _group(one) not in folded and one["action"] != RENAME]
+    names = min(WIDEST, max(plain, default=0))
+    left = _left(changes)
+    word = max((len(fate.word) for fate in fates.values()), default=0)
+    lines: List[str] = []
+    told: set[Tuple[str, str, str]] = set()
+    for one in shown:
+        group = _group(one)
+        if group in folded:
+            if group not in told:
+                told.add(group)
+                lines.append(_of_group(group, folded[group], word))
+            continue
+        fate = fates.get((one["kind"], one["id"]), Fate(""))
+        begin = "%-*s  " % (word, fate.word) if word else ""
+        sign = ACTIONS[one["action"]][0]
+        rest = "    ".join(filter(None, [_details(one, left.get(one["id"], ())), *_place(one)]))
+        line = "%s%s %-*s  %-*s  %s" % (begin, sign, kinds, one["kind"], names, _called(one), rest)
+        lines.append(line.rstrip())
+        if fate.reason:
+            lines.append(" " * (len(begin) + 4) + fate.reason)
+    return lines
+
+
+def _place(change: Change) -> List[str]:
+    """Where a new object is declared, if that is a file."""
+    place = str(change.get("place") or "")
+    return [place] if change["action"] == CREATE and place and not place.endswith((")", "]")) else []
+
+
+def _group(change: Change) -> Tuple[str, str, str]:
+    domain = "" if change["kind"] in ("domain", "admin") else domain_of(change["id"].partition(" ")[0])
+    return change["action"], change["kind"], domain
+
+
+def _folded(changes: Sequence[Change], most: int) -> Dict[Tuple[str, str, str], int]:
+    """The groups that are told in one line each, and how many they are."""
+    sizes = Counter(_group(one) for one in changes)
+    lines, folded = len(changes), {}
+    # the largest first, and of what is deleted only what must be
+    for group, size in sorted(sizes.items(), key=lambda item: (item[0][0] == DELETE, -item[1], item[0])):
+        if lines <= most or size < 2:
+            continue
+        folded[group] = size
+        lines -= size - 1
+    return folded
+
+
+def _of_group(group: Tuple[str, str, str], size: int, word: int) -> str:
+    action, kind, domain = group
+    begin = " " * (word + 2) if word else ""
+    return "%s%s %d %s%s" % (
+        begin,
+        ACTIONS[action][0],
+        size,
+        _PLURALS.get(kind, kind),
+        " in " + domain if domain else "",
+    )
+
+
+def _called(change: Change) -> str:
+    if change["action"] == RENAME and change.get("former"):
+        return "%s -> %s" % (change["former"], change["id"])
+    return str(change["id"])
+
+
+# -- what stands behind a name
+
+
+def _left(changes: Iterable[Change]) -> Dict[str, List[str]]:
+    """What each name is taken out of."""
+    found: DefaultDict[str, List[str]] = defaultdict(list)
+    for one in changes:
+        for option, before in one["before"].items() if one["action"] == UPDATE else ():
+            after = one["after"].get(option)
+            if isinstance(before, (list, tuple)) and isinstance(after, (list, tuple)):
+                for name in before:
+                    if name not in after:
+                        found[name].append("%s %s" % (one["kind"], one["id"]))
+    return found
+
+
+def _details(change: Change, left: Sequence[str]) -> str:
+    if change["action"] == DELETE:
+        leaves = "leaves " + names_of(left) if left else ""
+        return "; ".join(filter(None, [", ".join(_about(change)), _goes_along(change), _kept(change), leaves]))
+    before, after = change["before"], change["after"]
+    if change["action"] == CREATE:
+        name = [str(after["name"])] if after.get("name") else []
+        return ", ".join(name + [_made(change, option) for option in sorted(after) if _is_told(option, after[option])])
+    told = [
+        change_of(change["kind"], option, before.get(option), after.get(option))
+        for option in sorted({**before, **after})
+    ]
+    return "; ".join(filter(None, told))
+
+
+def _about(change: Change) -> List[str]:
+    about = change.get("about") or {}
+    stored = about.get("stored_bytes")
+    return [str(about.get("name"))] * bool(about.get("name")) + (
+        [stored_size(stored)] if isinstance(stored, int) else []
+    )
+
+
+def _goes_along(change: Change) -> str:
+    inside = change.get("inside") or {}
+    words = ["%d %s" % (number, _INSIDE.get(kind, (kind, kind))[number > 1]) for kind, number in inside.items()]
+    return "with " + ", ".join(words) if words else ""
+
+
+def _kept(change: Change) -> str:
+    if "keep_mailbox_days" not in change:
+        return ""
+    days = change["keep_mailbox_days"]
+    return "mail is kept %s" % ("%d days" % days if days else "for ever")
+
+
+def _is_told(option: str, value: Any) -> bool:
+    return option not in ("name", "state") and value not in (SET, NOT_SHOWN, None, "", [], {}, False)
+
+
+def _made(change: Change, option: str) -> str:
+    value = change["after"][option]
+    if option == "quota":
+        return value_of(change["kind"], option, value)
+    return "%s %s" % (option, value_of(change["kind"], option, value))

@@ -1,0 +1,93 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run over a state returns, whatever became of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.returned import Told, changes_of
+from tests.support.common import COM, user
+from tests.support.fake_panel import Server
+from tests.support.fake_state import carried_out, planned
+
+ADA, BOB, CY = (f"{name}@{COM}" for name in ("ada", "bob", "cy"))
+USED = {"GET": 3, "POST": 2, "logins": 1}
+
+
+@pytest.fixture
+def server():
+    made = Server()
+    made.has(DOMAIN, COM)
+    made.has(USER, BOB, name="Bob")
+    made.has(USER, CY, name="Cy")
+    return made
+
+
+def told(planner, changes, **more):
+    inside, pruning = planner.deletions.inside, planner.pruning
+    wishes = {"panel": "https://p", "findings": [], "checksum": "abc", "refused": False, **more}
+    return Told(planner.steps, inside, planner.in_sync, pruning.undeclared, planner.warnings, changes, **wishes)
+
+
+DECLARED = {
+    "domains": [{"domain": COM}],
+    "users": [user(ADA), {"mail": BOB, "state": "absent"}, {"mail": CY, "name": "Cy"}],
+}
+
+
+def test_a_plan_and_what_became_of_it(server):
+    planner = planned(server, DECLARED)
+    changes = changes_of(planner.steps, planner.deletions.inside)
+    assert [(one["id"], one["action"], one["place"]) for one in changes] == [
+        (ADA, "create", f"users[0] ({ADA})"),
+        (BOB, "delete", f"users[1] ({BOB})"),
+    ]
+    assert changes[1]["about"] == {"name": "Bob"}
+    plan = told(planner, changes).result(USED, 1.234, tried=False)
+    assert (plan["changed"], plan["changes"]) == (True, changes)
+    assert plan["diff"] == {"prepared": plan["plan_text"] + "\n"}
+    assert plan["plan_text"].splitlines()[0] == "1 to delete, 1 to create; 2 unchanged. Panel: https://p"
+    assert plan["plan_text"].splitlines()[-1] == "checksum abc"
+    carried_out(server, planner)
+    done = told(planner, changes).result(USED, 1.234, tried=True)
+    assert done["plan_text"].splitlines()[-2] == "2 done"
+    assert done["summary"] == {
+        "created": 1,
+        "updated": 0,
+        "deleted": 1,
+        "renamed": 0,
+        "unchanged": 2,
+        "failed": 0,
+        "not_tried": 0,
+        "logins": 1,
+        "requests": {"GET": 3, "POST": 1},
+        "seconds": 1.23,
+    }
+
+
+def test_a_refusal_ends_with_its_reason_and_counts_nothing(server):
+    planner = planned(server, DECLARED)
+    changes = changes_of(planner.steps, planner.deletions.inside)
+    found = told(planner, changes, refused=True, reason="too much goes:\nthis\nthat", checksum=None)
+    result = found.result(USED, 0.0, tried=False)
+    assert result["plan_text"].splitlines()[-1] == "Refused, nothing was written: too much goes:"
+    assert "checksum" not in result["plan_text"]
+    assert (result["changed"], result["operations"], result["summary"]["created"]) == (False, [], 0)
+    assert result["changes"] == changes
+
+
+def test_nothing_is_told_of_what_was_not_planned(server):
+    planner = planned(server, {"users": []})
+    result = told(planner, [], panel="", refused=True).result({}, 0.0, tried=False)
+    assert (result["plan_text"], result["diff"], result["changes"]) == ("", {"prepared": ""}, [])
+
+
+def test_an_item_that_failed_is_in_the_text(server):
+    planner = planned(server, {"users": [user("eve@no.example")]})
+    result = told(planner, []).result({}, 0.0, tried=False)
+    assert "! user eve@no.example  there is no domain no.example" in result["plan_text"]
+    assert result["failures"][0]["code"] == "missing_domain"

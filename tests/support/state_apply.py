@@ -56,7 +56,8 @@ def applied(sandbox: Sandbox, declared: Any, check: bool = False, **options: Any
     assert result["failures"] == []
     assert written(sandbox) == ([] if check else told(result))
     assert result["changed"] is bool(result["operations"])
-    assert len(result["changes"]) == len(result["diff"]) == sum(counts(result)[:4])
+    assert len(result["changes"]) == sum(counts(result)[:4])
+    assert result["diff"] == {"prepared": result["plan_text"] + "\n"}
     assert counts(result)[5:] == [0, 0]
     assert requests(sandbox, "/api/login") == ["POST /api/login"]
     assert result["summary"]["logins"] == 1

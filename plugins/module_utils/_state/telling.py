@@ -127,7 +127,7 @@ def _lines(changes: Sequence[Change], fates: Mapping[Tuple[str, str], Fate], mos
     plain = [len(_called(one)) for one in shown if _group(one) not in folded and one["action"] != RENAME]
     names = min(WIDEST, max(plain, default=0))
     left = _left(changes)
-    word = max((len(fate.word) for fate in fates.values()), default=0)
+    word = max(len(fates[key].word) if key in fates else 0 for key in ((one["kind"], one["id"]) for one in shown))
     lines: List[str] = []
     told: set[Tuple[str, str, str]] = set()
     for one in shown:

@@ -93,5 +93,5 @@ def _chosen(here: Sequence[str], wanted: Sequence[str]) -> list[str]:
 
 
 DOMAINS_MODULE = reading_module(
-    DomainsTask, domains={"type": "list", "elements": "str"}, concurrency={"type": "int", "default": 8}
+    DomainsTask, domains={"type": "list", "elements": "str"}, concurrency={"type": "int", "default": 4}
 )

@@ -119,7 +119,9 @@ def test_nothing_to_do():
 def test_what_became_of_each():
     fates = {("alias", "info@example.com"): Fate(DONE), ("user", "eva@example.com"): Fate(FAILED, "the panel said NO.")}
     fates["user", "charles@example.com"] = Fate(NOT_TRIED)
+    fates["user", "not.planned@example.com"] = Fate("a longer word than any")
     changes = [one for one in EIGHT if (one["kind"], one["id"]) in fates]
+    assert len(changes) == 3
     assert plan_text(changes, PANEL, 5, fates) == (
         "1 to delete, 1 to change, 1 to create; 5 unchanged. Panel: https://mail.example.com/iredadmin\n"
         "\n"

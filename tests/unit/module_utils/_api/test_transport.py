@@ -50,7 +50,7 @@ def test_a_redirect_to_https_gets_no_second_request():
     away = (301, {"Location": "https://mail.example.com/iredadmin/api/login"}, b"")
     transport, network = connected(away, OK, url="http://mail.example.com/iredadmin")
     client = Client(transport, "root@b.cd", "secret-1", retries=3)
-    with pytest.raises(errors.BadAnswer, match=r"redirected to https://.*use the final address as api_url"):
+    with pytest.raises(errors.BadAnswer, match=r"redirected to https://.*use this address as api_url"):
         client.get(("domains",))
     assert len(network.sent) == 1
 

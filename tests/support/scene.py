@@ -112,7 +112,7 @@ def _settings(send: Any) -> None:
     send("PUT", f"spampolicy/user/ada@{COM}", quarantine_virus="yes")  # all as by default, and yet it overrides
     send("POST", "throttle/global/outbound", period=3600, max_msgs=100)
     send("POST", f"throttle/{COM}/inbound", period=60, max_msgs=0, msg_size=1048576)
-    send("POST", f"throttle/bob@{COM}/outbound", period=60)
+    send("POST", f"throttle/bob@{COM}/outbound", period=60, max_msgs=20)
     send("POST", "greylisting/global", status="enable")
     send("POST", f"greylisting/{COM}", status="disable")
     send("POST", f"greylisting/{PLAIN}/whitelists", addSenders="192.0.2.0/24,@friend.example")

@@ -48,9 +48,14 @@ def files_of(
         "files": [dict({"name": name}, **{kind: len(found) for kind, found in lists[name].items()}) for name in lists],
         "not_exported": list(exported.get("not_exported") or ()),
     }
-    files = {name: _STATE_HEAD + _spaced(write_yaml(lists[name])) for name in lists}
+    files = {name: state_file(lists[name]) for name in lists}
     files[MANIFEST] = _MANIFEST_HEAD + write_yaml(manifest)
     return [{"name": name, "content": content} for name, content in files.items()]
+
+
+def state_file(lists: Mapping[str, Any]) -> str:
+    """The content of a new state file."""
+    return _STATE_HEAD + _spaced(write_yaml(lists))
 
 
 def _by_file(state: Mapping[str, Any], some: bool) -> dict[str, Lists]:

@@ -75,7 +75,7 @@ class StateFiles:
         if not os.path.isdir(path):
             yield given, path
             return
-        found = sorted(_walk(path))
+        found = sorted(walk(path))
         if not found:
             raise InputError("src: there is no file %s in %s." % (", ".join("*" + end for end in SUFFIXES), given))
         if self._pruned:
@@ -151,7 +151,7 @@ def identity_of(kind: str) -> tuple[str, ...]:
     return tuple(name for name, option in BY_NAME[kind].options().items() if option.get("required"))
 
 
-def _walk(path: str) -> Iterator[str]:
+def walk(path: str) -> Iterator[str]:
     """State files below a directory; hidden files and directories are none."""
 
     def fail(error: OSError) -> None:

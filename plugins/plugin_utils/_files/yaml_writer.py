@@ -29,6 +29,11 @@ def write_yaml(value: Mapping[str, Any]) -> str:
     return "\n".join(["---", *_lines(value, 0)]) + "\n"
 
 
+def block(value: Any, depth: int) -> list[str]:
+    """The lines of a mapping or a list that is not empty, ``depth`` blanks before each."""
+    return [line for lines in _lines(value, depth) for line in lines.split("\n")]
+
+
 def _lines(value: Any, depth: int) -> Iterator[str]:
     space = " " * depth
     if isinstance(value, Mapping):

@@ -146,10 +146,17 @@ def module_tasks(broken: Path) -> list[dict[str, Any]]:
 
 
 def role_tasks(folder: Path) -> list[dict[str, Any]]:
-    """The roles that talk to the panel, each whatever became of the one before it."""
+    """The roles that handle mail states, each whatever became of the one before it."""
+    beside = folder.parent
+    (beside / "people.csv").write_text(f"mail,password hash\nlea@{COM},{SECRETS['HASH']}\n", encoding="utf-8")
     variables = {
         "mail_state": {"mail_state_declared": DECLARED},
         "mail_export": {"mail_export_dir": str(folder / "export")},
+        # its files are to hold the hash, so they are where nobody looks for it
+        "mail_import": {
+            "mail_import_src": str(beside / "people.csv"),
+            "mail_import_dir": str(beside / "imported"),
+        },
         "mail_drift": {"mail_drift_declared": DECLARED, "mail_drift_output_dir": str(folder / "report")},
     }
     return [

@@ -26,8 +26,8 @@ FLOORS = (
     ("_state", "_support"),
     ("_export",),
 )
-CONTROLLER = ("_files", "_drift", "_controller")
-ROOMS = {"module_utils": 6, "plugin_utils": 3}
+CONTROLLER = ("_files", "_import", "_drift", "_controller")
+ROOMS = {"module_utils": 6, "plugin_utils": 4}
 DEEPEST, LONGEST = 6, 320
 #: what is pure: it loads without `requests`, without Ansible, and without a client
 PURE = (

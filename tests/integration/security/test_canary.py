@@ -35,9 +35,16 @@ PLUGINS = {
     "filter/plan_files": "roles",
     "filter/state_files": "roles",
     "inventory/domains": "inventory",
+    "lookup/people_files": "roles",
     "lookup/profile": "modules",
 }
-ROLES = {"mail_state": "roles", "mail_export": "roles", "mail_drift": "roles", "awx_setup": "awx"}
+ROLES = {
+    "mail_state": "roles",
+    "mail_export": "roles",
+    "mail_drift": "roles",
+    "mail_import": "roles",
+    "awx_setup": "awx",
+}
 #: folders of plugins that are no plugins by themselves
 PARTS = ("modules", "module_utils", "plugin_utils", "doc_fragments")
 
@@ -133,6 +140,7 @@ def test_roles(watch, tmp_path, fault, verbosity):
     if fault == "nothing":
         assert run.code == 0, run.output
         assert list((watch.folder / "export").glob("*.yml"))
+        assert SECRETS["HASH"] in (tmp_path / "imported" / "example.com.yml").read_text(encoding="utf-8")
         assert (watch.folder / "report" / "drift.json").exists()
 
 

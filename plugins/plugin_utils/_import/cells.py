@@ -1,0 +1,116 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One cell -> the value of an option: blanks, decimal commas and words of spreadsheets, and what must not be taken."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import Field
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+
+FIELDS: Mapping[str, Field] = {one.option: one for one in USER.fields}
+#: lists, which a cell holds with signs between
+LISTS = ("aliases", "forwarding", "telephone_numbers", "mobile_numbers", "services")
+#: options that no column can be for: clear text, and what the import itself decides
+NEVER = ("password", "rename_from", "state", "update_password", "keep_mailbox_days", "verify", "unreadable")
+#: what stands in a cell that means nothing
+_NOTHING = frozenset(["", "-", "--", "–", "—", "n/a", "na", "none", "null", "nil"])
+_BROKEN = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|NV|BEZUG!|WERT!)", re.IGNORECASE)
+#: ="00123" keeps the zeros of a number in a spreadsheet
+_AS_TEXT = re.compile(r'="([^"]*)"')
+_FORMULA = "=+-@\t\r|"
+_ROUNDED = re.compile(r"[0-9][.,][0-9]+E\+?[0-9]+", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[0-9]{1,3}([.,][0-9]{3})+(?![0-9])")
+_QUOTA = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*([KMGT]?)(?:i?B)?(?:ytes?)?", re.IGNORECASE)
+_UNLIMITED = ("unlimited", "unbegrenzt", "infinite", "∞")
+_YES = ("yes", "y", "true", "1", "on", "active", "enabled", "ja", "aktiv", "wahr", "x", "oui")
+_NO = ("no", "n", "false", "0", "off", "inactive", "disabled", "nein", "inaktiv", "falsch", "non")
+_UNITS = ("TB", "GB", "MB")
+
+
+def clean(text: str) -> str:
+    """A text as a person meant it: composed letters, single blanks, nothing that cannot be seen."""
+    seen = "".join(" " if sign.isspace() else sign for sign in unicodedata.normalize("NFC", text))
+    return " ".join("".join(sign for sign in seen if unicodedata.category(sign) not in ("Cf", "Cc")).split())
+
+
+def value_of(option: str, cell: str, unit: str = "MB") -> Any:
+    """The value of an option; None for an empty cell.
+
+    :param unit: of a quota that is a mere number
+    :raises ValueError: the cell cannot be meant; how the sentence goes on after the option
+    """
+    inside = _AS_TEXT.fullmatch(cell.strip())
+    text = clean(inside.group(1) if inside else cell)
+    if text.casefold() in _NOTHING and not inside:
+        return None
+    _refuse(option, text)
+    if option == "quota":
+        return _quota(text, unit)
+    if option == "enabled":
+        return _switch(text)
+    if option in LISTS:
+        parts = [part.strip() for part in re.split(r"[;,|]", text) if part.strip()]
+        FIELDS[option].codec.accept(parts)
+        return parts
+    if option in ("mail", "domain"):
+        return text.lower()
+    if option in FIELDS and option != "password_hash":
+        FIELDS[option].codec.accept(text)
+    return text
+
+
+def _refuse(option: str, text: str) -> None:
+    """:raises ValueError: it is a formula, or what became of one"""
+    if _BROKEN.fullmatch(text):
+        raise ValueError("is %s, an error of the spreadsheet" % text)
+    numbers = option in ("telephone_numbers", "mobile_numbers") and re.fullmatch(r"\+[0-9 ()/.;,|+-]+", text)
+    if text[:1] in _FORMULA and not numbers:
+        raise ValueError("begins with %s, as formulas of spreadsheets do" % text[:1])
+    if option == "employee_id" and _ROUNDED.fullmatch(text):
+        raise ValueError("is %s, a number that the spreadsheet rounded; format the column as text" % text)
+
+
+def _quota(text: str, unit: str) -> Any:
+    if text.casefold() in _UNLIMITED:
+        return 0
+    if _THOUSANDS.match(text):
+        raise ValueError("is %s, which may be thousands or a fraction; write it without the sign" % text)
+    match = _QUOTA.fullmatch(text)
+    if not match:
+        raise ValueError("is %s, which is no size; write 5 GB" % text)
+    number, letter = match.groups()
+    sign = letter.upper() + "B" if letter else unit
+    size = FIELDS["quota"].codec.accept(number.replace(",", ".") + sign)
+    factors = {"TB": 2**20, "GB": 2**10, "MB": 1}
+    fitting = next(one for one in _UNITS if size % factors[one] == 0)
+    return "%d%s" % (size // factors[fitting], fitting) if size else 0
+
+
+def _switch(text: str) -> bool:
+    word = text.casefold()
+    if word not in _YES + _NO:
+        raise ValueError("is %s; write yes or no" % text)
+    return word in _YES
+
+
+def same(option: str, left: Any, right: Any) -> bool:
+    """Whether two values of an option mean the same, however they are written."""
+    codec = FIELDS[option].codec if option in FIELDS else None
+    try:
+        if codec is None or left is None or right is None:
+            return bool(left == right)
+        return bool(codec.accept(_typed(left)) == codec.accept(_typed(right)))
+    except (ValueError, TypeError, AttributeError):
+        return False
+
+
+def _typed(value: Any) -> Any:
+    if isinstance(value, (bool, list)):
+        return value
+    return str(value)

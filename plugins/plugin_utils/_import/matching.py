@@ -1,0 +1,122 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who in a list is which account, and the address that each gets: found first, so that nobody takes another's."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from .addresses import Pattern, numbered, unnumbered
+from .directory import Account, Directory
+from .people import Person
+from .problems import Problems
+from .settings import Settings
+
+
+class Match(NamedTuple):
+    """A person with an address.
+
+    :ivar account: which the person has already
+    :ivar notes: what is to be told
+    """
+
+    person: Person
+    account: Account | None
+    mail: str
+    notes: list[str]
+
+
+class Matching:
+    """Finds accounts and addresses.
+
+    :param problems: takes what cannot be decided
+    """
+
+    def __init__(self, directory: Directory, settings: Settings, problems: Problems) -> None:
+        self._directory, self._settings, self._problems = directory, settings, problems
+        self._pattern = Pattern(settings.address)
+        self._by_mail = {account.mail: account for account in directory.accounts if account.mail}
+        self._by_id: dict[str, list[Account]] = defaultdict(list)
+        for account in directory.accounts:
+            if account.employee_id:
+                self._by_id[account.employee_id].append(account)
+
+    def run(self, people: list[Person]) -> list[Match]:
+        """Everybody with an address, in the order of the list."""
+        found = {id(one): self._account(one) for one in people}
+        held: dict[str, Person] = {}
+        for one in people:
+            account = found[id(one)]
+            if account and held.setdefault(account.mail, one) is not one:
+                where = self._problems.place(held[account.mail].line)
+                self._problems.add(one.line, "%s would be the account of two people, see %s." % (account.mail, where))
+        taken = dict(self._directory.taken)
+        for one in people:
+            if one.mail and not found[id(one)]:
+                if one.mail in taken:
+                    self._problems.add(one.line, "%s is taken: %s." % (one.mail, taken[one.mail]))
+                taken[one.mail] = self._problems.place(one.line)
+        return [self._match(one, found[id(one)], taken) for one in people]
+
+    def _account(self, person: Person) -> Account | None:
+        several = self._by_id.get(person.employee_id, []) if person.employee_id else []
+        here = [one for one in several if not one.gone] or several
+        if len(here) > 1:
+            names = ", ".join(one.mail for one in here)
+            sentence = "employee_id %s is that of several accounts: %s. Take it away from all but one."
+            self._problems.add(person.line, sentence % (person.employee_id, names))
+        if here:
+            return here[0]
+        account = self._by_mail.get(person.mail) if person.mail else self._namesake(person)
+        if account and person.employee_id and account.employee_id:
+            sentence = "%s is the account of employee_id %s, and not of %s; see %s."
+            where = self._directory.place(account.file)
+            self._problems.add(person.line, sentence % (account.mail, account.employee_id, person.employee_id, where))
+        return account
+
+    def _namesake(self, person: Person) -> Account | None:
+        """An account with the address and the name of somebody, and nobody's number."""
+        for address, account in self._by_mail.items():
+            if account.employee_id and person.employee_id:
+                continue
+            name = str(account.values.get("name") or person.name).casefold()
+            if unnumbered(address) == unnumbered(person.made) and name == person.name.casefold():
+                return account
+        return None
+
+    def _match(self, person: Person, account: Account | None, taken: dict[str, str]) -> Match:
+        notes: list[str] = []
+        mail = self._kept(person, account, notes) if account else ""
+        if not mail:
+            mail = person.wanted
+            if not person.mail:
+                number = 1
+                while numbered(mail, number) in taken:
+                    number += 1
+                if number > 1:
+                    notes.append("%s is taken: %s" % (mail, taken[mail]))
+                mail = numbered(mail, number)
+            elif account and mail in taken and taken[mail] != self._problems.place(person.line):
+                self._problems.add(person.line, "%s is taken: %s." % (mail, taken[mail]))
+            taken.setdefault(mail, self._problems.place(person.line))
+        return Match(person, account, mail, notes)
+
+    def _kept(self, person: Person, account: Account, notes: list[str]) -> str:
+        """The address that somebody keeps; empty if there is to be a new one."""
+        old, new = account.mail, person.wanted
+        if old == new or (not person.mail and unnumbered(old) == unnumbered(new)):
+            return old
+        if old.partition("@")[2] != new.partition("@")[2]:
+            notes.append("keeps the address: the panel renames no account into another domain, %s" % new)
+            return old
+        former = str(account.values.get("name") or "")
+        if not person.mail and not self._pattern.made(old, former, person.parts):
+            if former and former != person.name:
+                notes.append("keeps the address, which was not made by the pattern")
+            return old
+        if not self._settings.rename:
+            notes.append("keeps the address; by the list it would be %s" % new)
+            return old
+        return ""

@@ -1,0 +1,217 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A list of people and a directory -> the files to write, and their plan in plain words."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+
+from .._files.yaml_editor import EditError, Secret
+from .cells import same
+from .directory import Account, Directory, manifest_name, manifest_text
+from .matching import Match, Matching
+from .passwords import hash_of, new_password
+from .people import Person
+from .problems import Problems
+from .settings import ABSENT, DISABLE, GENERATE, TELL, Settings
+
+_COUNTS = ("new", "renamed", "changed", "left", "as before")
+
+
+class Import:
+    """One import.
+
+    :param problems: takes what is wrong
+    :ivar passwords: first passwords of new accounts, by address
+    """
+
+    def __init__(self, directory: Directory, settings: Settings, problems: Problems) -> None:
+        self._directory, self._settings, self._problems = directory, settings, problems
+        self.passwords: dict[str, str] = {}
+        self._lines: dict[str, list[str]] = defaultdict(list)
+        self._told: list[str] = []
+        self._counts: Counter[str] = Counter()
+
+    def run(self, people: Sequence[Person]) -> dict[str, str]:
+        """The content of each file that an import has, changed or not; empty if there are problems."""
+        try:
+            known = self._directory.manifest(self._settings.list)
+            matches = Matching(self._directory, self._settings, self._problems).run(list(people))
+            came_back = set(known["left"])
+            new: list[tuple[Match, dict[str, Any]]] = []
+            for match in matches:
+                if match.account:
+                    self._merge(match, match.account, came_back)
+                else:
+                    new.append((match, self._item(match)))
+            for match, item in sorted(new, key=lambda one: str(one[1]["mail"])):
+                self._add(match, item)
+            left = self._leavers(known, matches)
+            if self._problems:
+                return {}
+            texts = self._directory.texts()
+        except (EditError, InputError) as error:
+            self._problems.add(0, "%s." % str(error).rstrip("."))
+            return {}
+        brought = [match.mail for match in matches]
+        texts[manifest_name(self._settings.list)] = manifest_text(brought, [one for one in left if one not in brought])
+        return texts
+
+    # -- those who are there
+
+    def _item(self, match: Match) -> dict[str, Any]:
+        options = match.person.options
+        hidden = {"given_name", "surname"} - set(self._settings.managed)
+        item = {"mail": match.mail, **{name: value for name, value in options.items() if name not in hidden}}
+        if "password_hash" not in item and self._settings.passwords == GENERATE:
+            self.passwords[match.mail] = new_password()
+            item["password_hash"] = hash_of(self.passwords[match.mail])
+        return item
+
+    def _add(self, match: Match, item: Mapping[str, Any]) -> None:
+        file = self._directory.add(item)
+        self._counts["new"] += 1
+        said = [_said(name, value) for name, value in item.items() if name not in ("mail", "name", "password_hash")]
+        told = ", ".join([match.person.name, *said, *match.notes])
+        self._lines[file].append("+ %s  %s" % (match.mail, told))
+
+    def _merge(self, match: Match, account: Account, came_back: set[str]) -> None:
+        if account.gone and account.mail not in came_back:
+            self._told.append("%s is declared absent in %s, and is left so" % (account.mail, self._file(account)))
+            return
+        changes: dict[str, tuple[Any, Any]] = {}
+        old = account.mail
+        if match.mail != old:
+            changes.update(self._renamed(match, account))
+        wishes = {name: match.person.options.get(name) for name in self._settings.managed}
+        if account.mail in came_back:
+            if account.gone:
+                changes["state"] = ("absent", "present")
+            if account.values.get("enabled") is False:
+                wishes["enabled"] = True if wishes.get("enabled") is None else wishes["enabled"]
+        for name, value in wishes.items():
+            before = account.values.get(name)
+            if value is not None and not isinstance(before, Secret) and not same(name, before, value):
+                changes[name] = (before, value)
+        for name, (_before, value) in changes.items():
+            self._directory.set(account, name, value)
+        if match.mail != old:
+            for file, text in self._directory.follow(old, match.mail):
+                self._lines[file].append("~ " + text)
+        said = [_changed(name, *pair) for name, pair in changes.items() if name not in ("mail", "rename_from")]
+        head = "%s -> %s" % (old, match.mail) if match.mail != old else old
+        if changes:
+            self._counts["renamed" if match.mail != old else "changed"] += 1
+            self._lines[account.file].append("~ %s  %s" % (head, ", ".join([*said, *match.notes])))
+        else:
+            self._counts["as before"] += 1
+            self._told += ["%s %s" % (old, note) for note in match.notes]
+
+    def _renamed(self, match: Match, account: Account) -> dict[str, tuple[Any, Any]]:
+        old = account.mail
+        changes: dict[str, tuple[Any, Any]] = {
+            "mail": (old, match.mail),
+            "rename_from": (account.values.get("rename_from"), old),
+        }
+        if self._settings.keep_old_address:
+            option = "aliases" if "aliases" in account.values else "add_aliases"
+            before = account.values.get(option) or []
+            changes[option] = (before, [*(one for one in before if one != match.mail), old])
+        return changes
+
+    # -- those who are not
+
+    def _leavers(self, known: Mapping[str, Sequence[str]], matches: Sequence[Match]) -> list[str]:
+        """Whom an earlier import brought, and who is in the list no more."""
+        here = {match.account.mail for match in matches if match.account}
+        before = {*known["people"], *known["left"]}
+        left = [one for one in self._directory.accounts if one.mail in before and one.mail not in here]
+        changed = [one for one in left if not self._done(one)]
+        wish = self._settings.leavers
+        if wish != TELL and len(changed) > self._settings.max_leavers:
+            sentence = (
+                "%d people are in the list no more, and mail_import_max_leavers is %d. Is it complete? First: %s."
+            )
+            names = ", ".join(one.mail for one in changed[:5])
+            self._problems.add(0, sentence % (len(changed), self._settings.max_leavers, names))
+            return []
+        for one in changed:
+            self._counts["left"] += 1
+            if wish == DISABLE:
+                self._directory.set(one, "enabled", False)
+            elif wish == ABSENT:
+                self._directory.set(one, "state", "absent")
+                if self._settings.keep_mailbox_days is not None:
+                    self._directory.set(one, "keep_mailbox_days", self._settings.keep_mailbox_days)
+            what = {TELL: "nothing is changed", DISABLE: "is disabled", ABSENT: "is declared absent"}[wish]
+            self._lines[one.file].append("- %s  in the list no more; %s" % (one.mail, what))
+        return [one.mail for one in left]
+
+    def _done(self, account: Account) -> bool:
+        disabled = account.values.get("enabled") is False and self._settings.leavers != ABSENT
+        return account.gone or disabled
+
+    # -- what is told
+
+    def _file(self, account: Account) -> str:
+        return self._directory.place(account.file)
+
+    def plan(self, source: str, people: int, passwords_file: str, notes: Sequence[str]) -> list[str]:
+        """The plan, line by line: what becomes of each file, and what is to be known besides."""
+        counts = ", ".join("%d %s" % (self._counts[name], name) for name in _COUNTS if self._counts[name])
+        lines = ["%s: %d people%s" % (source, people, "; " + counts if counts else "")]
+        for file in sorted(self._lines):
+            lines += ["", self._directory.place(file)]
+            ordered = sorted(self._lines[file], key=lambda line: "-~+".index(line[0]))
+            lines += ["  " + line for line in ordered]
+        if self.passwords:
+            lines += ["", passwords_file, "  + %d first passwords, encrypted" % len(self.passwords)]
+        if any("in the list no more; nothing" in line for found in self._lines.values() for line in found):
+            notes = [*notes, "mail_import_leavers=disable or =absent declares what becomes of those who left"]
+        told = self._told + list(notes)
+        if told:
+            lines += ["", *("note: " + one for one in told)]
+        return lines
+
+
+def _said(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "enabled" if value else "disabled"
+    text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    return "%s %s" % (name, text)
+
+
+def _changed(name: str, before: Any, value: Any) -> str:
+    if name in ("aliases", "add_aliases"):
+        return "stays reachable under both"
+    if name == "enabled":
+        return "enabled" if value else "disabled"
+    if before is None:
+        return "%s %s" % (name, value)
+    return "%s %s -> %s" % (name, before, value)
+
+
+def in_directory(path: str, texts: Mapping[str, str]) -> dict[str, str]:
+    """Those of the files that are not as they are to be.
+
+    :raises InputError: one cannot be read
+    """
+    changed = {}
+    for name, text in texts.items():
+        target = os.path.join(path, name)
+        try:
+            with open(target, encoding="utf-8", newline="") as file:
+                before = file.read().removeprefix("\ufeff")
+        except FileNotFoundError:
+            before = ""
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError("%s cannot be read: %s." % (target, error)) from None
+        if before != text:
+            changed[name] = text
+    return changed

@@ -1,0 +1,381 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Personnel lists: what spreadsheets make of them, what is wrong with them, and what becomes of the state files."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._import.addresses import Pattern, ascii_of
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._import.cells import value_of
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._import.passwords import hash_of, new_password
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._import.run import import_people
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._import.table import read_table
+
+PATTERN = "{given}.{surname}@example.com"
+HEADING = "employee id,given name,surname,quota\n"
+
+
+class Month:
+    """Imports into a folder, one list after the other."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.mail = folder, folder / "mail"
+
+    def run(self, text: str | bytes, vault: bool = True, write: bool = True, **given: Any) -> dict[str, Any]:
+        """What an import answers; its files are written."""
+        source = self.folder / "people.csv"
+        source.write_bytes(text if isinstance(text, bytes) else text.encode())
+        encrypt = (lambda data: b"$ANSIBLE_VAULT;x\n" + base64.b64encode(data)) if vault else None
+        settings = {"address": PATTERN, **given}
+        answer = import_people(
+            str(source), str(self.mail), settings, str(self.mail / ".passwords.yml"), self._decrypt, encrypt
+        )
+        for one in answer["files"] if write else ():
+            self.mail.mkdir(exist_ok=True)
+            Path(one["path"]).write_text(one["content"], encoding="utf-8", newline="")
+        return answer
+
+    @staticmethod
+    def _decrypt(data: bytes) -> bytes:
+        return base64.b64decode(data.partition(b"\n")[2])
+
+    def good(self, text: str | bytes, **given: Any) -> list[str]:
+        """The lines of the plan that tell of objects."""
+        answer = self.run(text, **given)
+        assert answer["problems"] == []
+        return [line.strip() for line in answer["plan"] if line.startswith("  ") and "first passwords" not in line]
+
+    def wrong(self, text: str | bytes, **given: Any) -> list[str]:
+        answer = self.run(text, **given)
+        assert (answer["files"], answer["plan"]) == ([], [])
+        return list(answer["problems"])
+
+    def state(self, name: str = "example.com.yml") -> Any:
+        return yaml.safe_load((self.mail / name).read_text(encoding="utf-8"))
+
+    def users(self) -> dict[str, dict[str, Any]]:
+        return {one["mail"]: one for one in self.state()["users"]}
+
+    def declare(self, text: str, name: str = "example.com.yml") -> None:
+        self.mail.mkdir(exist_ok=True)
+        (self.mail / name).write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def month(tmp_path: Path) -> Month:
+    return Month(tmp_path)
+
+
+# -- tables
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_encodings_and_separators_of_spreadsheets(encoding: str, sign: str) -> None:
+    text = f'Name{sign}Größe\r\n"Müller{sign} ""Jörg"""{sign}5 GB\r\n{sign}\r\n"two\r\nlines"{sign}x\r\nlast{sign}y\r\n'
+    table = read_table(text.encode(encoding), "people.csv")
+
+    assert table.heading == (1, ["Name", "Größe"])
+    assert table.rows == [(2, [f'Müller{sign} "Jörg"', "5 GB"]), (4, ["two\r\nlines", "x"]), (6, ["last", "y"])]
+
+
+def test_what_is_told_of_a_file_wins() -> None:
+    assert read_table(b"sep=|\r\na|b\r\n", "x").heading == (2, ["a", "b"])
+    assert read_table(b"a;b,c\n", "x", separator="comma").heading.cells == ["a;b", "c"]
+    assert read_table("ж".encode("koi8-r"), "x", encoding="koi8-r").heading.cells == ["ж"]
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"PK\x03\x04", "is a workbook"),
+        (b"", "is empty"),
+        (b'a,"b\nc', "Does a quote have no end"),
+        (b"a\0\1\2b", "is no text"),
+    ],
+)
+def test_what_is_no_table(data: bytes, sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        read_table(data, "people.csv")
+
+
+# -- cells
+
+
+@pytest.mark.parametrize(
+    ("option", "cell", "value"),
+    [
+        ("quota", "5 GB", "5GB"),
+        ("quota", " 2,5\u00a0gb ", "2560MB"),
+        ("quota", "1024", "1GB"),
+        ("quota", "1TB", "1TB"),
+        ("quota", "unlimited", 0),
+        ("quota", "", None),
+        ("quota", "-", None),
+        ("enabled", "Ja", True),
+        ("enabled", "inactive", False),
+        ("name", "  Ada\u200b \u00a0 Lovelace ", "Ada Lovelace"),
+        ("name", "Jo\u0308rg", "Jörg"),
+        ("employee_id", '="0012"', "0012"),
+        ("mobile_numbers", "+49 171 1; +49 172 2", ["+49 171 1", "+49 172 2"]),
+        ("mail", "Ada@Example.com ", "ada@example.com"),
+    ],
+)
+def test_cells(option: str, cell: str, value: Any) -> None:
+    assert value_of(option, cell) == value
+
+
+@pytest.mark.parametrize(
+    ("option", "cell"),
+    [
+        ("quota", "1.000"), ("quota", "five"), ("quota", "-5"), ("name", "=1+1"), ("name", "@SUM(A1)"), ("name", "+1"),
+        ("name", "#REF!"), ("employee_id", "1,2E+05"), ("enabled", "maybe"), ("language", "german"),
+        ("mobile_numbers", "+A1"), ("name", '=HYPERLINK("http://evil.example","x")'),
+    ],
+)  # fmt: skip
+def test_cells_that_cannot_be_meant(option: str, cell: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        value_of(option, cell)
+
+
+# -- addresses
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Jörg", "joerg"), ("Großmann", "grossmann"), ("Renée", "renee"), ("Łukasz", "lukasz"), ("Søren", "soeren"),
+        ("Anna  Lena", "anna-lena"), ("Müller-Lüdenscheidt", "mueller-luedenscheidt"), ("O'Neill", "oneill"),
+        ("O’Neill", "oneill"), ("von der Heide", "von-der-heide"), ("İpek", "ipek"), ("J. R.", "j-r"),
+    ],
+)  # fmt: skip
+def test_names_in_ascii(name: str, written: str) -> None:
+    assert ascii_of(name) == written
+
+
+def test_patterns() -> None:
+    parts = {"given": "Ada", "surname": "Lovelace", "domain": "example.org", "employee_id": "7"}
+    assert Pattern("{given_initial}{surname}-{employee_id}@{domain}").address(parts) == "alovelace-7@example.org"
+    for wrong in ("{given}.{surnme}@example.com", "ada@example.com", "{given}", "{given@example.com"):
+        with pytest.raises(InputError, match="mail_import_address"):
+            Pattern(wrong)
+    for given in ("", "Дмитрий", "x" * 60):
+        with pytest.raises(ValueError, match=r"\w"):
+            Pattern(PATTERN).address(dict(parts, given=given))
+
+
+# -- what is wrong
+
+
+def test_everything_that_is_wrong_is_told_at_once(month: Month) -> None:
+    text = (
+        "employee id,given name,surnme,quota,surname\n"
+        "1,Ada,,5 Gx,Lovelace\n"
+        "2,=Bob,,1.000,Ney\n"
+        "1,Cem,,,Kaya\n"
+        ",Дмитрий,,,Ney\n"
+        ",,,7,\n"
+        ",Eva,,,Ney\n"
+        ",Eva,,,Ney\n"
+        "9,a,b,c,d,e\n"
+    )
+    assert month.wrong(text) == [
+        "people.csv:2: quota is 5 Gx, which is no size; write 5 GB.",
+        "people.csv:3: given_name begins with =, as formulas of spreadsheets do.",
+        "people.csv:3: quota is 1.000, which may be thousands or a fraction; write it without the sign.",
+        "people.csv:4: employee_id 1 stands in people.csv:2 too.",
+        "people.csv:5: nobody knows how to write д и м р т in ASCII letters.",
+        "people.csv:6: there is neither a name nor an address.",
+        "people.csv:8: Eva Ney stands in people.csv:7 too. If these are two people, tell them apart by employee_id or "
+        "mail.",
+        "people.csv:9: there are 6 cells below 5 headings. Is there a separator in a cell without quotes?",
+    ]
+    assert not month.mail.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "sentence"),
+    [
+        ("vornmae,surname\nA,B\n", {}, "people.csv:1: the column vornmae is unknown. Did you mean vorname?"),
+        (
+            "a,surname\nA,B\n",
+            {"columns": {"given_name": "aa"}},
+            "there is no column aa, which is to be given_name. Did",
+        ),
+        ("a,surname\nA,B\n", {"columns": {"given": "a"}}, "there is no option given. Did you mean given_name?"),
+        ("name,name\nA,B\n", {}, "several columns may be name: name, name."),
+        ("given name,surname\nA,B\n", {"address": "{given}@{domain}"}, "there is no domain to make addresses in"),
+        ("x,y\nA,B\n", {}, "there is no column of addresses, and none of names"),
+        ("name\nA B\n", {"leaver": "disable"}, "there is no variable mail_import_leaver. Did you mean leavers?"),
+        ("name\nA B\n", {"leavers": "delete"}, "must be one of tell, disable, absent, and not delete"),
+        ("name\nA B\n", {"managed": ["password"]}, "mail_import_managed: there is no option password."),
+        ("password,mail\nx,a@example.com\n", {"columns": {"password": "password"}}, "there is no option password."),
+        ("mail\na b@example.com\n", {}, "people.csv:2: a b@example.com is not an e-mail address"),
+        (
+            "mail\n" + "".join(f"{sign}@example.com\n" for sign in "abcdefg") + "h@exmaple.com\n",
+            {},
+            "people.csv:9: h@exmaple.com: there is example.com elsewhere. Did you mean that?",
+        ),
+        ("name\nA B\n", {"vault": False}, "this run has no vault secret"),
+    ],
+)
+def test_what_is_wrong(month: Month, text: str, given: dict[str, Any], sentence: str) -> None:
+    problems = month.wrong(text, **given)
+
+    assert any(sentence in one for one in problems), problems
+
+
+# -- what becomes of the files
+
+
+def test_new_people(month: Month) -> None:
+    plan = month.good(HEADING + '7,Ada,Lovelace,5 GB\n8,Jörg,Müller,\n9,Joerg,Mueller,"2,5GB"\n')
+
+    assert plan == [
+        "+ ada.lovelace@example.com  Ada Lovelace, quota 5GB, employee_id 7",
+        "+ joerg.mueller2@example.com  Joerg Mueller, quota 2560MB, employee_id 9, "
+        "joerg.mueller@example.com is taken: people.csv:3",
+        "+ joerg.mueller@example.com  Jörg Müller, employee_id 8",
+    ]
+    assert month.state()["domains"] == [{"domain": "example.com"}]
+    ada = month.users()["ada.lovelace@example.com"]
+    assert list(ada) == ["mail", "name", "quota", "employee_id", "password_hash"]
+    passwords = yaml.safe_load(month._decrypt((month.mail / ".passwords.yml").read_bytes()))
+    kept = base64.b64decode(ada["password_hash"].removeprefix("{SSHA512}"))
+    assert hashlib.sha512(passwords["ada.lovelace@example.com"].encode() + kept[64:]).digest() == kept[:64]
+    assert (
+        month.run(HEADING + "7,Ada,Lovelace,5 GB\n8,Jörg,Müller,\n9,Joerg,Mueller,2560\n", vault=False)["files"] == []
+    )
+
+
+def test_passwords_meet_policies_and_are_never_the_same() -> None:
+    found = {new_password() for _number in range(50)}
+
+    assert len(found) == 50
+    for one in found:
+        assert len(one) == 23
+        assert all(any(map(test, one)) for test in (str.isdigit, str.isupper, str.islower))
+    assert hash_of("x") != hash_of("x")
+
+
+def test_hashes_of_the_list_and_none_at_all(month: Month) -> None:
+    month.good("mail,password hash\nada@example.com,{SSHA512}abc\n", vault=False)
+    month.good("mail\nada@example.com\nbob@example.com\n", vault=False, passwords="none")
+
+    assert month.users() == {
+        "ada@example.com": {"mail": "ada@example.com", "password_hash": "{SSHA512}abc"},
+        "bob@example.com": {"mail": "bob@example.com"},
+    }
+
+
+DECLARED = """\
+users:
+  # the boss
+  - mail: ada@example.com
+    name: Ada King
+    employee_id: 7  # a number here
+    quota: 5120
+    language: de_DE   # she asked
+  - mail: scanner@example.com
+aliases:
+  - mail: eva.ney@example.com
+    members: [ada@example.com]
+"""
+
+
+def test_files_of_people_are_merged(month: Month) -> None:
+    month.declare(DECLARED)
+    plan = month.good("employee id,name,quota,language\n7,Ada Lovelace,5GB,\n8,Eva Ney,,de_DE\n")
+
+    assert plan == [
+        "~ ada@example.com  name Ada King -> Ada Lovelace, keeps the address, which was not made by the pattern",
+        "+ eva.ney2@example.com  Eva Ney, language de_DE, employee_id 8, "
+        "eva.ney@example.com is taken: alias eva.ney@example.com in mail/example.com.yml",
+    ]
+    before, after = DECLARED.splitlines(), (month.mail / "example.com.yml").read_text().splitlines()
+    assert [line for line in before if line not in after] == ["    name: Ada King"]
+
+
+def test_only_managed_options_are_touched(month: Month) -> None:
+    month.good("mail,name,quota\nada@example.com,Ada,1GB\n")
+    plan = month.good("mail,name,quota\nada@example.com,Eva,2GB\n", managed=["name"])
+
+    assert plan == ["~ ada@example.com  name Ada -> Eva"]
+
+
+def test_a_new_name_is_a_new_address(month: Month) -> None:
+    month.good(HEADING + "7,Tina,Schmidt,\n8,Tina,Neu,\n")
+    month.declare(
+        "aliases:\n  - mail: info@example.com\n    members:\n      - tina.schmidt@example.com # x\n", "more.yml"
+    )
+    text = HEADING + "7,Tina,Neu,\n8,Tina,Neu,\n"
+    assert month.run(text, write=False, rename=False)["plan"][2:4] != []
+    plan = month.good(text)
+
+    assert plan == [
+        "~ tina.schmidt@example.com -> tina.neu2@example.com  stays reachable under both, name Tina Schmidt -> Tina "
+        "Neu, tina.neu@example.com is taken: user tina.neu@example.com in mail/example.com.yml",
+        "~ info@example.com: members tina.schmidt@example.com -> tina.neu2@example.com",
+    ]
+    assert (month.mail / "more.yml").read_text().endswith("- tina.neu2@example.com # x\n")
+    tina = month.users()["tina.neu2@example.com"]
+    assert (tina["rename_from"], tina["add_aliases"]) == ("tina.schmidt@example.com", ["tina.schmidt@example.com"])
+    assert month.good(text) == []
+
+
+def test_a_new_address_in_the_list_and_one_in_another_domain(month: Month) -> None:
+    month.good("employee id,mail\n7,ada@example.com\n8,bob@example.com\n9,cem@example.com\n")
+    answer = month.run("employee id,mail\n7,ada.lovelace@example.com\n8,bob@example.org\n9,cem@example.com\n")
+
+    assert list(month.users()) == ["ada.lovelace@example.com", "bob@example.com", "cem@example.com"]
+    assert any("renames no account into another domain" in line for line in answer["plan"])
+
+
+def test_those_who_left(month: Month) -> None:
+    month.declare(DECLARED)
+    month.good("mail\nada@example.com\nbob@example.com\ncem@example.com\n")
+    left = "mail\ncem@example.com\n"
+    told = month.good(left)
+    assert told == [f"- {name}@example.com  in the list no more; nothing is changed" for name in ("ada", "bob")]
+    assert month.wrong(left, leavers="disable", max_leavers=1)[0].startswith("2 people are in the list no more")
+    assert len(month.good(left, leavers="disable")) == 2
+    assert month.users()["bob@example.com"]["enabled"] is False
+    assert month.good(left, leavers="disable") == []
+    assert "enabled" not in month.users()["scanner@example.com"]
+
+    assert month.good("mail\ncem@example.com\nbob@example.com\n") == ["~ bob@example.com  enabled"]
+    assert len(month.good(left, leavers="absent", keep_mailbox_days=90)) == 2
+    bob = month.users()["bob@example.com"]
+    assert (bob["state"], bob["keep_mailbox_days"]) == ("absent", 90)
+    assert month.good("mail\ncem@example.com\nbob@example.com\n", leavers="absent")[0].startswith("~ bob@example.com")
+    assert month.users()["bob@example.com"]["state"] == "present"
+
+
+def test_two_lists_know_their_own_people(month: Month) -> None:
+    month.good("mail\nada@example.com\n", list="north")
+    assert month.good("mail\nbob@example.com\n", list="south") == ["+ bob@example.com"]
+
+
+def test_what_only_its_author_can_change(month: Month) -> None:
+    month.declare('{"users": [{"mail": "ada@example.com", "quota": 1}]}', "mail.json")
+    assert month.good("mail,quota\nada@example.com,1\n") == []
+    assert "mail/mail.json: it is written in JSON" in month.wrong("mail,quota\nada@example.com,2\n")[0]
+
+
+def test_conflicts_with_what_is_declared(month: Month) -> None:
+    month.declare("users:\n  - {mail: a@example.com, employee_id: '1'}\n  - {mail: b@example.com, employee_id: '1'}\n")
+    assert "is that of several accounts" in month.wrong("employee id,mail\n1,c@example.com\n")[0]
+    assert "is the account of employee_id 1, and not of 2" in month.wrong("employee id,mail\n2,a@example.com\n")[0]
+    month.declare("aliases: [{mail: a@example.com}]\nusers: []\n")
+    assert "a@example.com is taken: alias a@example.com" in month.wrong("mail\na@example.com\n")[0]
+    month.declare("users: [{mail: a@example.com, nosuch: {{ x }}}]\n")
+    assert "mail/example.com.yml" in month.wrong("mail\na@example.com\n")[0]

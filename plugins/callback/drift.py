@@ -74,13 +74,22 @@ import atexit
 import datetime
 import os
 import time
+from dataclasses import replace
 from typing import Any
 
 from ansible import context
 from ansible.plugins.callback import CallbackBase
 
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift import tasks
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.collect import BAD, OK, UNREACHABLE, take
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.collect import (
+    BAD,
+    OK,
+    UNREACHABLE,
+    Event,
+    goes_on,
+    take,
+    unseen,
+)
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.formats import write
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import (
     APPLY,
@@ -115,6 +124,8 @@ class CallbackModule(CallbackBase):
         self._secrets = Secrets()
         #: why what came after was not looked at, by kind and name of what was stopped
         self._stopped: dict[tuple[str, str], str] = {}
+        #: what was left in the background, by host and job
+        self._away: dict[tuple[str, str], Event] = {}
         self._begun = self._over = self._changed = self._complained = False
         self._written, self._cost = 0.0, 0.0
         self._number = 0
@@ -172,15 +183,26 @@ class CallbackModule(CallbackBase):
 
     def _take(self, result: Any, outcome: str, item: bool = False) -> None:
         self._number += 1
-        event = tasks.event_of(result, outcome, item, self._number)
+        event = tasks.event_of(result, outcome, item, self._number) or self._back(result, outcome)
         if event is None:
             return
+        if goes_on(event):
+            self._away[event.host, str(event.result["ansible_job_id"])] = event
         self._begin()
         environment = tasks.environment_of(result)
         self._secrets.learn([event.args, {name[9:].lower(): value for name, value in environment.items()}])
-        take(self._report, event)
+        if not goes_on(event):
+            take(self._report, event)
         self._changed = True
         self._save(soon=event.failed)
+
+    def _back(self, result: Any, outcome: str) -> Event | None:
+        """What came of a task in the background, once somebody asks for it."""
+        returned = tasks.collected(result)
+        event = self._away.pop((tasks.host_of(result), str(returned.get("ansible_job_id"))), None)
+        if event is None:
+            return None
+        return replace(event, result=dict(returned, failed=outcome == BAD), outcome=outcome)
 
     def _stop(self, kind: str, name: str, why: str) -> None:
         self._stopped.setdefault((kind, name), why)
@@ -213,7 +235,8 @@ class CallbackModule(CallbackBase):
         stopped = [Entry(kind, name, NO_SERVER, FAILED, message=why) for (kind, name), why in self._stopped.items()]
         complete = self._over and not stopped
         try:
-            document = self._report.document(finished, complete, self._secrets.scrub, stopped)
+            away = [unseen(event) for event in self._away.values()]
+            document = self._report.document(finished, complete, self._secrets.scrub, stopped + away)
             formats = [str(one).strip() for one in self.get_option("formats")]
             write(document, str(self.get_option("output_dir")), formats)
         except OSError as error:

@@ -49,8 +49,9 @@ options:
     type: int
     default: 4
 notes:
-  - O(api_url), O(api_username), O(api_password) and O(api_session) may be templates, and vaulted. Better leave them to
-    the environment, which is where AWX puts them.
+  - All options may be templates, but for O(plugin), and for O(compose), O(groups) and O(keyed_groups), which are
+    evaluated for each domain. Options may be vaulted. Better leave the address and the login to the environment, which
+    is where AWX puts them.
   - It costs one login, one list and one request for each domain. With O(cache) none of them, until the cache is out of
     date. What is cached are the variables and nothing else. The cache of another panel, account or choice of O(domains)
     is never taken.

@@ -104,6 +104,11 @@ class Client:
         return None
 
     @property
+    def is_blind(self) -> bool:
+        """Whether whoever answers is taken for the panel."""
+        return self._transport.is_blind
+
+    @property
     def session(self) -> str:
         """The cookie of this session, to be given to other tasks as ``api_session``."""
         cookies = self._transport.cookies()

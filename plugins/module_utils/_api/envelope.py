@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 from typing import Any, Dict
+from urllib.parse import urljoin
 
 from .._errors import BadAnswer, IRedMailError, LoginRefused, NoSuchEndpoint, Rejected, ServerFault, SessionLost, remedy
 from .._model.paths import Path, api_path
@@ -33,7 +34,7 @@ def understand(method: str, path: Path, answer: Answer, base: str) -> Dict[str, 
     if answer.status in (301, 302, 303, 307, 308):
         if "login" in answer.location.rsplit("/", 1)[-1].lower() and not is_login:
             raise SessionLost("The panel sent %s to its login page, although the session was renewed." % shown)
-        raise BadAnswer("%s was redirected to %s; use the final address as api_url." % (shown, answer.location))
+        raise BadAnswer("%s was redirected to %s" % (shown, _final(path, answer.location, base)))
     if answer.status in (404, 405):
         raise _no_endpoint(shown, answer, base, is_login)
     if answer.status >= 500:
@@ -60,6 +61,14 @@ def understand(method: str, path: Path, answer: Answer, base: str) -> Dict[str, 
     # of several lines, the later ones would look like lines of ours
     text = " ".join(message.split()) if isinstance(message, str) else ""
     raise _refusal(shown, path, text or "no reason given")
+
+
+def _final(path: Path, location: str, base: str) -> str:
+    """Where a redirect leads, as a panel's address, and what to do about it."""
+    target, end = urljoin(base + api_path(path), location), api_path(path)
+    if target.rstrip("/").endswith(end):
+        return "%s; use this address as api_url." % target.rstrip("/")[: -len(end)]
+    return "%s, which is no address of the API; check api_url." % target
 
 
 def _no_endpoint(shown: str, answer: Answer, base: str, is_login: bool) -> NoSuchEndpoint:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import ssl
 import traceback
 from http.client import HTTPException
@@ -22,7 +23,8 @@ try:
     import requests
     from requests.adapters import HTTPAdapter
     from requests.utils import get_environ_proxies
-    from urllib3.exceptions import HTTPError
+    from urllib3 import disable_warnings
+    from urllib3.exceptions import HTTPError, InsecureRequestWarning
 
     REQUESTS_IMPORT_ERROR = None
 except ImportError:
@@ -32,6 +34,8 @@ except ImportError:
 #: the only path whose answer may set cookies
 LOGIN: Path = ("login",)
 #: what a TLS alert speaks of by which a server refuses who we are; with TLS 1.3 it comes after our handshake is over
+#: what TLS makes of an answer that is none of its own
+_PLAIN = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST")
 _REFUSALS = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "HANDSHAKE_FAILURE", "DECRYPT_ERROR")
 
 
@@ -63,6 +67,7 @@ class Transport:
     :param api_url: the panel, e.g. ``https://mail.example.com/iredadmin``
     :param timeout: seconds a request may take, from its connection to the last byte of its answer
     :param pool: connections that may be open at once
+    :ivar is_blind: whoever answers is taken for the panel
     :raises InputError: the URL or a certificate path cannot be used
     """
 
@@ -95,9 +100,11 @@ class Transport:
         session.mount("http://", adapter)
         self._session = session
         self._cookies: Dict[str, str] = {}
-        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
         # only a plain no switches it off, nothing that is just empty
-        self._verify: Union[bool, str] = False if validate_certs is False else ca_path or bundle or True
+        self._verify: Union[bool, str] = False if validate_certs is False else ca_path or _bundle(self.base) or True
+        self.is_blind = self._verify is False and self.base.startswith("https:")
+        if self.is_blind:
+            disable_warnings(InsecureRequestWarning)  # one for each request; of the task there is one of ours
         if client_cert:
             _check_pair(client_cert, client_key)
         self._cert = (client_cert, client_key) if client_cert and client_key else client_cert
@@ -168,6 +175,9 @@ class Transport:
             return NotSent("%s did not answer within %s seconds." % (self.base, _number(self.timeout)))
         if isinstance(error, requests.exceptions.ProxyError):
             return NotSent("The proxy for %s did not connect: %s." % (self.base, reason))
+        if "resolve" in str(error).lower() or isinstance(_innermost(error), socket.gaierror):
+            host = urlsplit(self.base).hostname
+            return NotSent("The host %s is not known here (%s). Check its name in api_url." % (host, reason))
         if isinstance(error, requests.exceptions.ConnectionError):
             sentence = "%s cannot be reached: %s. Check api_url, and that the panel listens there."
             return NotSent(sentence % (self.base, reason))
@@ -186,6 +196,10 @@ class Transport:
         return AnswerLost("The connection to %s was lost during %s." % (self.base, request))
 
     def _refused_tls(self, error: Exception) -> TlsError:
+        inner = _innermost(error)
+        if getattr(inner, "reason", None) in _PLAIN:
+            sentence = "What answers at %s does not speak TLS (%s). Give the port of https in api_url."
+            return TlsError(sentence % (self.base, _reason(error)))
         return TlsError("TLS to %s was refused: %s. %s" % (self.base, _reason(error), _advice(error)))
 
     def cookies(self) -> Dict[str, str]:
@@ -199,6 +213,22 @@ class Transport:
     def forget_cookies(self) -> None:
         """Drop all cookies."""
         self._cookies = {}
+
+
+def _bundle(base: str) -> Optional[str]:
+    """The CA certificates that the environment names, for whom they matter.
+
+    :raises InputError: there are none
+    """
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        path = os.environ.get(name)
+        if path:
+            if base.startswith("https:") and not os.path.exists(path):
+                raise InputError(
+                    "%s in the environment: there is no file %s on the host where this task runs." % (name, path)
+                )
+            return path
+    return None
 
 
 def clean_url(api_url: str) -> str:
@@ -273,4 +303,6 @@ def _reason(error: Exception) -> str:
         text = text.split("] ", 1)[1]
     elif ": " in text and "Error(" not in text:
         text = text.rsplit(": ", 1)[-1]
+    if text.count(")") > text.count("("):  # of a wrapping that was taken off
+        text = text.rstrip(")")
     return text.strip().rstrip(".") or type(error).__name__

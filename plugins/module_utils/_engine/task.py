@@ -21,6 +21,7 @@ from .._errors import IRedMailError, printable
 Params = Mapping[str, Any]
 HIDDEN = "********"
 BUG = "bug"
+BLIND = "validate_certs is off: whoever answers at the panel's address is believed, and given the admin's password."
 #: a shorter secret may be part of any word, and one that is shorter still any word: these are blanked where they stand
 #: alone, and where they are a whole value or in quotes
 SHORT, TINY = 8, 4
@@ -118,6 +119,8 @@ def execute(
         result.update(failed=True, msg=printable(subject + failure))
     if result.get("warnings"):
         result["warnings"] = [printable(text) for text in result["warnings"]]
+    if client is not None and client.is_blind:
+        result["warnings"] = [*result.get("warnings", ()), BLIND]
     if client is not None and verbosity >= 3:
         result["api_trace"] = list(client.trace)
     return dict(mask(result, secrets))

@@ -19,6 +19,7 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.text.converters import to_text
+from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
@@ -155,7 +156,7 @@ class ActionModule(ActionBase):
     def _refusal(self, validated: Any, message: str | None = None) -> dict[str, Any]:
         """The result for arguments that were not accepted."""
         params = validated.validated_parameters
-        failure = {"failed": True, "changed": False, "msg": message or self._complaint(validated)}
+        failure = {"failed": True, "changed": False, "msg": message or complaint(validated, str(self._task.action))}
         no_log = validated._no_log_values  # pylint: disable=protected-access  # as AnsibleModule itself does
         return dict(remove_values(dict(failure, invocation={"module_args": params}), no_log))
 
@@ -177,8 +178,10 @@ class ActionModule(ActionBase):
             del result["warnings"]
         return dict(result)
 
-    def _complaint(self, validated: Any) -> str:
-        message = str(validated.errors.msg)
-        if validated.unsupported_parameters:
-            message = "Unsupported parameters for (%s) module: %s" % (self._task.action, message)
-        return message
+
+def complaint(validated: Any, action: str) -> str:
+    """What is wrong with arguments first of all, in the words of AnsibleModule."""
+    message = str(validated.errors.msg)
+    if isinstance(validated.errors[0], UnsupportedError):
+        message = "Unsupported parameters for (%s) module: %s" % (action, message)
+    return message

@@ -71,8 +71,8 @@ def take(report: Report, event: Event) -> None:
         report.ran(event.check)
     if "censored" in result or result.get("_ansible_no_log"):
         report.add(_censored(event))
-    elif result.get("ansible_job_id") and not result.get("finished") and not event.failed:
-        report.add(_whole(event, UNKNOWN, "The task goes on in the background, and its result was not seen."))
+    elif goes_on(event):
+        report.add(unseen(event))
     elif event.outcome == UNREACHABLE:
         report.add(_whole(event, FAILED, "The host %s is unreachable: %s" % (event.host, event.message)))
     elif event.module == STATE:
@@ -85,6 +85,17 @@ def take(report: Report, event: Event) -> None:
         report.add(_of_object(event))
     elif event.failed:
         report.add(_whole(event, FAILED, event.message))
+
+
+def goes_on(event: Event) -> bool:
+    """Whether the task was left in the background."""
+    result = event.result
+    return bool(result.get("ansible_job_id")) and not result.get("finished") and not event.failed
+
+
+def unseen(event: Event) -> Entry:
+    """What is known of a task that was left in the background."""
+    return _whole(event, UNKNOWN, "The task goes on in the background, and its result was not seen.")
 
 
 def server_of(url: Any) -> str:

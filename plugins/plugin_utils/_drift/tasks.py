@@ -49,6 +49,15 @@ def event_of(result: Any, outcome: str, item: bool, ordinal: int) -> Event | Non
     )
 
 
+def collected(result: Any) -> Mapping[str, Any]:
+    """What ``async_status`` says of a job that has ended, with its name; empty if the result is none of these."""
+    action = str(fields_of(result).get("action") or getattr(_of(result, "task"), "action", "") or "")
+    returned = _of(result, "result")
+    if action.rpartition(".")[2] != "async_status" or not isinstance(returned, Mapping) or not returned.get("finished"):
+        return {}
+    return returned
+
+
 def module_of(task: Any, fields: Mapping[str, Any] | None = None) -> str:
     """The module's name after ``iredmail_``; empty for a module from elsewhere.
 

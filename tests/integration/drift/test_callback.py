@@ -216,3 +216,23 @@ def test_no_secret_is_in_any_file(sandbox: Sandbox, tmp_path, door):
         (session,) = [one for one in document["objects"] if one["kind"] == "domain"]
         assert "iRedAdmin" not in json.dumps(session["changes"])
     assert f"eve@{COM}" in texts["drift.json"]
+
+
+@pytest.mark.parametrize("backend", ["sql"])
+def test_what_ran_in_the_background_is_reported_once_somebody_asks_for_it(sandbox: Sandbox, tmp_path):
+    one = {"domain": COM, "description": "Seen"}
+    tasks = [
+        dict(task("iredmail_domain", "seen", **one), **{"async": 60, "poll": 0, "register": "job"}),
+        dict(task("iredmail_domain", "unseen", domain=ORG), **{"async": 60, "poll": 0}),
+        {
+            "name": "ask",
+            "ansible.builtin.async_status": {"jid": "{{ job.ansible_job_id }}"},
+            "register": "seen",
+            "until": "seen is finished",
+            "retries": 60,
+            "delay": 1,
+        },
+    ]
+    _run, document = reported(sandbox, tmp_path, tasks)
+    assert {(one["id"], one["status"]) for one in document["objects"]} == {(COM, "repaired"), (ORG, "unknown")}
+    assert document["summary"]["by_status"]["unknown"] == 1

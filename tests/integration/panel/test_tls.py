@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import BLIND
 from tests.sandbox.handle import Sandbox
 from tests.support.certificates import Authority, private, self_signed
 from tests.support.playbook import DOORS, connection, in_environment, run_tasks, task
@@ -40,13 +41,15 @@ def test_a_certificate_that_nobody_vouches_for(tmp_path, door):
         tasks = [look(), look(ca_path=tls[0]), look(validate_certs=False)]
         # options of the task win over the environment
         env = {"REQUESTS_CA_BUNDLE": __file__}
-        refused, trusted, blind = (
-            run_tasks(sandbox, tasks[:1], door).results + run_tasks(sandbox, tasks[1:], door, env=env).results
-        )
+        first, more = run_tasks(sandbox, tasks[:1], door), run_tasks(sandbox, tasks[1:], door, env=env)
+        refused, trusted, blind = first.results + more.results
     assert "ca_path" in refusal(refused)
     for result in (trusted, blind):
         assert not result.get("failed"), result.get("msg")
         assert result["domains"] == []
+    assert (trusted.get("warnings", []), blind["warnings"]) == ([], [BLIND])
+    for word in ("InsecureRequestWarning", "stderr"):  # of urllib3, for each request
+        assert word not in more.output
 
 
 def question(name: str, **variables: Any) -> dict[str, Any]:

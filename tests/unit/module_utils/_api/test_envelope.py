@@ -192,3 +192,17 @@ def test_broken_text_is_told_and_not_compared():
     assert isinstance(failure(answer(b'{"_success": true, "_data": "\xff"}')), errors.BadAnswer)
     assert isinstance(failure(answer(b'{"_success": false, "_msg": "\xff"}')), errors.Rejected)
     assert read(answer(b'{"_success": true, "_msg": "\xff"}'))["_success"] is True, "nothing in it is compared"
+
+
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        ("https://mail.example.com/iredadmin/api/login", "https://mail.example.com/iredadmin; use this address as"),
+        ("/iredadmin/api/login/", "http://mail.example.com/iredadmin; use this address as api_url."),
+        ("https://www.example.com/", "https://www.example.com/, which is no address of the API; check api_url."),
+    ],
+)
+def test_a_redirect_tells_the_address_of_the_panel(location, words):
+    with pytest.raises(errors.BadAnswer) as caught:
+        understand("POST", ("login",), answer(b"", 301, location=location), "http://mail.example.com")
+    assert str(caught.value).startswith("POST /api/login was redirected to " + words)

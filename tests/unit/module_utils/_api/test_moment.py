@@ -197,11 +197,6 @@ def test_a_handshake_that_does_not_come_about(there):
         assert "did not answer within 0.5 seconds" in in_time(not_sent, transport)
 
 
-def test_a_bundle_that_is_not_there(monkeypatch):
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
-    assert "could not be sent: " in not_sent(Transport("https://127.0.0.1:9"))
-
-
 # -- TLS that is refused, by them or by us
 
 

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+
 import pytest
 import requests
 from urllib3.exceptions import LocationParseError
@@ -47,7 +50,7 @@ def test_a_redirect_to_https_gets_no_second_request():
     away = (301, {"Location": "https://mail.example.com/iredadmin/api/login"}, b"")
     transport, network = connected(away, OK, url="http://mail.example.com/iredadmin")
     client = Client(transport, "root@b.cd", "secret-1", retries=3)
-    with pytest.raises(errors.BadAnswer, match=r"redirected to https://.*use the final address as api_url"):
+    with pytest.raises(errors.BadAnswer, match=r"redirected to https://.*use this address as api_url"):
         client.get(("domains",))
     assert len(network.sent) == 1
 
@@ -108,6 +111,7 @@ def test_whatever_it_is_nobody_says_more_than_is_known(cause, reason, left):
 def test_the_environment_is_read_once_and_netrc_never(monkeypatch, tmp_path):
     (tmp_path / ".netrc").write_text("machine mail.example.com login root password secret-1\n")
     monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "bundle.pem").touch()
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "bundle.pem"))
     transport, network = connected(OK)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "other.pem"))
@@ -138,6 +142,55 @@ def test_tls_options_reach_the_request(monkeypatch, options, verify):
 def test_a_file_that_is_not_there_is_named_with_its_option(option):
     with pytest.raises(errors.InputError, match=rf"^{option}: there is no file /nowhere"):
         Transport("https://mail.example.com", **{option: "/nowhere"})
+
+
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_a_bundle_that_is_not_there_is_named_with_its_variable(monkeypatch, name):
+    for one in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(one, raising=False)
+    monkeypatch.setenv(name, "/nowhere")
+    with pytest.raises(errors.InputError, match=f"^{name} in the environment: there is no file /nowhere"):
+        Transport("https://mail.example.com")
+    for url, options in (("http://127.0.0.1", {}), ("https://127.0.0.1", {"ca_path": __file__})):
+        Transport(url, **options)  # for whom it does not matter
+
+
+def test_a_port_without_tls_is_told_from_a_certificate():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection = server.accept()[0]
+            connection.recv(1)
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            connection.close()
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(errors.TlsError) as caught:
+            Transport(f"https://127.0.0.1:{server.getsockname()[1]}").send("POST", ("login",), None, {})
+        thread.join()
+    assert "does not speak TLS" in str(caught.value)
+    assert "port of https" in str(caught.value)
+    assert "ca_path" not in str(caught.value)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_host_that_is_not_known_is_named_without_stray_brackets(monkeypatch, scheme):
+    def unknown(*_args, **_named):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(errors.NotSent) as caught:
+        Transport(f"{scheme}://mail.exmaple.com").send("GET", ("domains",), None, None)
+    assert str(caught.value) == (
+        "The host mail.exmaple.com is not known here (Name or service not known). Check its name in api_url."
+    )
+
+
+@pytest.mark.parametrize(("url", "blind"), [("https://a.example", True), ("http://a.example", False)])
+def test_who_is_believed_blindly_is_known(url, blind):
+    assert Transport(url, validate_certs=False).is_blind is blind
+    assert not Transport("https://a.example", ca_path=__file__).is_blind
 
 
 def test_a_file_that_is_no_certificate():

@@ -25,7 +25,7 @@ class Client:
     """What a task is given."""
 
     def __init__(self):
-        self.read_only = False
+        self.read_only = self.is_blind = False
         self.trace = ["of the task before"]
 
 

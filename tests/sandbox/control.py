@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from tests.sandbox.faults import Fault
 from tests.sandbox.panel import Panel
+from tests.sandbox.scenes import leave_files, lose_files, use_throttle
 from tests.sandbox.seeding import seed
 from tests.sandbox.snapshots import Snapshot, restore, take
 
@@ -45,6 +46,9 @@ def controls(panel: Panel, body: Any) -> dict[str, dict[str, Callable[[], Any]]]
         "readonly": lambda: setattr(panel, "read_only", bool(body)),
         "shapes": lambda: panel.shapes.set(**body),
         "seed": lambda: len(seed(panel, **body)),
+        "lists/lose": lambda: lose_files(panel, body),
+        "lists/leave": lambda: leave_files(panel, body),
+        "throttles/use": lambda: use_throttle(panel, **body),
         "reset": panel.reset,
         "snapshots": lambda: keep(panel),
         "restore": lambda: restore(panel, kept(panel, body)),

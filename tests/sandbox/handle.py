@@ -12,7 +12,7 @@ from typing import Any
 
 from werkzeug.test import Client
 
-from tests.sandbox import snapshots
+from tests.sandbox import scenes, snapshots
 from tests.sandbox.app import OPERATOR, App
 from tests.sandbox.faults import Fault
 from tests.sandbox.panel import Panel
@@ -113,6 +113,18 @@ class Sandbox:
     def restore(self, snapshot: Snapshot) -> None:
         """What was stored then, and an empty log: quicker than a reset, and any number of times."""
         snapshots.restore(self.panel, snapshot)
+
+    def lose_files(self, mail: str) -> None:
+        """Take the files of a list away; its account stays."""
+        scenes.lose_files(self.panel, mail)
+
+    def leave_files(self, mail: str) -> None:
+        """Take the account of a list away; its files stay."""
+        scenes.leave_files(self.panel, mail)
+
+    def use_throttle(self, account: str, kind: str) -> None:
+        """Count a mail for a throttle, whose account is ``@.``, ``@<domain>`` or an address."""
+        scenes.use_throttle(self.panel, account, kind)
 
     def state(self) -> dict[str, list[dict[str, Any]]]:
         """Every row of every table."""

@@ -9,7 +9,8 @@ import datetime
 import threading
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, create_engine, insert, select
+from sqlalchemy import Engine, create_engine, event, insert, make_url, select
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from tests.sandbox import tables
@@ -54,7 +55,10 @@ class Panel:
         api_disabled: bool = False,
         allow_client: list[str] | None = None,
     ) -> None:
-        """Create the tables and the first global admin. Raises ValueError for an unknown backend or shape."""
+        """Create the tables and the first global admin.
+
+        Raises ValueError for an unknown backend or shape, and for a database that cannot be used.
+        """
         if backend not in ("sql", "ldap"):
             raise ValueError(f"{backend} is no backend; there are sql and ldap")
         self.backend = backend
@@ -74,7 +78,10 @@ class Panel:
         self.violations: list[str] = []
         self.refused_logins: dict[str, int] = {}
         self.snapshots: list[Snapshot] = []  # those of /_sandbox/
-        self.reset()
+        try:
+            self.reset()
+        except DBAPIError as problem:
+            raise ValueError(f"the database {_shown(database)} cannot be used: {problem.orig}") from problem
 
     @property
     def cookie(self) -> str:
@@ -131,9 +138,29 @@ class Panel:
 
 
 def _engine(database: str) -> Engine:
-    if database in ("sqlite://", "sqlite:///:memory:"):
-        return create_engine(database, poolclass=StaticPool, connect_args={"check_same_thread": False})
-    return create_engine(database, pool_pre_ping=True)
+    """The database. Raises ValueError, in one sentence, for what is no URL and for a driver that is missing."""
+    try:
+        if database in ("sqlite://", "sqlite:///:memory:"):
+            engine = create_engine(database, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        else:
+            engine = create_engine(database, pool_pre_ping=True)
+    except ArgumentError as problem:  # also an unknown kind of database
+        raise ValueError(f"the database {_shown(database)} is no URL of SQLAlchemy: {problem}") from problem
+    except ImportError as problem:
+        raise ValueError(
+            f"the database {_shown(database)} needs the Python package {problem.name}, which is not installed"
+        ) from problem
+    if engine.dialect.name == "sqlite":  # which has foreign keys, but does not look at them
+        event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA foreign_keys=ON"))
+    return engine
+
+
+def _shown(database: str) -> str:
+    """A database's URL without its password."""
+    try:
+        return make_url(database).render_as_string(hide_password=True)
+    except ArgumentError:
+        return database
 
 
 def now() -> datetime.datetime:
@@ -143,4 +170,4 @@ def now() -> datetime.datetime:
 
 def plain(value: Any) -> Any:
     """A column's value as JSON can hold it."""
-    return str(value) if isinstance(value, datetime.datetime) else value
+    return str(value) if isinstance(value, datetime.date) else value

@@ -9,7 +9,7 @@ import functools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import DateTime, Delete, Select, Table, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Date, DateTime, Delete, Select, Table, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from tests.sandbox import tables as t
@@ -35,13 +35,13 @@ def _named(table: Table, rows: Sequence[Any]) -> list[dict[str, Any]]:
     found = [dict(zip(names, row, strict=True)) for row in rows]
     for row in found:
         for name in dates:
-            row[name] = str(row[name])
+            row[name] = None if row[name] is None else str(row[name])
     return found
 
 
 @functools.cache
 def _columns(table: Table) -> tuple[list[str], list[str]]:
-    dates = [column.name for column in table.columns if isinstance(column.type, DateTime)]
+    dates = [column.name for column in table.columns if isinstance(column.type, (Date, DateTime))]
     return [column.name for column in table.columns], dates
 
 

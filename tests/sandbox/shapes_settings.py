@@ -43,6 +43,12 @@ SWITCHES: dict[str, Switch] = {
         text="a throttle with a period and no limit is not saved, or it is",
         source="panel/throttle.md#removal",
     ),
+    "throttle_tracking": same(
+        "deleted",
+        "500",
+        text="a POST for a throttle in use resets what has been counted, or crashes at the foreign key",
+        source="panel/throttle.md#writing-resets-counters",
+    ),
     "throttle_unset": same(*_NONE, text="no throttle", source="panel/throttle.md#profile"),
     "greylisting": same(
         "row",

@@ -34,12 +34,16 @@ def restore(panel: Panel, snapshot: Snapshot) -> None:
     """What was stored then, and an empty log; tables that are still the same stay untouched, sessions stay as well."""
     with panel.lock:
         with panel.engine.begin() as db:
-            for name, table in tables.META.tables.items():
-                wanted = snapshot.rows[name]
-                if _rows(db, table) != wanted:
-                    db.execute(delete(table))
-                    if wanted:
-                        db.execute(insert(table), wanted)
+            changed: list[Table] = []
+            for table in tables.META.sorted_tables:  # those that others refer to come first
+                refers = any(key.column.table in changed for key in table.foreign_keys)
+                if refers or _rows(db, table) != snapshot.rows[table.name]:
+                    changed.append(table)
+            for table in reversed(changed):
+                db.execute(delete(table))
+            for table in changed:
+                if snapshot.rows[table.name]:
+                    db.execute(insert(table), snapshot.rows[table.name])
         panel.refused_logins.clear()
         panel.refused_logins.update(snapshot.refused_logins)
         panel.clear_log()

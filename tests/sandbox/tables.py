@@ -9,13 +9,14 @@ The LDAP personality is kept in the same tables; what only a directory can hold 
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    Date,
     DateTime,
     Float,
+    ForeignKey,
     Index,
     Integer,
     MetaData,
@@ -23,11 +24,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
 )
 
+from tests.sandbox.columns import Bytes, dates, ident, key, null, number, prose, refuse_null, text
+
 META = MetaData()
-EPOCH = datetime.datetime(1970, 1, 1, 1, 1, 1)
-NEVER = datetime.datetime(9999, 12, 31)
 
 # Services with a column in table mailbox: there is none for smtptls and managesievetls (panel/users.md#services)
 SERVICE_COLUMNS = tuple(
@@ -36,120 +38,108 @@ SERVICE_COLUMNS = tuple(
 )
 SOGO_COLUMNS = ("sogowebmail", "sogocalendar", "sogoactivesync")
 
-
-def _text(names: str, length: int = 255, default: str = "") -> list[Column[Any]]:
-    return [Column(name, String(length), nullable=False, default=default) for name in names.split()]
-
-
-def _int(names: str, default: int = 0, kind: Any = Integer) -> list[Column[Any]]:
-    return [Column(name, kind, nullable=False, default=default) for name in names.split()]
-
-
-def _null(names: str, kind: Any = Text) -> list[Column[Any]]:
-    return [Column(name, kind, nullable=True) for name in names.split()]
-
-
-def _key(name: str) -> Column[Any]:
-    return Column(name, String(255), primary_key=True)
-
-
-def _id() -> Column[Any]:
-    return Column("id", Integer, primary_key=True, autoincrement=True)
-
-
-def _dates(more: str = "") -> list[Column[Any]]:
-    dates = [Column(name, DateTime, nullable=False, default=EPOCH) for name in ["created", "modified", *more.split()]]
-    return [*dates, Column("expired", DateTime, nullable=False, default=NEVER), *_int("active", 1)]
-
-
 DOMAIN = Table(
     "domain",
     META,
-    _key("domain"),
-    *_null("description disclaimer"),
-    *_int("aliases mailboxes maillists"),
-    *_int("maxquota quota", kind=BigInteger),
-    *_text("transport", default="dovecot"),
-    *_int("backupmx"),
-    *_null("settings"),
-    *_dates(),
+    key("domain"),
+    *prose("description disclaimer"),
+    *number("aliases mailboxes maillists"),
+    *number("maxquota quota", kind=BigInteger),
+    *text("transport", default="dovecot"),
+    *number("backupmx"),
+    *prose("settings"),
+    *dates(),
 )
-ALIAS_DOMAIN = Table("alias_domain", META, _key("alias_domain"), *_text("target_domain"), *_dates())
+ALIAS_DOMAIN = Table("alias_domain", META, key("alias_domain"), *text("target_domain"), *dates(expires=False))
 ADMIN = Table(
     "admin",
     META,
-    _key("username"),
-    *_text("password name"),
-    *_text("language", 5),
-    *_null("settings"),
-    *_dates("passwordlastchange"),
+    key("username"),
+    *text("password name"),
+    *text("language", 5),
+    *prose("settings"),
+    *dates("passwordlastchange"),
 )
-DOMAIN_ADMINS = Table("domain_admins", META, _key("username"), _key("domain"), *_dates())
+DOMAIN_ADMINS = Table("domain_admins", META, key("username"), key("domain"), *dates())
 MAILBOX = Table(
     "mailbox",
     META,
-    _key("username"),
-    *_text("password name"),
-    *_text("language", 5),
-    *_text("first_name last_name mobile telephone recovery_email"),
-    *_text("birthday", default="0001-01-01"),
-    *_text("mailboxformat", 50, "maildir"),
-    *_text("mailboxfolder", 50, "Maildir"),
-    *_text("storagebasedirectory storagenode maildir"),
-    *_int("quota", kind=BigInteger),
-    *_text("domain transport department"),
-    *_text("rank", default="normal"),
-    *_text("employeeid"),
-    *_int("isadmin isglobaladmin"),
-    *[column for service in SERVICE_COLUMNS for column in _int("enable" + service, 1)],
-    *[column for service in SOGO_COLUMNS for column in _text("enable" + service, 1, "y")],
-    *_null("allow_nets disclaimer settings"),
-    *_dates("passwordlastchange"),
+    key("username"),
+    *text("password name"),
+    *text("language", 5),
+    *text("first_name last_name mobile telephone recovery_email"),
+    Column("birthday", Date, nullable=False, default=datetime.date(1, 1, 1)),
+    *text("mailboxformat", 50, "maildir"),
+    *text("mailboxfolder", 50, "Maildir"),
+    *text("storagebasedirectory storagenode maildir"),
+    *number("quota", kind=BigInteger),
+    *text("domain transport department"),
+    *text("rank", default="normal"),
+    *text("employeeid"),
+    *number("isadmin isglobaladmin"),
+    *[column for service in SERVICE_COLUMNS for column in number("enable" + service, 1)],
+    *[column for service in SOGO_COLUMNS for column in text("enable" + service, 1, "y")],
+    *null("allow_nets"),
+    *prose("disclaimer settings"),
+    *dates("passwordlastchange"),
 )
 FORWARDINGS = Table(
     "forwardings",
     META,
-    _id(),
-    *_text("address forwarding domain dest_domain"),
-    *_int("is_maillist is_list is_forwarding is_alias"),
-    *_int("active", 1),
+    ident(),
+    *text("address forwarding domain dest_domain"),
+    *number("is_maillist is_list is_forwarding is_alias"),
+    *number("active", 1),
     UniqueConstraint("address", "forwarding"),
 )
-ALIAS = Table("alias", META, _key("address"), *_text("name"), *_text("accesspolicy", 30), *_text("domain"), *_dates())
-MODERATORS = Table("moderators", META, _id(), *_text("address moderator domain dest_domain"))
+ALIAS = Table("alias", META, key("address"), *text("name"), *text("accesspolicy", 30), *text("domain"), *dates())
+MODERATORS = Table(
+    "moderators",
+    META,
+    ident(),
+    *text("address moderator domain dest_domain"),
+    UniqueConstraint("address", "moderator"),
+)
 MAILLISTS = Table(
     "maillists",
     META,
-    _id(),
+    ident(),
     Column("address", String(255), nullable=False, unique=True),
-    *_text("domain transport"),
-    *_text("accesspolicy", 30),
-    *_int("maxmsgsize", kind=BigInteger),
-    *_text("name"),
-    *_null("description"),
+    *text("domain transport"),
+    *text("accesspolicy", 30),
+    *number("maxmsgsize", kind=BigInteger),
+    *text("name"),
+    *prose("description"),
     Column("mlid", String(36), nullable=False, unique=True),
-    *_int("is_newsletter"),
-    *_null("settings"),
-    *_dates(),
+    *number("is_newsletter"),
+    *prose("settings"),
+    *dates(),
 )
-MAILLIST_OWNERS = Table("maillist_owners", META, _id(), *_text("address owner domain dest_domain"))
-SENDER_BCC_DOMAIN = Table("sender_bcc_domain", META, _key("domain"), *_text("bcc_address"), *_dates())
-RECIPIENT_BCC_DOMAIN = Table("recipient_bcc_domain", META, _key("domain"), *_text("bcc_address"), *_dates())
-SENDER_BCC_USER = Table("sender_bcc_user", META, _key("username"), *_text("bcc_address domain"), *_dates())
-RECIPIENT_BCC_USER = Table("recipient_bcc_user", META, _key("username"), *_text("bcc_address domain"), *_dates())
+MAILLIST_OWNERS = Table(
+    "maillist_owners",
+    META,
+    ident(),
+    *text("address owner domain dest_domain"),
+    UniqueConstraint("address", "owner"),
+)
+SENDER_BCC_DOMAIN = Table("sender_bcc_domain", META, key("domain"), *text("bcc_address"), *dates())
+RECIPIENT_BCC_DOMAIN = Table("recipient_bcc_domain", META, key("domain"), *text("bcc_address"), *dates())
+SENDER_BCC_USER = Table("sender_bcc_user", META, key("username"), *text("bcc_address domain"), *dates())
+RECIPIENT_BCC_USER = Table("recipient_bcc_user", META, key("username"), *text("bcc_address domain"), *dates())
 SENDER_RELAYHOST = Table(
-    "sender_relayhost", META, _id(), Column("account", String(255), nullable=False, unique=True), *_text("relayhost")
+    "sender_relayhost", META, ident(), Column("account", String(255), nullable=False, unique=True), *text("relayhost")
 )
-USED_QUOTA = Table("used_quota", META, _key("username"), *_int("bytes messages", kind=BigInteger), *_text("domain"))
-LAST_LOGIN = Table("last_login", META, _key("username"), *_text("domain"), *_null("imap pop3 lda", Integer))
+USED_QUOTA = Table("used_quota", META, key("username"), *number("bytes messages", kind=BigInteger), *text("domain"))
+LAST_LOGIN = Table("last_login", META, key("username"), *text("domain"), *null("imap pop3 lda", Integer))
 DELETED_MAILBOXES = Table(
     "deleted_mailboxes",
     META,
-    _id(),
-    *_text("username domain maildir"),
-    *_int("bytes messages", kind=BigInteger),
-    *_text("admin"),
-    *_null("delete_date", String(10)),
+    ident(),
+    Column("timestamp", DateTime, nullable=False, default=func.current_timestamp()),
+    *text("username domain maildir"),
+    *number("bytes messages", kind=BigInteger),
+    *text("admin"),
+    *null("delete_date", Date),
 )
 
 # Amavisd (panel/sql.md#amavisd)
@@ -160,81 +150,104 @@ POLICY_FLAGS = (
 POLICY = Table(
     "policy",
     META,
-    _id(),
+    ident(),
     Column("policy_name", String(255), nullable=False, unique=True),
-    *_null(POLICY_FLAGS, String(1)),
-    *_null("virus_quarantine_to spam_quarantine_to banned_quarantine_to bad_header_quarantine_to", String(64)),
-    *_null("spam_tag_level spam_tag2_level spam_tag3_level spam_kill_level", Float),
-    *_null("spam_subject_tag spam_subject_tag2 spam_subject_tag3", String(64)),
-    *_null("message_size_limit", Integer),
-    *_null("banned_rulenames", String(64)),
+    *null(POLICY_FLAGS, String(1)),
+    *null(
+        "virus_quarantine_to spam_quarantine_to banned_quarantine_to unchecked_quarantine_to "
+        "bad_header_quarantine_to clean_quarantine_to archive_quarantine_to",
+        String(64),
+    ),
+    *null(
+        "spam_tag_level spam_tag2_level spam_tag3_level spam_kill_level spam_dsn_cutoff_level "
+        "spam_quarantine_cutoff_level",
+        Float,
+    ),
+    *null("addr_extension_virus addr_extension_spam addr_extension_banned addr_extension_bad_header", String(64)),
+    *null("warnvirusrecip warnbannedrecip warnbadhrecip", String(1)),
+    *null("newvirus_admin virus_admin banned_admin bad_header_admin spam_admin", String(64)),
+    *null("spam_subject_tag spam_subject_tag2 spam_subject_tag3", String(64)),
+    *null("message_size_limit", Integer),
+    *null("banned_rulenames disclaimer_options forward_method sa_userconf sa_username", String(64)),
 )
 USERS = Table(
     "users",
     META,
-    _id(),
-    *_int("priority", 7),
-    *_int("policy_id", 0),
-    Column("email", String(255), nullable=False, unique=True),
-    *_null("fullname", String(255)),
+    ident(),
+    *number("priority", 7),
+    *number("policy_id", 1),
+    Column("email", Bytes, nullable=False, unique=True),
+    *null("fullname", String(255)),
 )
-MAILADDR = Table(
-    "mailaddr", META, _id(), *_int("priority", 7), Column("email", String(255), nullable=False, unique=True)
-)
+MAILADDR = Table("mailaddr", META, ident(), *number("priority", 7), Column("email", Bytes, nullable=False, unique=True))
 WBLIST = Table(
-    "wblist", META, Column("rid", Integer, primary_key=True), Column("sid", Integer, primary_key=True), *_text("wb", 10)
+    "wblist", META, Column("rid", Integer, primary_key=True), Column("sid", Integer, primary_key=True), *text("wb", 10)
 )
 OUTBOUND_WBLIST = Table(
     "outbound_wblist",
     META,
     Column("rid", Integer, primary_key=True),
     Column("sid", Integer, primary_key=True),
-    *_text("wb", 10),
+    *text("wb", 10),
 )
 
 # iRedAPD (panel/sql.md#iredapd)
 THROTTLE = Table(
     "throttle",
     META,
-    _id(),
-    *_text("account"),
-    *_text("kind", 10, "outbound"),
-    *_int("priority period"),
-    *_int("msg_size max_msgs max_quota max_rcpts", -1, BigInteger),
+    ident(),
+    *text("account"),
+    *text("kind", 10, "outbound"),
+    *number("priority period"),
+    *number("msg_size max_msgs max_quota max_rcpts", -1, BigInteger),
     UniqueConstraint("account", "kind"),
+)
+# What has been counted for whom; a throttle in use cannot be deleted before it (panel/sql.md#iredapd)
+THROTTLE_TRACKING = Table(
+    "throttle_tracking",
+    META,
+    ident(),
+    Column("tid", Integer, ForeignKey("throttle.id"), nullable=False, default=0),
+    *text("account"),
+    *number("period cur_msgs cur_quota init_time last_time last_notify_time"),
 )
 GREYLISTING = Table(
     "greylisting",
     META,
-    _id(),
-    *_text("account", 100),
-    *_int("priority"),
-    *_text("sender", 100),
-    *_int("sender_priority"),
-    *_text("comment"),
-    *_int("active", 1),
+    ident(),
+    *text("account", 100),
+    *number("priority"),
+    *text("sender", 100),
+    *number("sender_priority"),
+    *text("comment"),
+    *number("active", 1),
     UniqueConstraint("account", "sender"),
 )
 GREYLISTING_WHITELISTS = Table(
     "greylisting_whitelists",
     META,
-    _id(),
-    *_text("account sender", 100),
-    *_text("comment"),
+    ident(),
+    *text("account sender", 100),
+    *text("comment"),
     UniqueConstraint("account", "sender"),
 )
 GREYLISTING_WHITELIST_DOMAINS = Table(
-    "greylisting_whitelist_domains", META, _id(), Column("domain", String(255), nullable=False, unique=True)
+    "greylisting_whitelist_domains", META, ident(), Column("domain", String(255), nullable=False, unique=True)
 )
 GREYLISTING_WHITELIST_DOMAIN_SPF = Table(
-    "greylisting_whitelist_domain_spf", META, _id(), *_text("account sender", 100), *_text("comment")
+    "greylisting_whitelist_domain_spf",
+    META,
+    ident(),
+    *text("account sender", 100),
+    *text("comment"),
+    UniqueConstraint("account", "sender"),
 )
 
 # The sandbox's own: LDAP attributes without an SQL column (enabledService, telephoneNumber, members of lists ...)
-LDAP_VALUES = Table("ldap_values", META, _id(), *_text("entry attribute"), Column("value", Text, nullable=False))
+LDAP_VALUES = Table("ldap_values", META, ident(), *text("entry attribute"), Column("value", Text, nullable=False))
 # The sandbox's own: what mlmmj keeps in files, as JSON
-MLMMJ = Table("mlmmj", META, _key("address"), Column("profile", Text, nullable=False))
-MLMMJ_SUBSCRIBERS = Table("mlmmj_subscribers", META, _key("address"), _key("mail"), _key("subscription"))
+MLMMJ = Table("mlmmj", META, key("address"), Column("profile", Text, nullable=False))
+MLMMJ_SUBSCRIBERS = Table("mlmmj_subscribers", META, key("address"), key("mail"), key("subscription"))
 
 #: what has an address in one of the server's domains, by its name in paths: its table, and the column with the address
 ACCOUNTS: dict[str, tuple[Table, str]] = {
@@ -265,3 +278,5 @@ for _table, _columns in (
         Index(f"ix_{_table.name}_{_column}", _table.c[_column])
 Index("ix_ldap_values_entry", LDAP_VALUES.c.entry, LDAP_VALUES.c.attribute)
 Index("ix_ldap_values_value", LDAP_VALUES.c.value, LDAP_VALUES.c.attribute, mysql_length={"value": 191})
+for _table in META.tables.values():
+    refuse_null(_table)

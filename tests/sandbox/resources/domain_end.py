@@ -57,7 +57,7 @@ def forget_domain(call: Call) -> None:
     value = t.LDAP_VALUES.c.value
     db.execute(delete(t.LDAP_VALUES).where(t.LDAP_VALUES.c.attribute == "memberOfGroup", _below(value, domain)))
     if call.panel.shapes("domain_settings", "deleted"):
-        forget_settings(call, lambda column: _below(column, domain))
+        forget_settings(call, "@" + domain)
 
 
 def _below(column: Column[Any], domain: str) -> ColumnElement[bool]:

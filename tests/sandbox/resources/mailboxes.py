@@ -52,6 +52,6 @@ def keep(call: Call, row: dict[str, Any]) -> None:
             bytes=used["bytes"],
             messages=used["messages"],
             admin=call.session.username,
-            delete_date=str(datetime.date.today() + datetime.timedelta(days)) if days else None,
+            delete_date=datetime.date.today() + datetime.timedelta(days) if days else None,
         )
     )

@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, delete, select
+from sqlalchemy import Column, ColumnElement, bindparam, delete, select
 
 from tests.sandbox import tables as t
 from tests.sandbox.routing import Call
@@ -19,14 +18,25 @@ _PLACES = (
     (t.THROTTLE, "account"),
     (t.GREYLISTING, "account"),
     (t.GREYLISTING_WHITELISTS, "account"),
-    (t.USERS, "email"),
 )
 
 
-def forget_settings(call: Call, of_whom: Callable[[Column[Any]], ColumnElement[bool]]) -> None:
-    """Delete the settings of all accounts for which a condition on a column with their names holds."""
-    ours = select(t.USERS.c.id).where(of_whom(t.USERS.c.email))
-    call.db.execute(delete(t.WBLIST).where(t.WBLIST.c.rid.in_(ours)))
-    call.db.execute(delete(t.OUTBOUND_WBLIST).where(t.OUTBOUND_WBLIST.c.sid.in_(ours)))
+def forget_settings(call: Call, end: str) -> None:
+    """Delete the settings of an account, by its address, or of all accounts below ``@<domain>``."""
+    rows = call.db.execute(select(t.USERS.c.id, t.USERS.c.email)).all()
+    ours = [{"ours": number} for number, email in rows if _is_meant(email, end)]
+    if ours:  # by number: not every database can compare the ends of bytes
+        for column in (t.WBLIST.c.rid, t.OUTBOUND_WBLIST.c.sid, t.USERS.c.id):
+            call.db.execute(delete(column.table).where(column == bindparam("ours")), ours)
+    used = select(t.THROTTLE.c.id).where(_meant(t.THROTTLE.c.account, end))
+    call.db.execute(delete(t.THROTTLE_TRACKING).where(t.THROTTLE_TRACKING.c.tid.in_(used)))
     for table, name in _PLACES:
-        call.db.execute(delete(table).where(of_whom(table.c[name])))
+        call.db.execute(delete(table).where(_meant(table.c[name], end)))
+
+
+def _is_meant(email: str, end: str) -> bool:
+    return email.endswith(end) if end.startswith("@") else email == end
+
+
+def _meant(column: Column[Any], end: str) -> ColumnElement[bool]:
+    return column.endswith(end, autoescape=True) if end.startswith("@") else column == end

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 
 from tests.sandbox import tables as t
 from tests.sandbox.resources.accounts import account_of, priority_of, texts, unset
-from tests.sandbox.routing import Call, RefusedError, route
+from tests.sandbox.routing import Call, CrashError, RefusedError, route
 from tests.sandbox.rows import one, remove
 
 # -1 is "as the next account in line has it", 0 is unlimited (panel/throttle.md#parameters)
@@ -41,20 +41,27 @@ def throttle(call: Call) -> Any:
     needs=[(name, "period") for name in _LIMITS],
 )
 def replace(call: Call) -> None:
-    """Delete and insert, so that what has been counted is lost (panel/throttle.md#writing-resets-counters).
+    """Delete and insert, so that what has been counted is lost, or the foreign key is met: a switch.
 
-    The request log tells who did. Limits that are not sent, or are no numbers, become -1; and so does max_rcpts. A
-    period without a limit is not saved, so that nothing is left (panel/throttle.md#removal): a switch.
+    See panel/throttle.md#writing-resets-counters. Limits that are not sent, or are no numbers, become -1; and so does
+    max_rcpts. A period without a limit is not saved, so that nothing is left (panel/throttle.md#removal): a switch.
     """
     key = {"account": account_of(call), "kind": call.path["direction"].lower()}
     if not re.fullmatch(r"\d+", call.text("period")):
         raise RefusedError("INVALID_NUMBER")
     period = call.number("period")
-    remove(call.db, t.THROTTLE, **key)
+    _forget(call, key)
     limits = {name: call.number(name) if re.fullmatch(r"\d+", call.text(name)) else -1 for name in _LIMITS}
-    limited = set(limits.values()) != {-1}
-    if call.panel.shapes("throttle_blank" if period and not limited else "throttle_off", "kept") or (
-        period and limited
-    ):
+    switch = "throttle_off" if not period else "throttle_blank" if set(limits.values()) == {-1} else ""
+    if not switch or call.panel.shapes(switch, "kept"):
         row = {**key, **limits, "period": period, "priority": priority_of(key["account"])}
         call.db.execute(insert(t.THROTTLE).values(**row))
+
+
+def _forget(call: Call, key: dict[str, Any]) -> None:
+    there = one(call.db, t.THROTTLE, **key)
+    if there and one(call.db, t.THROTTLE_TRACKING, tid=there["id"]):
+        if call.panel.shapes("throttle_tracking", "500"):
+            raise CrashError("the throttle is in use, and the panel did not delete what has been counted")
+        remove(call.db, t.THROTTLE_TRACKING, tid=there["id"])
+    remove(call.db, t.THROTTLE, **key)

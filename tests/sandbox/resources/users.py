@@ -181,7 +181,7 @@ def delete(call: Call) -> None:
     keep(call, row)
     forget_mailbox(call.db, call.mail)
     if call.panel.shapes("user_settings", "deleted"):
-        forget_settings(call, lambda column: column == call.mail)
+        forget_settings(call, call.mail)
 
 
 @route("POST", "/api/user/<mail>/change_email/<new>")

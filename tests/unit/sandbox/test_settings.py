@@ -119,8 +119,9 @@ def test_a_throttle_is_a_row_of_numbers(sandbox: Sandbox) -> None:
         "max_rcpts": -1,
     }
     assert get(sandbox, "/api/throttle/a.com/outbound") == {}
-    do(sandbox, "POST", "/api/throttle/a.com/inbound", period=60, max_quota=1)
-    assert get(sandbox, "/api/throttle/a.com/inbound")["max_msgs"] == -1
+    do(sandbox, "POST", "/api/throttle/a.com/inbound", period=60, msg_size=0)
+    row = get(sandbox, "/api/throttle/a.com/inbound")
+    assert (row["msg_size"], row["max_msgs"]) == (0, -1)
 
 
 def test_a_throttle_has_many_shapes(sandbox: Sandbox) -> None:
@@ -135,7 +136,7 @@ def test_a_throttle_has_many_shapes(sandbox: Sandbox) -> None:
 
 
 def test_a_period_of_zero_switches_a_throttle_off(sandbox: Sandbox) -> None:
-    do(sandbox, "POST", THROTTLE, period=60, max_msgs=5)
+    do(sandbox, "POST", THROTTLE, period=60, max_msgs=1)
     do(sandbox, "POST", THROTTLE, period=0)
     assert get(sandbox, THROTTLE) == {}
     sandbox.shape(throttle_off="kept")
@@ -143,13 +144,43 @@ def test_a_period_of_zero_switches_a_throttle_off(sandbox: Sandbox) -> None:
     assert get(sandbox, THROTTLE)["period"] == 0
 
 
-def test_a_throttle_without_a_limit_is_not_saved(sandbox: Sandbox) -> None:
-    do(sandbox, "POST", THROTTLE, period=60, max_msgs=5)
-    do(sandbox, "POST", THROTTLE, period=60, msg_size="", max_msgs="", max_quota="")
+@pytest.mark.parametrize("params", [{}, {"max_msgs": "", "max_quota": "", "msg_size": ""}, {"max_msgs": "-1"}])
+def test_a_throttle_with_a_period_and_no_limit_is_not_saved(sandbox: Sandbox, params: dict[str, str]) -> None:
+    do(sandbox, "POST", THROTTLE, period=60, **params)
+    assert get(sandbox, THROTTLE) == {}
+    do(sandbox, "POST", THROTTLE, period=60, max_msgs=1)
+    do(sandbox, "POST", THROTTLE, period=60, **params)
     assert get(sandbox, THROTTLE) == {}
     sandbox.shape(throttle_blank="kept")
-    do(sandbox, "POST", THROTTLE, period=60)
-    assert get(sandbox, THROTTLE)["max_msgs"] == -1
+    do(sandbox, "POST", THROTTLE, period=60, **params)
+    assert get(sandbox, THROTTLE)["period"] == 60
+
+
+def test_a_throttle_in_use_is_counted_anew_or_meets_the_foreign_key(sandbox: Sandbox) -> None:
+    do(sandbox, "POST", THROTTLE, period=60, max_msgs=1)
+    before = get(sandbox, THROTTLE)
+    sandbox.use_throttle("@.", "outbound")
+    assert [row["tid"] for row in sandbox.state()["throttle_tracking"]] == [before["id"]]
+    sandbox.shape(throttle_tracking="500")
+    answer = client(sandbox).post("/iredadmin" + THROTTLE, data={"period": 60, "max_msgs": 2})
+    assert answer.status_code == 500
+    assert get(sandbox, THROTTLE) == before
+    assert len(sandbox.state()["throttle_tracking"]) == 1
+    sandbox.shape(throttle_tracking="deleted")
+    do(sandbox, "POST", THROTTLE, period=60, max_msgs=2)
+    assert get(sandbox, THROTTLE)["max_msgs"] == 2
+    assert sandbox.state()["throttle_tracking"] == []
+    assert sandbox.violations() == []
+    with pytest.raises(ValueError, match="there is no outbound throttle"):
+        sandbox.use_throttle("@x.example", "outbound")
+
+
+def test_a_throttle_in_use_goes_with_its_domain(sandbox: Sandbox) -> None:
+    sandbox.api("POST", "/api/domain/a.com")
+    do(sandbox, "POST", "/api/throttle/u@a.com/inbound", period=60, max_msgs=1)
+    sandbox.use_throttle("u@a.com", "inbound")
+    do(sandbox, "DELETE", "/api/domain/a.com")
+    assert sandbox.state()["throttle"] == sandbox.state()["throttle_tracking"] == []
 
 
 def test_a_throttle_needs_a_period(sandbox: Sandbox) -> None:
@@ -164,11 +195,11 @@ def test_a_throttle_needs_a_period(sandbox: Sandbox) -> None:
 
 
 def test_a_post_forgets_what_no_parameter_sets(sandbox: Sandbox) -> None:
-    do(sandbox, "POST", THROTTLE, period=60, max_msgs=5)
+    do(sandbox, "POST", THROTTLE, period=60, max_msgs=1)
     with sandbox.panel.engine.begin() as db:
         db.execute(update(t.THROTTLE).values(max_rcpts=5))
     assert get(sandbox, THROTTLE)["max_rcpts"] == 5
-    do(sandbox, "POST", THROTTLE, period=60, max_msgs=5)
+    do(sandbox, "POST", THROTTLE, period=60, max_msgs=1)
     assert get(sandbox, THROTTLE)["max_rcpts"] == -1
 
 

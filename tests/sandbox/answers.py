@@ -33,6 +33,12 @@ def envelope(body: Any) -> Answer:
     return answer
 
 
+def of_enterprise(body: dict[str, Any]) -> dict[str, Any]:
+    """The same as iRedMail Enterprise Edition would put it (panel/transport.md#envelope)."""
+    more = {"data": body["_data"]} if "_data" in body else {}
+    return {"_success": body["_success"], "_msg": body.get("_msg", ""), **more}
+
+
 def page(status: int) -> Answer:
     """What web.py and the proxies before it answer when something is wrong: no JSON."""
     return Answer(_PLAIN.get(status, f"<html><body>{status}</body></html>"), status, mimetype="text/html")

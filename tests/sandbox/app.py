@@ -14,20 +14,23 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from tests.sandbox import control, resources
-from tests.sandbox.answers import Answer, envelope, login_page, not_logged_in, page
+from tests.sandbox.answers import Answer, envelope, login_page, not_logged_in, of_enterprise, page
 from tests.sandbox.losses import watched
 from tests.sandbox.panel import Panel
 from tests.sandbox.rights import check_rights
 from tests.sandbox.routing import Call, CrashError, RefusedError, find
 from tests.sandbox.sessions import Session
 from tests.sandbox.spoiling import instead, spoilt
-from tests.sandbox.wire import Sent, read
+from tests.sandbox.wire import Sent, head_size, read
 
 for _module in pkgutil.iter_modules(resources.__path__):
     importlib.import_module(f"{resources.__name__}.{_module.name}")
 
 OPERATOR = "X-Sandbox-Operator"
 CUT = "X-Sandbox-Cut"  # for the server, which takes it out again
+
+
+_BODY = 12 * 1024 * 1024  # bytes (panel/transport.md#sizes)
 
 
 class DroppedError(Exception):
@@ -62,13 +65,14 @@ class App:
             session = Session("operator", "", panel.admin, True)
             return self._carry_out(request, path, session)[0] if is_api else page(404)
         started = time.time()
-        if not mounted:  # nothing of the panel's: the web server before it answers, which knows no sessions
-            response: Answer | None = page(404)
+        in_front, response = self._in_front(request, mounted)
+        if in_front:
             self._record(request, path, Sent(), None, response, started)
             return response
         action = panel.faults.pick(request.method, path) if is_api else {}
         if "expire" in action:
             panel.sessions.expire()
+        response = None
         session, moved = panel.sessions.take(request.cookies.get(panel.cookie), request.remote_addr or "")
         sent = Sent()
         if is_api:
@@ -80,6 +84,23 @@ class App:
             response.set_cookie(panel.cookie, session.id, path=panel.prefix + "/", httponly=True, samesite="Strict")
         self._record(request, path, sent, session, response, started)
         return None if action.get("drop") else response
+
+    def _in_front(self, request: Request, mounted: bool) -> tuple[bool, Answer | None]:
+        """Whether the web server before the panel answers, without sessions, and what; None drops the connection.
+
+        See panel/transport.md#sizes and panel/transport.md#base-url.
+        """
+        shapes, size = self.panel.shapes, head_size(request)
+        if request.scheme == "http" and shapes("plain_http", "301"):
+            where = f"https://{request.host}{request.environ.get('REQUEST_URI', request.full_path)}"
+            return True, Answer(status=301, headers={"Location": where}, mimetype="text/html")
+        if size > int(shapes["head_limit"]):
+            self.panel.violate(f"{request.method} {request.path[:100]}: {size} bytes of request line and headers")
+            return True, None if shapes("long_head", "drop") else page(502)
+        if len(request.get_data(cache=True, parse_form_data=False)) > _BODY:
+            self.panel.violate(f"{request.method} {request.path}: a body of more than 12 MB")
+            return True, page(413)
+        return not mounted, page(404)
 
     def _with_fault(
         self, request: Request, path: str, session: Session, moved: bool, action: dict[str, Any]
@@ -156,8 +177,8 @@ class App:
             return page(500), sent
         if isinstance(body.get("_data"), Answer):
             return body["_data"], sent
-        answer = envelope(body)
-        answer.lost = lost
+        answer = envelope(of_enterprise(body) if panel.shapes("envelope", "ee") else body)
+        answer.lost = lost + call.ruined
         return answer, sent
 
     def _record(

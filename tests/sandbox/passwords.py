@@ -37,6 +37,11 @@ def matches(password: str, stored: str) -> bool:
     scheme, _brace, rest = stored.removeprefix("{").partition("}")
     if scheme.upper() == "PLAIN":
         return rest == password
+    if scheme.upper() == "PLAIN-MD5":
+        return rest.lower() == hashlib.md5(password.encode()).hexdigest()
+    if scheme.upper() in ("SHA", "SHA512"):
+        kind = "sha1" if scheme.upper() == "SHA" else "sha512"
+        return base64.b64decode(rest) == hashlib.new(kind, password.encode()).digest()
     if scheme.upper() in ("SSHA512", "SSHA"):
         kind, size = ("sha512", 64) if scheme.upper() == "SSHA512" else ("sha1", 20)
         raw = base64.b64decode(rest)

@@ -74,12 +74,29 @@ def keyed(call: Call, switch: str, value: Any) -> dict[str, Any]:
     return {} if call.panel.shapes(switch, "hidden") else {call.panel.shapes[switch]: value}
 
 
-def bcc(call: Call, switch: str, sender: str, recipient: str) -> dict[str, str]:
+def bcc(call: Call, switch: str, sender: str, recipient: str) -> dict[str, Any]:
     """Both BCC addresses under the keys that a switch names for the sender's."""
     key = call.panel.shapes[switch]
     if key == "hidden":
         return {}
+    if key.startswith("sbcc"):
+        return _gpl_bcc(call, key, sender, recipient)
     return {key: sender, key.replace("sender", "recipient").replace("Sender", "Recipient"): recipient}
+
+
+def _gpl_bcc(call: Call, key: str, sender: str, recipient: str) -> dict[str, Any]:
+    """The names of older code on SQL, null where there is no row (panel/user-profiles.md#bcc-on-sql)."""
+    user = key == "sbcc_bcc_address"
+    if call.ldap:
+        names = [f"{'user' if user else 'domain'}{side}BccAddress" for side in ("Sender", "Recipient")]
+        return dict(zip(names, (sender, recipient), strict=True))
+    found: dict[str, Any] = {}
+    for letter, address in (("s", sender), ("r", recipient)):
+        found[letter + key[1:]] = address or None
+        found[f"{letter}bcc_active"] = 1 if address else None
+        if user:
+            found[f"{letter}bcc_username"] = call.mail if address else None
+    return found
 
 
 def listing(call: Call, profiles: dict[str, dict[str, Any]], switch: str, kind: str = USER) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.sandbox.wire import DOMAIN, MAIL, Sent, domain_of
@@ -76,6 +76,8 @@ class Route:
                 found.append(f"parameter {name} does not exist on {backend} backends")
             if name in self.choices and value not in self.choices[name]:
                 found.append(f"{name}={value} is none of {', '.join(self.choices[name])}")
+            if name in self.lists and name in sent.query:
+                found.append(f"the list {name} is in the query string, which is limited to some 8000 bytes")
             if name in self.lists and value:
                 items = value.split(",")
                 if any(item != item.strip() or not item for item in items) or len(set(items)) != len(items):
@@ -168,6 +170,7 @@ class Call:
     path: dict[str, str]
     params: dict[str, str]
     session: Session
+    ruined: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def ldap(self) -> bool:
@@ -183,6 +186,12 @@ class Call:
     def domain(self) -> str:
         """The domain in the path, or that of the address in it."""
         return self.path["domain"].lower() if "domain" in self.path else domain_of(self.mail)
+
+    def ruin(self, kind: str, name: str, text: str) -> None:
+        """Note that an account is still there and as good as lost, which no client should have asked for."""
+        self.ruined.append({"kind": kind, "name": name})
+        if self.session.id != "operator":
+            self.panel.violate(f"{self.route.method} {self.route.template}: {text}")
 
     def has(self, *names: str) -> bool:
         """Whether any of these parameters was sent, blank or not."""

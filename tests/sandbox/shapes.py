@@ -47,14 +47,14 @@ SWITCHES: dict[str, Switch] = {
         source="panel/user-profiles.md#list-of-users",
     ),
     "user_bcc": Switch(
-        ("sender_bcc", "user_sender_bcc", "senderBcc", "userSenderBccAddress", "hidden"),
+        ("sender_bcc", "user_sender_bcc", "senderBcc", "userSenderBccAddress", "sbcc_bcc_address", "hidden"),
         "sender_bcc",
         "userSenderBccAddress",
         "the key of a user's sender BCC; that of the recipient BCC goes with it",
         "panel/user-profiles.md#bcc-on-sql",
     ),
     "domain_bcc": Switch(
-        ("sender_bcc", "domain_sender_bcc", "senderBcc", "domainSenderBccAddress", "hidden"),
+        ("sender_bcc", "domain_sender_bcc", "senderBcc", "domainSenderBccAddress", "sbcc_addr", "hidden"),
         "sender_bcc",
         "domainSenderBccAddress",
         "the key of a domain's sender BCC; that of the recipient BCC goes with it",
@@ -136,11 +136,38 @@ SWITCHES: dict[str, Switch] = {
         source="panel/login.md#not-logged-in",
     ),
     "no_domain": Switch(
-        ("INVALID_DOMAIN_NAME", "NO_SUCH_ACCOUNT"),
+        ("INVALID_DOMAIN_NAME", "NO_SUCH_ACCOUNT", "NO_SUCH_OBJECT", "NO_SUCH_DOMAIN"),
         "INVALID_DOMAIN_NAME",
         "NO_SUCH_ACCOUNT",
         "a missing domain",
         "panel/codes.md#not-found",
+    ),
+    "no_account": same(
+        "NO_SUCH_ACCOUNT", "INVALID_MAIL", text="a missing user or admin on SQL", source="panel/codes.md#not-found"
+    ),
+    "domain_usage": same(
+        "shown",
+        "mailbox_count",
+        "hidden",
+        text="a domain on SQL shows num_existing_users and allocated_quota, or mailbox_count, or nothing",
+        source="panel/domain-profiles.md#profile-on-sql",
+    ),
+    "person_columns": same(
+        "shown",
+        "missing",
+        text="gn and sn have columns on SQL since iRedMail 1.7.3",
+        source="panel/user-profiles.md#profile-on-sql",
+    ),
+    "envelope": same("pro", "ee", text="the envelope of another product", source="panel/transport.md#envelope"),
+    "plain_http": same(
+        "served",
+        "301",
+        text="plain http is answered, or redirected to https whatever the path",
+        source="panel/transport.md#base-url",
+    ),
+    "head_limit": same("8192", "4096", text="bytes of request line and headers", source="panel/transport.md#sizes"),
+    "long_head": same(
+        "502", "drop", text="what is longer is answered with 502, or dropped", source="panel/transport.md#sizes"
     ),
     "delete_missing": same(
         "success", "NO_SUCH_ACCOUNT", text="deleting what is not there", source="panel/domains.md#deletion"
@@ -173,6 +200,8 @@ PRESETS: dict[str, dict[str, str]] = {
         "catchall": "string",
         "not_logged_in": "LOGIN REQUIRED",
         "domain_quota": "GB",
+        "domain_usage": "hidden",
+        "head_limit": "4096",
     },
     "strings": {
         "settings": "string",
@@ -202,7 +231,14 @@ PRESETS: dict[str, dict[str, str]] = {
         "unknown_members": "local",
         "not_logged_in": "303",
     },
+    "gpl-names": {"user_bcc": "sbcc_bcc_address", "domain_bcc": "sbcc_addr", "domain_usage": "mailbox_count"},
+    "gpl-codes": {"no_domain": "NO_SUCH_OBJECT", "no_account": "INVALID_MAIL"},
+    "bk_none": {"ml_backend": "bk_none"},
+    "bk_iredmail": {"ml_backend": "bk_iredmail"},
+    "ee": {"envelope": "ee"},
 }
+# Those that differ in the form of answers from top to bottom: a client must come to the same end with each
+FORMS = ("default", "hiding", "old", "strings", "wrapped")
 
 for _more in (shapes_lists, shapes_settings):
     SWITCHES.update(_more.SWITCHES)

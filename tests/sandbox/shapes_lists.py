@@ -58,21 +58,39 @@ SWITCHES: dict[str, Switch] = {
     "ml_policy": same(
         "sent",
         "posting",
-        text="accessPolicy beats only_*_can_post in one request, or loses",
+        text="with bk_iredmail, accessPolicy beats only_*_can_post in one request, or loses",
         source="panel/mailing-lists.md#access-policy-and-flags",
     ),
-    "ml_defaults": same(
-        "mlmmj",
-        "document",
-        text="defaults and headers as measured, or as the API document has them",
-        source="panel/mailing-lists.md#defaults",
+    "ml_backend": same(
+        "bk_none",
+        "bk_iredmail",
+        text="mlmmjadmin writes files only, or accounts too: a PUT wipes the name, only_*_can_post set the policy, "
+        "unknown owners are dropped, codes are its own",
+        source="panel/mlmmjadmin.md#backends",
     ),
-    "ml_missing": Switch(
-        ("NO_SUCH_ACCOUNT", "ACCOUNT_NOT_EXIST"),
-        "NO_SUCH_ACCOUNT",
-        "ACCOUNT_NOT_EXIST",
-        "writes to no list",
-        "panel/mlmmjadmin.md#backends",
+    "ml_existing": same(
+        "ALREADY_EXISTS",
+        "initialised",
+        text="a POST for a list that is there is refused, or initialises it again",
+        source="panel/mlmmjadmin.md#a-directory-that-is-there",
+    ),
+    "mlmmjadmin_release": same(
+        "3.6.3",
+        "3.6.1",
+        "3.1.5",
+        "3.1.4",
+        "1.7",
+        "1.1",
+        "1.0",
+        text="headers of its own, HTTP 500 for a second colon in a header up to 3.6.1, moderated along with "
+        "only_moderator_can_post up to 3.1.4",
+        source="panel/mlmmjadmin.md#default-headers",
+    ),
+    "domain_lists": same(
+        "deleted",
+        "kept",
+        text="the files of the lists of a deleted domain",
+        source="panel/mlmmjadmin.md#a-directory-that-is-there",
     ),
     "ml_delete_data": same(
         "absent",
@@ -105,7 +123,7 @@ SWITCHES: dict[str, Switch] = {
 
 PRESETS: dict[str, dict[str, str]] = {
     "hiding": {"ml": "bare", "ml_subscribers": "hidden", "ml_newsletter": "hidden", "maillist_members": "hidden"},
-    "old": {"ml_defaults": "document", "maillist_members": "mailForwardingAddress"},
+    "old": {"mlmmjadmin_release": "1.7", "maillist_members": "mailForwardingAddress"},
     "strings": {
         "ml_name": "mlmmj",
         "ml_booleans": "json",
@@ -113,6 +131,7 @@ PRESETS: dict[str, dict[str, str]] = {
         "ml_size": "number",
         "ml_subscriber_form": "strings",
         "ml_newsletter": "names",
+        "ml_backend": "bk_iredmail",
         "ml_policy": "posting",
         "ldif": "text",
     },

@@ -95,7 +95,7 @@ SWITCHES: dict[str, Switch] = {
         "strings",
         "rows",
         "object",
-        text="addresses, objects with id, or under its name",
+        text="addresses, objects with id, or both lists by their names",
         source="panel/wblist.md#profile",
     ),
     "wblist_unset": same(

@@ -35,6 +35,12 @@ def domain_of(mail: str) -> str:
     return mail.rpartition("@")[2]
 
 
+def head_size(request: Request) -> int:
+    """The bytes of the request line and the headers (panel/transport.md#sizes)."""
+    line = f"{request.method} {request.environ.get('REQUEST_URI', request.full_path)} HTTP/1.1"
+    return len(line) + 4 + sum(len(name) + len(value) + 4 for name, value in request.headers)
+
+
 @dataclass
 class Sent:
     """The parameters of a request as web.py sees them, and what a strict reader would have complained about."""
@@ -55,6 +61,8 @@ def read(request: Request) -> Sent:
     query = parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True)
     pairs = list(query)
     sent.query = dict(query)
+    if {"password", "password_hash"} & set(sent.query):
+        sent.complaints.append("a password is in the query string, which web servers log")
     if request.method in ("POST", "PUT", "PATCH"):
         if request.mimetype == "multipart/form-data":
             form = [(name, value) for name, values in request.form.lists() for value in values]
@@ -64,8 +72,6 @@ def read(request: Request) -> Sent:
             form = parse_qsl(body.decode("utf-8"), keep_blank_values=True)
         if any(name in dict(form) for name, _value in query):
             sent.complaints.append("a parameter is in the query and in the body")
-        if "password" in sent.query or "password_hash" in sent.query:
-            sent.complaints.append("a password is in the query string, which web servers log")
         names = [name for name, _value in form]
         for name in {name for name in names if names.count(name) > 1}:
             sent.complaints.append(f"parameter {name} is repeated: only the last one counts")

@@ -17,8 +17,8 @@ HEADERS = "Precedence List-Id Reply-To List-Post List-Subscribe List-Unsubscribe
 
 @on("default", "hiding", "strings", "wrapped")
 def test_the_name_outlives_changes_of_something_else(sandbox: Sandbox, preset):
-    """A PUT without the name wipes it."""
-    sandbox.shape(**PRESETS[preset])
+    """A PUT without the name wipes it, if mlmmjadmin writes accounts."""
+    sandbox.shape(**PRESETS[preset] | PRESETS["bk_iredmail"])
     steps = [
         ml(name="The Team"),
         ml(footer_text="Bye"),
@@ -47,8 +47,8 @@ def test_a_name_that_the_panel_hides_is_kept_only_when_it_is_declared(sandbox: S
 
 @on("default", "strings", "wrapped")
 def test_who_may_post_and_the_access_policy(sandbox: Sandbox, preset):
-    """The mere presence of only_*_can_post changes the policy; on some panels even beside a policy."""
-    sandbox.shape(**PRESETS[preset])
+    """The mere presence of only_*_can_post changes the policy on some hosts; even beside a policy."""
+    sandbox.shape(**PRESETS[preset] | PRESETS["bk_iredmail"])
     new, moderated, plain = "new@example.com", "moderated@example.com", "plain@example.com"
     steps = [
         ml(access_policy="domain", only_subscriber_can_post=True),
@@ -70,7 +70,7 @@ def test_who_may_post_and_the_access_policy(sandbox: Sandbox, preset):
 
 @on("hiding")
 def test_a_policy_that_is_hidden_may_have_been_changed(sandbox: Sandbox, preset):
-    sandbox.shape(**PRESETS[preset])
+    sandbox.shape(**PRESETS[preset] | PRESETS["bk_iredmail"])
     steps = ml(), ml(only_subscriber_can_post=False), ml(only_subscriber_can_post=True, access_policy="domain")
     (_new, silent, told), (_same, _still, again) = play(sandbox, *steps, quiet=False)
     assert any("access_policy may have been changed" in text for text in silent["warnings"])
@@ -83,23 +83,21 @@ def test_a_policy_that_is_hidden_may_have_been_changed(sandbox: Sandbox, preset)
 def test_headers_that_the_server_adds_or_removes_by_itself(sandbox: Sandbox, preset):
     sandbox.shape(**PRESETS[preset])
     both = ["Authentication-Results:", "DKIM-Signature:"]
-    own = both if preset == "old" else []
+    value = "a, b" if preset == "old" else "a: b, c"  # an old server crashes at a second colon
     steps = [
-        ml(custom_headers=["X-Team: a: b, c"], remove_headers=["Received"]),
+        ml(custom_headers=[f"X-Team: {value}"], remove_headers=["Received"]),
         ml(custom_headers=["X-Team:one", "X-Two: 2"], remove_headers=["Message-ID:", *both]),
         ml(add_custom_headers=["X-Three: 3"], remove_custom_headers=["X-Two:2"], remove_remove_headers=["Message-ID"]),
         ml(custom_headers=[], remove_headers=[]),
     ]
     results = play(sandbox, *steps)
-    assert results[0]["ml"]["custom_headers"] == ["X-Team: a: b, c"]
-    assert results[0]["ml"]["remove_headers"] == [*own, "Received:"]
-    assert results[0]["diff"]["after"]["remove_headers"] == ["Received:"]
+    assert results[0]["ml"]["custom_headers"] == [f"X-Team: {value}"]
+    assert results[0]["ml"]["remove_headers"] == results[0]["diff"]["after"]["remove_headers"] == ["Received:"]
     assert results[2]["ml"]["custom_headers"] == ["X-Team: one", "X-Three: 3"]
     assert params(results[2])[0]["custom_headers"] == "X-Team: one\nX-Three: 3"
+    # the document has these two on every list, so an empty list leaves them alone
     assert (results[3]["ml"]["custom_headers"], results[3]["ml"]["remove_headers"]) == ([], both)
-    # a server that removes them whatever it is told is found out
-    kept = run_tasks(sandbox, [ml(remove_remove_headers=both)]).only
-    assert (kept.get("failed", False), "remove_headers was not accepted" in kept.get("msg", "")) == (bool(own),) * 2
+    assert run_tasks(sandbox, [ml(remove_remove_headers=both)]).only["ml"]["remove_headers"] == []
 
 
 def test_what_cannot_be_meant_is_refused_before_any_request(sandbox: Sandbox):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.sandbox.handle import Sandbox
-from tests.sandbox.shapes import PRESETS
+from tests.sandbox.shapes import FORMS
 from tests.support.playbook import IN_PROCESS, MODULE, run_tasks, task
 from tests.support.setting_cases import CASES, FLAGS, called, lives, loop, on_server, one_backend_for_modules, requests
 
@@ -16,7 +16,7 @@ DOMAIN = "example.com"
 OUTBOUND = {"account": DOMAIN, "direction": "outbound"}
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", FORMS)
 def test_every_option_through_its_life(backend, preset):
     with Sandbox(backend=backend, preset=preset) as sandbox:
         live(sandbox, IN_PROCESS, lives())

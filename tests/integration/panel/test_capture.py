@@ -36,7 +36,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._support.server import SERVER_INFO
 from ansible_collections.mailstate.iredmail.plugins.module_utils._version import VERSION
 from tests.sandbox.handle import Sandbox
-from tests.sandbox.shapes import PRESETS
+from tests.sandbox.shapes import FORMS
 from tests.support.common import ROOT
 from tests.support.playbook import Run, run_playbook
 
@@ -288,7 +288,7 @@ def _form(value: Any, name: str = "") -> Any:
     return bool(value) if isinstance(value, str) else value
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", FORMS)
 def test_a_capture_reads_as_the_panel(backend, preset):
     with Sandbox(backend=backend, preset=preset, admin=BOSS) as sandbox:
         furnish(sandbox)

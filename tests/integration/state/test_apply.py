@@ -10,7 +10,7 @@ import logging
 import pytest
 
 from tests.sandbox.handle import Sandbox
-from tests.sandbox.shapes import PRESETS
+from tests.sandbox.shapes import FORMS
 from tests.support.common import COM, ORG, PASSWORD
 from tests.support.state_apply import applied, counts, panel, requests, there, user, users
 
@@ -60,7 +60,7 @@ def company(backend):
 
 
 @pytest.mark.other_presets
-@pytest.mark.parametrize("preset", sorted(PRESETS))
+@pytest.mark.parametrize("preset", sorted(FORMS))
 def test_a_company_on_an_empty_server(backend, preset):
     declared = company(backend)
     number = sum(map(len, declared.values()))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.shapes import PRESETS
+from tests.sandbox.shapes import FORMS
 from tests.support.common import COM, ORG, PASSWORD
 from tests.support.state_apply import applied, apply, counts, panel, refused, requests, user, users
 
@@ -96,7 +96,7 @@ def test_a_list_that_fails_or_is_strange_is_no_evidence(backend, fault):
         assert counts(result) == counts(expected) == [0, 1, 0, 0, NUMBER - 1, 0, 0]
 
 
-@pytest.mark.parametrize("preset", sorted(PRESETS))
+@pytest.mark.parametrize("preset", sorted(FORMS))
 def test_presets_come_to_the_same_result(backend, preset):
     with panel(backend, preset) as sandbox:
         declared = {

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import PRUNABLE
-from tests.sandbox.shapes import PRESETS
+from tests.sandbox.shapes import FORMS
 from tests.support.common import COM, PASSWORD
 from tests.support.playbook import IN_PROCESS, MODULE, run_tasks, task
 from tests.support.scene import PLAIN, entangle, furnish
@@ -44,7 +44,7 @@ def round_trip(backend, preset, fill, **more):
 
 
 @pytest.mark.other_presets
-@pytest.mark.parametrize("preset", sorted(PRESETS))
+@pytest.mark.parametrize("preset", sorted(FORMS))
 def test_round_trip(backend, preset):
     state, missing = round_trip(backend, preset, furnish)
     assert [len(state[kind]) for kind in ("domains", "users", "aliases", "mls")] == [3, 5, 3, 3]

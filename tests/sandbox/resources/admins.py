@@ -167,7 +167,7 @@ def _admin_service(call: Call, mail: str, on: bool) -> None:
 def _existing(call: Call) -> dict[str, Any]:
     row = one(call.db, t.ADMIN, username=call.mail)
     if row is None:
-        raise RefusedError("NO_SUCH_ACCOUNT")
+        raise RefusedError("NO_SUCH_ACCOUNT" if call.ldap else call.panel.shapes["no_account"])
     return row
 
 

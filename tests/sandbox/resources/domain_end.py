@@ -34,9 +34,8 @@ _BY_ADDRESS = (
     (t.DOMAIN_ADMINS, "username"),
     (t.SENDER_RELAYHOST, "account"),
     (t.LDAP_VALUES, "entry"),
-    (t.MLMMJ, "address"),
-    (t.MLMMJ_SUBSCRIBERS, "address"),
 )
+_FILES = ((t.MLMMJ, "address"), (t.MLMMJ_SUBSCRIBERS, "address"))
 
 
 def forget_domain(call: Call) -> None:
@@ -52,7 +51,7 @@ def forget_domain(call: Call) -> None:
     remove(db, t.LDAP_VALUES, entry=domain)
     for row in every(db, t.DOMAIN_ADMINS, "username", domain=domain):
         revoke(call, row["username"], domain)
-    for table, name in _BY_ADDRESS:
+    for table, name in _BY_ADDRESS + (_FILES if call.panel.shapes("domain_lists", "deleted") else ()):
         db.execute(delete(table).where(_below(table.c[name], domain)))
     value = t.LDAP_VALUES.c.value
     db.execute(delete(t.LDAP_VALUES).where(t.LDAP_VALUES.c.attribute == "memberOfGroup", _below(value, domain)))

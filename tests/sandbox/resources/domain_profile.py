@@ -50,12 +50,19 @@ def whole(call: Call, row: dict[str, Any]) -> dict[str, Any]:
         return ldap_profile(
             {**_attributes(call, row), **more, "domainAdmin": admins}, {**shown, **_account_setting(call, row)}
         )
-    computed = {
-        "num_existing_users": count(call.db, t.MAILBOX, domain=domain),
-        "allocated_quota": quota_sum(call.db, domain),
-        "settings": settings_of(call, settings.parse(row["settings"])),
-    }
-    return sql_profile(call, row, {**more, **shown, **computed})
+    shown["settings"] = settings_of(call, settings.parse(row["settings"]))
+    return sql_profile(call, row, {**more, **shown, **_usage(call, domain)})
+
+
+def _usage(call: Call, domain: str) -> dict[str, int]:
+    """How much is used, under the keys of a switch (panel/domain-profiles.md#profile-on-sql)."""
+    form = call.panel.shapes["domain_usage"]
+    if form == "hidden":
+        return {}
+    number = count(call.db, t.MAILBOX, domain=domain)
+    if form == "mailbox_count":
+        return {form: number}
+    return {"num_existing_users": number, "allocated_quota": quota_sum(call.db, domain)}
 
 
 def row_only(call: Call, row: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import insert
@@ -41,6 +42,8 @@ def profile(call: Call) -> Any:
     """mlmmj's profile with the account's fields, in a form of switch ``ml`` (panel/mailing-lists.md#profile)."""
     mlmmj.reach(call)
     row = _existing(call, "NO_SUCH_ACCOUNT")
+    if not mlmmj.load(call):  # its files are lost (panel/mlmmjadmin.md#lost-files)
+        raise RefusedError("NO_SUCH_ACCOUNT")
     account, kept = account_of(call, row), mlmmj.shown(call, mlmmj.load(call))
     if call.panel.shapes("ml_name", "backend"):
         kept["name"] = row["name"]
@@ -66,41 +69,55 @@ def profiles(call: Call) -> Any:
 
 @route("POST", "/api/ml/<mail>", lists=_LISTS + " subscribers", **_PARAMETERS)
 def create(call: Call) -> None:
-    """A new list; the refusals are mlmmjadmin's (panel/mlmmjadmin.md#backends)."""
+    """A new list. A directory that is there already is initialised again (panel/mlmmjadmin.md#backends).
+
+    One whose account is there as well is refused, or initialised again: a switch.
+    """
     mlmmj.reach(call)
-    new_account(call, "maillists", "INVALID_EMAIL", "NO_SUCH_DOMAIN")
-    remove(call.db, t.MLMMJ_SUBSCRIBERS, address=call.mail)
-    kept = mlmmj.new_profile(call)
+    there = one(call.db, t.MAILLISTS, address=call.mail)
+    again = there and is_subscribable(there) and call.panel.shapes("ml_existing", "initialised")
+    if not again:
+        new_account(call, "maillists", *(("INVALID_EMAIL", "NO_SUCH_DOMAIN") if _is_iredmail(call) else ()))
+    kept = mlmmj.initialised(call)
     mlmmj.apply(call, kept)
     mlmmj.store(call, kept)
+    if not again:
+        _new_row(call, kept)
+    _account(call, kept, ("owner", "moderators"))
+    mlmmj.subscribe(call, "subscribers")
+
+
+def _new_row(call: Call, kept: dict[str, Any]) -> None:
     row: dict[str, Any] = {"address": call.mail, "domain": call.domain, "mlid": str(uuid.uuid4()), "created": now()}
     row["transport"] = f"{_MARK}{call.domain}/{call.mail.partition('@')[0]}"
     row |= _columns(call, kept)
     call.db.execute(insert(t.MAILLISTS).values(**row))
     link(call.db, call.mail, call.mail, "is_maillist", row.get("active", 1))
-    _people(call, t.MAILLIST_OWNERS, "owner", kept["owner"])
-    _people(call, t.MODERATORS, "moderator", kept["moderators"])
-    mlmmj.subscribe(call, "subscribers")
 
 
 @route("PUT", "/api/ml/<mail>", lists=_LISTS + " add_subscribers remove_subscribers", **_PARAMETERS)
 def update(call: Call) -> None:
-    """What is sent replaces what is there, and a name that is not sent is wiped (panel/mlmmjadmin.md#backends)."""
+    """What is sent replaces what is there: first in the files, then in the account."""
     mlmmj.reach(call)
-    _existing(call, call.panel.shapes["ml_missing"])
-    kept = mlmmj.load(call)
-    mlmmj.apply(call, kept)
-    mlmmj.store(call, kept)
+    _existing(call, _missing(call))
+    kept = mlmmj.files(call)
+    if kept:
+        mlmmj.apply(call, kept)
+        mlmmj.store(call, kept)
+    _account(call, kept, [name for name in ("owner", "moderators") if call.has(name)])
+    mlmmj.subscribe(call, "add_subscribers")
+    mlmmj.unsubscribe(call, "remove_subscribers")
+
+
+def _account(call: Call, kept: dict[str, Any], people: Iterable[str]) -> None:
     values = {**_columns(call, kept), **touch()}
     change(call.db, t.MAILLISTS, values, address=call.mail)
     if "active" in values:
         enable_links(call.db, call.mail, values["active"])
-    if call.has("owner"):
+    if "owner" in people:
         _people(call, t.MAILLIST_OWNERS, "owner", kept["owner"])
-    if call.has("moderators"):
+    if "moderators" in people:
         _people(call, t.MODERATORS, "moderator", kept["moderators"])
-    mlmmj.subscribe(call, "add_subscribers")
-    mlmmj.unsubscribe(call, "remove_subscribers")
 
 
 @route("DELETE", "/api/ml/<mail>", choices={"keep_archive": YES_NO})
@@ -114,9 +131,10 @@ def delete(call: Call) -> str | None:
     if row is None or not is_subscribable(row):
         if call.panel.shapes("delete_missing", "success"):
             return None
-        raise RefusedError(call.panel.shapes["ml_missing"])
+        raise RefusedError(_missing(call))
+    there = mlmmj.load(call)
     forget(call)
-    if call.text("keep_archive") == "no" or call.panel.shapes("ml_delete_data", "absent"):
+    if not there or call.text("keep_archive") == "no" or call.panel.shapes("ml_delete_data", "absent"):
         return None
     return f"/var/vmail/mlmmj/{call.domain}/{call.mail.partition('@')[0]}-{now():%Y%m%d%H%M%S}"
 
@@ -180,21 +198,31 @@ def _existing(call: Call, message: str) -> dict[str, Any]:
     return row
 
 
-def _columns(call: Call, kept: dict[str, Any]) -> dict[str, Any]:
-    """What goes into the account: always the name, and the policy by the mere presence of a parameter.
+def _is_iredmail(call: Call) -> bool:
+    """Whether mlmmjadmin writes accounts too, which no host of the panel does (panel/mlmmjadmin.md#backends)."""
+    return call.panel.shapes("ml_backend", "bk_iredmail")
 
-    See panel/mlmmjadmin.md#backends.
+
+def _missing(call: Call) -> str:
+    """What is said of a list that is not there."""
+    return "ACCOUNT_NOT_EXIST" if call.ldap and _is_iredmail(call) else "NO_SUCH_ACCOUNT"
+
+
+def _columns(call: Call, kept: dict[str, Any]) -> dict[str, Any]:
+    """What goes into the account.
+
+    With mlmmjadmin's own backends always the name, and the policy by the mere presence of a parameter.
     """
-    values: dict[str, Any] = {"name": call.text("name")}
+    values: dict[str, Any] = {"name": call.text("name")} if call.has("name") or _is_iredmail(call) else {}
     policies = [call.text("accessPolicy")] if call.text("accessPolicy") in POLICIES else []
-    if call.has("only_moderator_can_post"):
+    if _is_iredmail(call) and call.has("only_moderator_can_post"):
         policies.append("moderatorsonly")
-    elif call.has("only_subscriber_can_post"):
+    elif _is_iredmail(call) and call.has("only_subscriber_can_post"):
         policies.append("membersonly")
     if policies:
         values["accesspolicy"] = policies[-1 if call.panel.shapes("ml_policy", "posting") else 0]
     if call.has("max_message_size"):
-        values["maxmsgsize"] = int(kept["max_message_size"] or 0)
+        values["maxmsgsize"] = max(call.number("max_message_size"), 0)
     if call.has("accountStatus"):
         values["active"] = call.status()
     if call.params.get("is_newsletter") in YES_NO:
@@ -205,11 +233,12 @@ def _columns(call: Call, kept: dict[str, Any]) -> dict[str, Any]:
 
 
 def _people(call: Call, table: Any, column: str, wanted: list[str]) -> None:
-    """Owners or moderators in the account: without those of the list's domain that do not exist.
+    """Owners or moderators in the account, lower-cased.
 
-    See panel/mlmmjadmin.md#backends.
+    With mlmmjadmin's own backends without those of the list's domain that do not exist.
     """
     remove(call.db, table, address=call.mail)
-    for mail in sorted(deliverable(call.db, {mail.lower() for mail in wanted}, call.domain)):
+    found = {mail.lower() for mail in wanted}
+    for mail in sorted(deliverable(call.db, found, call.domain, "own" if _is_iredmail(call) else "kept")):
         row = {"address": call.mail, column: mail, "domain": call.domain, "dest_domain": domain_of(mail)}
         call.db.execute(insert(table).values(**row))

@@ -27,6 +27,7 @@ from tests.sandbox.rows import (
 )
 
 MEGABYTE = 1024 * 1024
+PERSON = ("first_name", "last_name", "mobile", "telephone", "recovery_email", "birthday")
 _SEARCHED = (
     "mail cn uid accountStatus mailQuota employeeNumber enabledService domainGlobalAdmin shadowLastChange".split()
 )
@@ -64,14 +65,20 @@ def whole(call: Call, row: dict[str, Any]) -> dict[str, Any]:
     }
     if call.ldap:
         return ldap_profile({**_attributes(call, row, all_values(call.db, mail)), **more}, facts)
-    row = {**row, "settings": settings_of(call, settings.parse(row["settings"]))}
+    row = {**_columns(call, row), "settings": settings_of(call, settings.parse(row["settings"]))}
     return sql_profile(call, row, {**more, **facts})
+
+
+def _columns(call: Call, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of an older schema has no columns for a person (panel/user-profiles.md#profile-on-sql)."""
+    missing = PERSON if call.panel.shapes("person_columns", "missing") else ()
+    return {key: value for key, value in row.items() if key not in missing}
 
 
 def rows_only(call: Call, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Users in a list: the raw rows (SQL), the attributes of a search (LDAP; panel/user-profiles.md#list-of-users)."""
     if not call.ldap:
-        return {row["username"]: sql_profile(call, row, {}) for row in rows}
+        return {row["username"]: sql_profile(call, _columns(call, row), {}) for row in rows}
     services: dict[str, list[str]] = {}
     for mail, service in call.db.execute(_SERVICES, {"domain": call.domain}):
         services.setdefault(mail, []).append(service)

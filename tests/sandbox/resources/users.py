@@ -20,7 +20,7 @@ from tests.sandbox.resources.aliases import new_address
 from tests.sandbox.resources.limits import new_account
 from tests.sandbox.resources.mailboxes import PLACE, keep, new_maildir, split_maildir
 from tests.sandbox.resources.settings_end import forget_settings
-from tests.sandbox.resources.user_profile import rows_only, whole
+from tests.sandbox.resources.user_profile import PERSON, rows_only, whole
 from tests.sandbox.resources.user_services import new_services, set_services
 from tests.sandbox.routing import STATUS, YES_NO, Call, RefusedError, route
 from tests.sandbox.rows import (
@@ -137,6 +137,8 @@ def update(call: Call) -> None:
         "employeeid": "employeeid",
         "transport": "transport",
     }
+    if not call.ldap and call.panel.shapes("person_columns", "missing"):
+        columns = {name: column for name, column in columns.items() if column not in PERSON}
     values.update({column: call.text(name) for name, column in columns.items() if call.has(name)})
     if call.has("language"):
         values["language"] = language(call)
@@ -157,6 +159,7 @@ def update(call: Call) -> None:
         enable_links(call.db, call.mail, values["active"])
     active = values.get("active", row["active"])
     wanted = call.deltas("forwarding", "addForwarding", "removeForwarding", targets(call.db, call.mail, FORWARD))
+    _check_own_address(call)
     if wanted is not None:
         set_targets(call.db, call.mail, deliverable(call.db, wanted, call.domain), FORWARD, active)
     _aliases(call, active)
@@ -219,8 +222,16 @@ def update_all(call: Call) -> None:
 def _existing(call: Call) -> dict[str, Any]:
     row = one(call.db, t.MAILBOX, username=call.mail)
     if row is None:
-        raise RefusedError("NO_SUCH_ACCOUNT")
+        raise RefusedError("NO_SUCH_ACCOUNT" if call.ldap else call.panel.shapes["no_account"])
     return row
+
+
+def _check_own_address(call: Call) -> None:
+    """Adding the own address where it is shown already meets the unique key (panel/users.md#forwarding)."""
+    shown = not call.ldap and call.panel.shapes("self_forwarding", "shown")
+    if shown and call.mail in call.items("addForwarding") and call.mail in targets(call.db, call.mail, FORWARD):
+        pair = f"{call.mail}-{call.mail}"
+        raise RefusedError(f"""IntegrityError(1062, "Duplicate entry '{pair}' for key 'address'")""")
 
 
 def _password(call: Call, limits: dict[str, Any]) -> str:

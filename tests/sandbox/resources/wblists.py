@@ -33,13 +33,24 @@ def addresses(call: Call) -> Any:
         query = query.where(table.c[theirs] == t.MAILADDR.c.id, table.c[ours] == owner["id"], table.c.wb == wb)
         rows = [dict(row) for row in call.db.execute(query).mappings()]
     shape = call.panel.shapes["wblist"]
+    if shape == "object":
+        return _both(call, table, ours, theirs, owner)
     if not rows:
         known = owner is not None and call.panel.shapes("wblist_unset", "ACCOUNT_NOT_EXIST")
         return [] if known else unset(call, "wblist_unset")
     if shape == "rows":
         return rows
-    found = [row["email"] for row in rows]
-    return {call.path["list"].lower(): found} if shape == "object" else found
+    return [row["email"] for row in rows]
+
+
+def _both(call: Call, table: Table, ours: str, theirs: str, owner: dict[str, Any] | None) -> dict[str, list[str]]:
+    """As iRedAPD's own code has them, which knows no unknown accounts (panel/wblist.md#profile)."""
+    query = select(t.MAILADDR.c.email, table.c.wb).order_by(t.MAILADDR.c.email)
+    query = query.where(table.c[theirs] == t.MAILADDR.c.id, table.c[ours] == (owner["id"] if owner else None))
+    found: dict[str, list[str]] = {"whitelist": [], "blacklist": []}
+    for email, wb in call.db.execute(query):
+        found["whitelist" if wb == "W" else "blacklist"].append(email)
+    return found
 
 
 @route("POST", _PATH, lists="addresses")

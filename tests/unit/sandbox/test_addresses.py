@@ -22,7 +22,7 @@ NET = "/api/domain/example.net"
 # What there is for accounts outside the panel's own database, and the table where it is
 SETTINGS: dict[str, tuple[str, str, dict[str, str]]] = {
     "policy": ("PUT", "/api/spampolicy/user/{}", {"bypass_spam_checks": "yes"}),
-    "throttle": ("POST", "/api/throttle/{}/inbound", {"period": "60", "max_msgs": "5"}),
+    "throttle": ("POST", "/api/throttle/{}/inbound", {"period": "60", "max_msgs": "1"}),
     "greylisting": ("POST", "/api/greylisting/{}", {"status": "enable"}),
     "greylisting_whitelists": ("POST", "/api/greylisting/{}/whitelists", {"senders": "@x.example"}),
     "wblist": ("POST", "/api/wblist/inbound/blacklist/{}", {"addresses": "@x.example"}),
@@ -85,8 +85,9 @@ def test_an_address_is_free_again(sandbox: Sandbox) -> None:
 def test_an_alias_domain_has_no_accounts_of_its_own(sandbox: Sandbox) -> None:
     sandbox.api("PUT", DOMAIN, aliasDomains="alias.example")
     assert message(sandbox, "POST", "/api/domain/alias.example") == "ALREADY_EXISTS"
-    for kind, refusal in (("user", "INVALID_DOMAIN_NAME"), ("alias", "INVALID_DOMAIN_NAME"), ("ml", "NO_SUCH_DOMAIN")):
-        assert message(sandbox, "POST", f"/api/{kind}/u@alias.example", password=PASSWORD) == refusal
+    for kind in ("user", "alias", "ml"):
+        path = f"/api/{kind}/u@alias.example"
+        assert message(sandbox, "POST", path, password=PASSWORD) == "INVALID_DOMAIN_NAME"
     sandbox.api("POST", NET)
     sandbox.api("PUT", NET, aliasDomains="alias.example,example.org,new.example")
     names = [row["alias_domain"] for row in rows(sandbox, "alias_domain", target_domain="example.net")]
@@ -166,7 +167,7 @@ def test_what_was_left_at_a_new_address_gives_way(sandbox: Sandbox, path: str) -
     for mail in (old, new):
         for method, setting, params in SETTINGS.values():
             assert api(method, setting.format(mail), **params) == OK
-    api("POST", f"/api/throttle/{old}/inbound", period="77", max_msgs="5")
+    api("POST", f"/api/throttle/{old}/inbound", period="77", max_msgs="1")
 
     assert api("POST", f"{path}/change_email/{new}") == OK
 

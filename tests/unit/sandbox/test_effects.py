@@ -95,7 +95,7 @@ def filled(sandbox: Sandbox) -> None:
             assert api("POST", f"/api/maillist/staff@{domain}", members="eve@examplexorg.net,out@x.example") == OK
         for kind, account in (("domain", domain), ("user", user)):
             api("PUT", f"/api/spampolicy/{kind}/{account}", bypass_spam_checks="yes")
-            api("POST", f"/api/throttle/{account}/inbound", period="60", max_msgs="5")
+            api("POST", f"/api/throttle/{account}/inbound", period="60", max_msgs="1")
             api("POST", f"/api/greylisting/{account}", status="enable")
             api("POST", f"/api/greylisting/{account}/whitelists", senders="@x.example")
             for direction in ("inbound", "outbound"):

@@ -183,6 +183,7 @@ class Scene:
             ("yes", "GET", DOMAIN, {}),
             ("yes", "GET", "/api/domain/missing.example", {}),
             ("yes", "DELETE", "/api/user/missing@example.org", {}),
+            ("yes", "GET", "/api/user/missing@example.org", {}),
             ("yes", "GET", "/api/user/ada@example.org", {}),
             ("yes", "GET", "/api/user/bob@example.org", {}),
             ("yes", "GET", "/api/alias/team@example.org", {}),
@@ -215,6 +216,18 @@ UNSEEN = {
     ("ldap", "alias_members", "goto"),
     ("ldap", "forwardings", "forwarding"),
     ("ldap", "forwardings", "forwardings"),
+    ("ldap", "user_bcc", "sbcc_bcc_address"),
+    ("ldap", "domain_bcc", "sbcc_addr"),
+    ("ldap", "domain_usage", "mailbox_count"),
+    ("ldap", "domain_usage", "hidden"),
+    ("ldap", "person_columns", "missing"),
+    ("ldap", "no_account", "INVALID_MAIL"),
+    # for these, see test_in_front.py
+    *(
+        (backend, switch, choice)
+        for backend in BACKENDS
+        for switch, choice in (("head_limit", "4096"), ("long_head", "drop"))
+    ),
 }
 CASES = [
     (backend, switch, choice)

@@ -151,7 +151,9 @@ def test_lists_have_many_shapes(sandbox: Sandbox) -> None:
     sandbox.shape(wblist="rows")
     assert get(sandbox, WHITE) == [{"id": 1, "email": "one@b.com", "wb": "W"}]
     sandbox.shape(wblist="object")
-    assert get(sandbox, WHITE) == {"whitelist": ["one@b.com"]}
+    assert get(sandbox, WHITE) == {"whitelist": ["one@b.com"], "blacklist": []}
+    assert get(sandbox, WHITE.replace("a.com", "unknown.example")) == {"whitelist": [], "blacklist": []}
+    sandbox.shape(wblist="strings")
     do(sandbox, "DELETE", WHITE)
     sandbox.shape(wblist_unset="ACCOUNT_NOT_EXIST")
     assert get(sandbox, WHITE) == []  # Amavisd knows the account by now

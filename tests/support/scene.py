@@ -34,7 +34,7 @@ def furnish(sandbox: Sandbox) -> None:
 def entangle(sandbox: Sandbox) -> None:
     """Accounts that refer to others of their domain which come later, and in circles."""
     for path, parameter, value in (
-        (f"user/ada@{COM}", "addForwarding", f"ada@{COM},sales@{COM}"),
+        (f"user/ada@{COM}", "addForwarding", f"sales@{COM}"),
         (f"user/bob@{COM}", "addForwarding", f"zoe@{COM}"),
         (f"alias/empty@{COM}", "addMember", f"shop@{COM},team@{COM}"),
     ):

@@ -98,7 +98,7 @@ def test_a_whitelist_of_unknown_shape(sandbox: Sandbox):
 IMPOSSIBLE = [
     ("spampolicy", {"account": ""}, "account: '' is empty; write global, a domain or an address"),
     ("spampolicy", {"account": "everybody"}, "account: 'everybody' is neither global nor a domain nor an address"),
-    ("spampolicy", {"account": "@example.com"}, "account: '@example.com' is not an e-mail address"),
+    ("spampolicy", {"account": "@example.com"}, "account: '@example.com' is how iRedAPD writes a domain"),
     ("spampolicy", {"account": "a@bücher.example"}, "xn--"),
     ("spampolicy", {"account": "example..com"}, "is not a domain name"),
     ("spampolicy", {"account": "example.com/inbound"}, "is not a domain name"),

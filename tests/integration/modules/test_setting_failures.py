@@ -99,7 +99,6 @@ IMPOSSIBLE = [
     ("spampolicy", {"account": ""}, "account: '' is empty; write global, a domain or an address"),
     ("spampolicy", {"account": "everybody"}, "account: 'everybody' is neither global nor a domain nor an address"),
     ("spampolicy", {"account": "@example.com"}, "account: '@example.com' is how iRedAPD writes a domain"),
-    ("spampolicy", {"account": "a@bücher.example"}, "xn--"),
     ("spampolicy", {"account": "example..com"}, "is not a domain name"),
     ("spampolicy", {"account": "example.com/inbound"}, "is not a domain name"),
     ("spampolicy", {"account": "example.com", "spam_score": -1}, "spam_score: '-1.0' must be 0"),
@@ -140,7 +139,7 @@ def test_what_cannot_be_meant_is_said_before_anything_is_sent(sandbox: Sandbox):
     run = run_tasks(sandbox, [task("iredmail_" + kind, **options) for kind, options, _words in IMPOSSIBLE])
     assert len(run.results) == len(IMPOSSIBLE)
     for (kind, options, words), result in zip(IMPOSSIBLE, run.results, strict=True):
-        assert result["failed"], (kind, options)
+        assert result.get("failed"), (kind, options)
         assert words in result["msg"], (kind, options, result["msg"])
     assert "Traceback" not in run.output
     assert sandbox.log() == []

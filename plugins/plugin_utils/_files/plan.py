@@ -42,7 +42,8 @@ pre { background: var(--card); border: 1px solid var(--line); border-radius: .4r
 pre span { display: block; width: max-content; min-width: 100%; }
 .delete, .failed { color: var(--delete); background: var(--delete-bg); }
 .rename { color: var(--rename); } .change { color: var(--change); } .create { color: var(--create); }
-@media print { pre { white-space: pre-wrap; } }
+@media print, (max-width: 60rem) { pre { white-space: pre-wrap; }
+  pre span { width: auto; padding-left: 4ch; text-indent: -4ch; overflow-wrap: break-word; } }
 """
 _PAGE = """<!DOCTYPE html>
 <html lang="en">

@@ -145,6 +145,18 @@ class Directory:
                         found += [(file, "%s: %s %s -> %s" % (name, option, old, new)) for option in options]
         return found
 
+    def naming(self, mail: str) -> list[str]:
+        """What else names an address, with its file."""
+        found = []
+        for file, document in self._documents.items():
+            for kind, items in document.kinds.items():
+                for item in items or ():
+                    named = isinstance(item, Mapping) and mail in _texts(item)
+                    if named and str(item.get("mail") or "").strip().lower() != mail:
+                        label = item.get("mail") or item.get("domain") or BY_NAME[kind].name
+                        found.append("%s in %s" % (label, self.place(file)))
+        return found
+
     def add(self, item: Mapping[str, Any]) -> str:
         """Declare a new user; returns the file."""
         domain = str(item["mail"]).partition("@")[2]

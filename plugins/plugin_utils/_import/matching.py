@@ -39,6 +39,9 @@ class Matching:
         self._pattern = Pattern(settings.address)
         self._by_mail = {account.mail: account for account in directory.accounts if account.mail}
         self._by_id: dict[str, list[Account]] = defaultdict(list)
+        self._by_base: dict[str, list[Account]] = defaultdict(list)
+        for account in self._by_mail.values():
+            self._by_base[unnumbered(account.mail)].append(account)
         for account in directory.accounts:
             if account.employee_id:
                 self._by_id[account.employee_id].append(account)
@@ -78,11 +81,9 @@ class Matching:
 
     def _namesake(self, person: Person) -> Account | None:
         """An account with the address and the name of somebody, and nobody's number."""
-        for address, account in self._by_mail.items():
-            if account.employee_id and person.employee_id:
-                continue
+        for account in self._by_base.get(unnumbered(person.made), ()):
             name = str(account.values.get("name") or person.name).casefold()
-            if unnumbered(address) == unnumbered(person.made) and name == person.name.casefold():
+            if not (account.employee_id and person.employee_id) and name == person.name.casefold():
                 return account
         return None
 

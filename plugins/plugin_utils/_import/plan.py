@@ -150,6 +150,8 @@ class Import:
                 if self._settings.keep_mailbox_days is not None:
                     self._directory.set(one, "keep_mailbox_days", self._settings.keep_mailbox_days)
             what = {TELL: "nothing is changed", DISABLE: "is disabled", ABSENT: "is declared absent"}[wish]
+            named = self._directory.naming(one.mail) if wish == ABSENT else []
+            what += "; take it out of " + ", ".join(named) if named else ""
             self._lines[one.file].append("- %s  in the list no more; %s" % (one.mail, what))
         return [one.mail for one in left]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import time
 from pathlib import Path
 from typing import Any
 
@@ -363,6 +364,38 @@ def test_those_who_left(month: Month) -> None:
 def test_two_lists_know_their_own_people(month: Month) -> None:
     month.good("mail\nada@example.com\n", list="north")
     assert month.good("mail\nbob@example.com\n", list="south") == ["+ bob@example.com"]
+
+
+def test_who_names_somebody_who_is_declared_absent(month: Month) -> None:
+    month.good("mail\nada@example.com\nbob@example.com\n")
+    month.declare("aliases:\n  - {mail: info@example.com, members: [bob@example.com]}\n", "more.yml")
+
+    assert month.good("mail\nada@example.com\n", leavers="absent") == [
+        "- bob@example.com  in the list no more; is declared absent; take it out of info@example.com in mail/more.yml"
+    ]
+
+
+def test_what_is_encrypted_is_read_and_never_changed(month: Month) -> None:
+    secret = "$ANSIBLE_VAULT;x\n      " + base64.b64encode(b"Ada K.").decode()
+    month.declare(f"users:\n  - mail: ada@example.com\n    name: !vault |\n      {secret}\n    quota: 1GB\n")
+    assert month.good("mail,name,quota\nada@example.com,Ada,2GB\n") == ["~ ada@example.com  quota 1GB -> 2GB"]
+    assert secret in (month.mail / "example.com.yml").read_text()
+
+    whole = b"$ANSIBLE_VAULT;x\n" + base64.b64encode(b"users: [{mail: bob@example.org, quota: 1GB}]")
+    (month.mail / "example.org.yml").write_bytes(whole)
+    assert month.good("mail,quota\nbob@example.org,1024\n") == [
+        "- ada@example.com  in the list no more; nothing is changed"
+    ]
+    assert "it is encrypted as a whole" in month.wrong("mail,quota\nbob@example.org,2GB\n")[0]
+    assert (month.mail / "example.org.yml").read_bytes() == whole
+
+
+def test_thousands_of_people_take_seconds(month: Month) -> None:
+    text = "given name,surname\n" + "".join(f"Ada{chr(97 + n % 26)},Love{n // 26}x\n" for n in range(3000))
+    begin = time.process_time()
+    assert len(month.good(text, passwords="none")) == 3000
+    assert month.good(text, passwords="none") == []
+    assert time.process_time() - begin < 20
 
 
 def test_what_only_its_author_can_change(month: Month) -> None:

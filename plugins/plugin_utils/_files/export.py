@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -42,13 +43,16 @@ def files_of(
         raise InputError("this is not what iredmail_state_info returns when it succeeds.")
     lists = _by_file(state, bool(domains))
     asked = {"domains": list(domains), "kinds": list(kinds)}
+    files = {name: state_file(lists[name]) for name in lists}
     manifest = {
         "collection": "mailstate.iredmail " + VERSION,
         **{option: names for option, names in asked.items() if names},
-        "files": [dict({"name": name}, **{kind: len(found) for kind, found in lists[name].items()}) for name in lists],
+        "files": [
+            {"name": name, "sha256": _digest(files[name]), **{kind: len(found) for kind, found in lists[name].items()}}
+            for name in lists
+        ],
         "not_exported": list(exported.get("not_exported") or ()),
     }
-    files = {name: state_file(lists[name]) for name in lists}
     files[MANIFEST] = _MANIFEST_HEAD + write_yaml(manifest)
     return [{"name": name, "content": content} for name, content in files.items()]
 
@@ -56,6 +60,11 @@ def files_of(
 def state_file(lists: Mapping[str, Any]) -> str:
     """The content of a new state file."""
     return _STATE_HEAD + _spaced(write_yaml(lists))
+
+
+def _digest(content: str) -> str:
+    """What tells whether somebody edited a file since."""
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _by_file(state: Mapping[str, Any], some: bool) -> dict[str, Lists]:

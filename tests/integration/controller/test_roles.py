@@ -124,6 +124,22 @@ def test_an_export_names_files_of_domains_that_are_gone(living: Sandbox, tmp_pat
 
 
 @pytest.mark.parametrize("backend", ["sql"])
+def test_an_export_does_not_eat_what_was_edited(living: Sandbox, tmp_path: Path) -> None:
+    export(living, tmp_path)
+    (tmp_path / f"{ORG}.yml").write_text("# mine\nusers: []\n")
+    assert living.api("PUT", f"/api/domain/{COM}", name="Another name")["_success"]
+    before = contents(tmp_path)
+    for more in ((), ("--check",)):
+        run = play(living, EXPORT, *more, mail_export_dir=str(tmp_path))
+        assert run.code != 0
+        assert f"{ORG}.yml in {tmp_path}: edited since the last export" in run.output.replace("\n", " ")
+        assert contents(tmp_path) == before
+    export(living, tmp_path, mail_export_force=True)
+    assert "Another name" in contents(tmp_path)[f"{COM}.yml"]
+    assert "# mine" not in contents(tmp_path)[f"{ORG}.yml"]
+
+
+@pytest.mark.parametrize("backend", ["sql"])
 def test_an_export_of_some_domains_touches_their_files_only(living: Sandbox, tmp_path: Path) -> None:
     (tmp_path / "global.yml").write_text("admins: []\n")
     run = export(living, tmp_path, mail_export_domains=["*.org"], mail_export_kinds=["domains", "users"])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import time
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -198,7 +199,10 @@ def test_the_order_of_what_is_returned_makes_no_difference() -> None:
 
 
 def test_the_manifest_tells_what_is_there_and_what_is_not() -> None:
-    assert manifest() == {
+    found = manifest()
+    digests = {one["name"]: one.pop("sha256") for one in found["files"]}
+    assert digests == {name: sha256(text.encode()).hexdigest() for name, text in contents().items() if name != MANIFEST}
+    assert found == {
         "collection": f"mailstate.iredmail {VERSION}",
         "files": [
             {"name": "example.com.yml", "domains": 1, "users": 2, "aliases": 0, "mls": 0, "throttles": 1},

@@ -46,10 +46,10 @@ class Batches:
         latest = len(self._batches)
         earliest = 0
         for number, batch in enumerate(self._batches):
-            for other, its in batch.values.items():
-                if self._follows(option, value, other, its):
+            for name, held in batch.values.items():
+                if self._follows(option, value, name, held):
                     earliest = number + 1
-                if self._follows(other, its, option, value):
+                if self._follows(name, held, option, value):
                     latest = min(latest, number)
         if earliest >= latest:
             self._batches.insert(latest, Batch(Operation("PUT", self._path)))

@@ -46,7 +46,7 @@ PLAYBOOKS = {path.stem: path.read_text(encoding="utf-8") for path in ROOT.glob("
 #: what -e may set, beside the variables of roles: what the playbooks explain or use
 PLAYBOOK_VARIABLES = {word for text in PLAYBOOKS.values() for word in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", text)}
 VARIABLES = set().union(PLAYBOOK_VARIABLES, *ROLE_VARIABLES.values())
-ENVIRONMENT = {name for option in CONNECTION.values() for name in option["fallback"][1]} | {
+ENVIRONMENT = {option["fallback"][1][0] for option in CONNECTION.values()} | {
     "IREDMAIL_DRIFT_OUTPUT_DIR",
     "IREDMAIL_DRIFT_FORMATS",
 }

@@ -24,7 +24,7 @@ def test_connection_options_are_those_of_the_modules() -> None:
     for name, option in spec.items():
         shown: dict[str, Any] = documented[name]
         assert (shown["type"], shown.get("default")) == (option["type"], option.get("default")), name
-        (variable,) = option["fallback"][1]
+        variable = option["fallback"][1][0]
         assert shown["env"] == [{"name": variable}], name
         assert told[name] == {"vars": [{"name": "iredmail_" + name}]}, name
 

@@ -54,7 +54,7 @@ def from_environment(variable: str, kind: str = "str") -> Any:
 
 def _option(name: str, **more: Any) -> Dict[str, Any]:
     option = dict({"type": "str"}, **more)
-    return dict(option, fallback=(from_environment, ["IREDMAIL_" + name], {"kind": option["type"]}))
+    return dict(option, fallback=(from_environment, ["IREDMAIL_" + name, option["type"]]))
 
 
 def without_environment(argument_spec: Mapping[str, Any]) -> Dict[str, Any]:

@@ -63,10 +63,10 @@ class Batches:
             if option in batch.values:
                 batch.operation.params.update(params)
 
-    def _follows(self, option: str, value: Any, other: str, its: Any) -> bool:
+    def _follows(self, later: str, wanted: Any, earlier: str, sent: Any) -> bool:
         """Whether an option must be sent after another one, or would not be what it is to be."""
-        undone = dict(self._rules.implied(other, its))
-        return other in self._rules.not_with.get(option, ()) or undone.get(option, value) != value
+        undone = dict(self._rules.implied(earlier, sent))
+        return earlier in self._rules.not_with.get(later, ()) or undone.get(later, wanted) != wanted
 
     def effects(self, before: Mapping[str, Any]) -> Iterator[Tuple[str, Any]]:
         """What the server makes of other options than those it is sent, as it stands at the end."""

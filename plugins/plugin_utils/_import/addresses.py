@@ -39,7 +39,7 @@ def ascii_of(name: str) -> str:
     unknown = sorted({sign for sign in bare if not sign.isascii() and sign.isalpha()})
     if unknown:
         raise ValueError("nobody knows how to write %s in ASCII letters" % " ".join(unknown))
-    words = re.split(r"[^a-z0-9]+", re.sub("['’ʼ`´.]", "", bare))
+    words = re.split(r"[^a-z0-9]+", re.sub("['\u2019\u02bc`\u00b4.]", "", bare))
     return "-".join(filter(None, words))
 
 

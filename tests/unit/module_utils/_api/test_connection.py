@@ -41,9 +41,9 @@ def test_defaults():
 
 
 def test_each_option_can_come_from_the_environment(monkeypatch):
-    names = {name: option["fallback"][1] for name, option in connection_spec().items()}
+    names = {name: option["fallback"][1][0] for name, option in connection_spec().items()}
     odd = {"api_read_only": "READ_ONLY"}
-    assert names == {name: ["IREDMAIL_" + odd.get(name, name.upper())] for name in names}
+    assert names == {name: "IREDMAIL_" + odd.get(name, name.upper()) for name in names}
     monkeypatch.setenv("IREDMAIL_API_RETRIES", "7")
     assert make_client(params()).retries == 7
     assert make_client(params(api_retries=0)).retries == 0

@@ -406,6 +406,14 @@ plan_text:
 
     by domain: example.com 1 -, 1 ~
     checksum 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+domains:
+  description:
+    - The mail domains that what is declared belongs to, alias domains included. Those of accounts that are only admins
+      are left out, and so are domains that are declared absent.
+  returned: unless an option or what is declared is refused
+  type: list
+  elements: str
+  sample: [example.com, example.org]
 in_sync:
   description:
     - How many objects of each kind were read and stand as declared. Kinds without any are left out.
@@ -545,6 +553,11 @@ undeclared:
       returned: always
       type: str
       sample: domain_not_declared
+    values:
+      description: What the panel shows of it, without what is empty.
+      returned: with O(undeclared), for the first 20 of a kind
+      type: dict
+      sample: {name: Bob, quota: 1024}
 failures:
   description:
     - The objects that failed.

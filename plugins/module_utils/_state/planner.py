@@ -13,6 +13,7 @@ from .._engine.entity import EntityTask
 from .._engine.plan import CREATE, NONE
 from .._engine.splitting import split
 from .._errors import IRedMailError
+from .._model.resources.admin import ADMIN
 from .._model.resources.domain import DOMAIN
 from .comparing import Comparison
 from .items import OWN, Item, domain_of, shown_names
@@ -54,6 +55,17 @@ class StatePlanner:
     def in_sync(self) -> Dict[str, int]:
         """How many stand as declared, by kind, without having been read."""
         return self.lists.in_sync
+
+    @property
+    def domains(self) -> List[str]:
+        """The domains and alias domains that are to be there, as far as the declaration says so."""
+        found = set()
+        # an admin may be of any domain
+        for item in self.items:
+            if item.desired.present and item.kind.name != ADMIN.name:
+                found |= {item.domain, *item.desired.exact.get("alias_domains", ())}
+                found |= set(item.desired.add.get("alias_domains", ()))
+        return sorted(found - {""})
 
     @property
     def undeclared(self) -> List[Undeclared]:

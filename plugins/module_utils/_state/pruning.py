@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
-from typing import Callable, DefaultDict, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set
+from typing import Any, Callable, DefaultDict, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from .._engine.desired import Desired
 from .._engine.entity import EntityTask
+from .._engine.result import options_of
 from .._engine.view import concerns_one
 from .._errors import InputError, IRedMailError, NotListed
 from .._model.codecs import accept_name
@@ -20,13 +21,15 @@ from .items import Item, domain_of
 from .kinds import BY_NAME, KINDS, Kind
 from .patterns import as_stored
 from .scope import Prune
-from .snapshot import Planning, Unread, settle
+from .snapshot import Planning, Reads, Unread, settle
 from .step import Failure, Step, foresee
-from .world import World
+from .world import World, profile_of
 
 Listed = Callable[[str, str, Iterable[str]], None]
 #: so many names are named in a warning
 NAMED = 3
+#: so many objects of a kind that are only told are looked at
+LOOKED_AT = 20
 
 
 class Undeclared(NamedTuple):
@@ -48,6 +51,7 @@ class Pruning:
     :param verify: what to do about deletions that do not stick
     :ivar steps: what is to go, and lists that could not be read
     :ivar undeclared: what stays
+    :ivar seen: what the panel shows of things that are only told, by kind and name
     :ivar warnings: what people should know of what stays
     """
 
@@ -55,6 +59,7 @@ class Pruning:
         self._world, self._prune, self._listed, self._verify = world, prune, listed, verify
         self.steps: List[Step] = []
         self.undeclared: List[Undeclared] = []
+        self.seen: Dict[Tuple[str, str], Dict[str, Any]] = {}
         self.warnings: List[str] = []
         self._declared: DefaultDict[str, Set[str]] = defaultdict(set)
         self._spoken_of: Set[str] = set()
@@ -128,6 +133,7 @@ class Pruning:
         declared, username = self._declared[kind.plural], self._world.snapshot.username
         spellings = {as_stored(name) for name in declared}
         steps: List[Step] = []
+        told: List[str] = []
         for name in names:
             canonical = _canonical(resource, name)
             if name in declared or canonical in declared or self._prune.is_protected(name):
@@ -144,6 +150,7 @@ class Pruning:
                 self.warnings.append("%s %s is not declared; it is the account in use, and stays." % (kind.name, name))
             elif self._prune.reports:
                 self.undeclared.append(Undeclared(kind.name, name, "reported"))
+                told.append(name)
             elif resource is not DOMAIN and not self._prune.may_prune(domain_of(name), self._spoken_of):
                 self.undeclared.append(Undeclared(kind.name, name, "domain_not_declared"))
             else:
@@ -154,6 +161,17 @@ class Pruning:
                 self.warnings.append("%s stays: %s" % (step.item.label, step.failure.sentence))
             else:
                 self.steps.append(step)
+        yield from self._look_at(kind, resource, told[:LOOKED_AT])
+
+    def _look_at(self, kind: Kind, resource: Resource, names: List[str]) -> Planning:
+        """Read what is only told, for who may want to declare it; a report is complete without that."""
+        yield Reads("look at undeclared " + kind.plural, [profile_of(resource, name, vital=False) for name in names])
+        for name in names:
+            current = self._world.glance(resource, name)
+            if current is not None:
+                shown = options_of(resource, current.values, name)
+                values = {option: value for option, value in shown.items() if value not in (None, "", [])}
+                self.seen[kind.name, name] = values
 
     def _deletion(self, kind: Kind, resource: Resource, name: str) -> Step:
         days = self._prune.keep_mailbox_days if resource.keeps_mailbox else None

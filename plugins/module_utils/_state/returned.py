@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from .._engine.plan import CREATE, DELETE, NONE, RENAME, UPDATE
@@ -33,6 +33,8 @@ class Told:
     :ivar checksum: that of the plan, unless it must not be carried out
     :ivar refused: nothing was written, and nothing will be
     :ivar reason: why it was refused
+    :ivar seen: what the panel shows of what is not declared, by kind and name
+    :ivar domains: the domains and alias domains that the declaration speaks of
     """
 
     steps: List[Step]
@@ -46,6 +48,8 @@ class Told:
     checksum: Optional[str]
     refused: bool
     reason: str = ""
+    domains: Sequence[str] = ()
+    seen: Mapping[Tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
 
     def result(self, used: Dict[str, int], seconds: float, tried: bool) -> Dict[str, Any]:
         """All of it, without ``failed`` and ``msg``.
@@ -62,11 +66,12 @@ class Told:
             "changed": bool(operations),
             "changes": changes_of(steps, self.inside),
             "panel": self.panel,
+            "domains": list(self.domains),
             "plan_text": text,
             "summary": self._summary(steps, wrote, used, seconds),
             "in_sync": self._in_sync(steps),
             "checksum": self.checksum,
-            "undeclared": [one._asdict() for one in self.undeclared],
+            "undeclared": [self._undeclared(one) for one in self.undeclared],
             "failures": [
                 {
                     "kind": step.item.kind.name,
@@ -92,6 +97,10 @@ class Told:
         if warnings:
             result["warnings"] = warnings
         return result
+
+    def _undeclared(self, one: Undeclared) -> Dict[str, Any]:
+        values = self.seen.get((one.kind, one.id))
+        return one._asdict() if values is None else dict(one._asdict(), values=values)
 
     def _plan_text(self, tried: bool) -> str:
         """The plan, and what became of it."""

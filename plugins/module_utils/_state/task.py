@@ -197,6 +197,8 @@ class StateTask(Task):
             self.checksum,
             self.refused,
             self.reason,
+            planner.domains,
+            planner.pruning.seen,
         )
         return told.result(used, self.seconds, tried=self.writing is not None)
 

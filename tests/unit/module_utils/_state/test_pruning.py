@@ -207,6 +207,16 @@ def test_what_a_report_looks_for(two, wish, expected):
     assert {one.id for one in reported(two, {}, **wish).undeclared} == expected
 
 
+def test_a_report_has_what_the_panel_shows_of_the_first_ones(two):
+    two.has(USER, BOB, name="Bob", quota=1024)
+    for number in range(30):
+        two.has(ALIAS, f"list{number}@{COM}")
+    seen = reported(two, {}).pruning.seen
+    assert (seen["user", BOB]["name"], seen["user", BOB]["quota"]) == ("Bob", 1024)
+    assert sum(kind == "alias" for kind, _name in seen) == 20
+    assert "" not in seen["user", BOB].values()
+
+
 def test_a_report_says_what_it_could_not_read(two):
     two.things[USER.list_at(COM)] = BadAnswer("odd")
     assert failures(reported(two, {}, kinds=["users"])) == {f"user {COM}": "not_listed"}

@@ -81,6 +81,7 @@ from ansible import context
 from ansible.plugins.callback import CallbackBase
 
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift import tasks
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.about import about
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.collect import (
     BAD,
     OK,
@@ -90,15 +91,15 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.collect 
     take,
     unseen,
 )
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.formats import write
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import (
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.entry import (
     APPLY,
     CHECK,
     FAILED,
     NO_SERVER,
     Entry,
-    Report,
 )
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.formats import write
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import Report
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.secrets import Secrets
 
 #: kinds of what was stopped
@@ -121,6 +122,7 @@ class CallbackModule(CallbackBase):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._report = Report(_now(), CHECK if context.CLIARGS.get("check") else APPLY)
+        self._report.about = about()
         self._secrets = Secrets()
         #: why what came after was not looked at, by kind and name of what was stopped
         self._stopped: dict[tuple[str, str], str] = {}
@@ -232,7 +234,7 @@ class CallbackModule(CallbackBase):
 
     def _write(self, finished: str | None) -> None:
         start = time.monotonic()
-        stopped = [Entry(kind, name, NO_SERVER, FAILED, message=why) for (kind, name), why in self._stopped.items()]
+        stopped = [Entry(kind, name, NO_SERVER, FAILED, note=why) for (kind, name), why in self._stopped.items()]
         complete = self._over and not stopped
         try:
             away = [unseen(event) for event in self._away.values()]

@@ -37,9 +37,33 @@ options:
     default: [json, markdown, html]
   servers:
     description:
-      - The addresses of the panels by host, to be named in the report. Results do not tell them.
+      - The addresses of the panels by host, to be named in the report where results do not tell them.
     type: dict
     default: {}
+  src:
+    description:
+      - Where the state is declared, a path or a list of them, for the commands in the report.
+    type: raw
+    default: []
+    version_added: 0.2.0
+  base_dir:
+    description:
+      - The directory from which relative paths in O(src) start. The report names the Git revision of the files.
+    type: str
+    default: ""
+    version_added: 0.2.0
+  history:
+    description:
+      - A directory with older reports, of which the last one that is complete tells what is new. It may be missing.
+    type: str
+    default: ""
+    version_added: 0.2.0
+  keep:
+    description:
+      - How many reports are kept in O(history).
+    type: int
+    default: 0
+    version_added: 0.2.0
 """
 
 EXAMPLES = r"""
@@ -65,11 +89,13 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(summary), with C(drift) and C(failed) as booleans, C(complete), C(objects), C(counts) by status, C(by_kind), and
-      the plan's C(checksum), which is empty when there is more than one host. C(checksums) has it by host.
-    - C(verdict), the report in a sentence.
+    - C(summary), with C(drift) and C(failed) as booleans, C(complete), C(objects), C(counts) by status, C(by_weight),
+      C(by_kind), C(new), and the plan's C(checksum), which is empty when there is more than one host. C(checksums) has
+      it by host.
+    - C(verdict), the report in a sentence or two.
     - C(failures), a sentence for each object that could not be read.
     - C(files), each with C(name) and C(content).
+    - C(history), with C(add), files as above, and C(remove), the names of those that are too many.
   type: dict
 """
 
@@ -80,7 +106,7 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import literal
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.role import report_of
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.role import Circumstances, report_of
 
 
 def drift_report(
@@ -88,12 +114,18 @@ def drift_report(
     started: str,
     formats: Sequence[str] = ("json", "markdown", "html"),
     servers: Mapping[str, str] | None = None,
+    src: Any = (),
+    base_dir: str = "",
+    history: str = "",
+    keep: int = 0,
 ) -> Any:
     """The files and the summary of a report."""
     if not isinstance(results, Mapping) or not all(isinstance(one, Mapping) for one in results.values()):
         raise AnsibleFilterError("drift_report: takes results of iredmail_state by host.")
+    paths = [str(one) for one in ([src] if isinstance(src, str) else src or ()) if one]
+    known = Circumstances(paths, str(base_dir), str(history), int(keep))
     try:
-        return literal(report_of(results, str(started), formats, servers or {}))
+        return literal(report_of(results, str(started), formats, servers or {}, known))
     except InputError as error:
         raise AnsibleFilterError("drift_report: %s" % error) from None
 

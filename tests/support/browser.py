@@ -24,6 +24,20 @@ FLAGS = (
 ).split()
 
 
+#: checks pages for what keeps people with a screen reader or without a mouse out
+AXE = "axe-core@4.10.3"
+
+
+def axe(folder: Path) -> str | None:
+    """The script of axe-core, got by npm once into a folder; None if that cannot be had."""
+    script = folder / "node_modules" / "axe-core" / "axe.min.js"
+    npm = shutil.which("npm")
+    if not script.exists() and npm is not None:
+        command = [npm, "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)]
+        subprocess.run([*command, AXE], capture_output=True, check=False, timeout=120)
+    return script.read_text(encoding="utf-8") if script.exists() else None
+
+
 def executable() -> str | None:
     """The browser on PATH, if there is one."""
     return next(filter(None, map(shutil.which, NAMES)), None)
@@ -100,8 +114,8 @@ class Browser:
             time.sleep(0.02)
 
     def evaluate(self, expression: str) -> Any:
-        """The value of an expression in the page."""
-        answer = self._ask("Runtime.evaluate", expression=expression, returnByValue=True)
+        """The value of an expression in the page; of a promise, what it comes to."""
+        answer = self._ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
@@ -110,6 +124,13 @@ class Browser:
         self.evaluate(
             f"(function (one) {{ one.value = {json.dumps(value)}; one.dispatchEvent(new Event('change')); }}"
             f"(document.querySelector('select[name={name}]')))"
+        )
+
+    def write(self, selector: str, text: str) -> None:
+        """Write something into a field."""
+        self.evaluate(
+            f"(function (one) {{ one.value = {json.dumps(text)}; one.dispatchEvent(new Event('input')); }}"
+            f"(document.querySelector({json.dumps(selector)})))"
         )
 
     def screenshot(self, path: Path) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import NO_SERVER, STATUSES, Entry, Report
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.entry import NO_SERVER, STATUSES, Entry
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import Report
 from tests.support.common import ROOT
 
 SCHEMA = json.loads((ROOT / "docs" / "drift.schema.json").read_text(encoding="utf-8"))
@@ -33,7 +34,7 @@ def sample(evil: str = "", complete: bool = True, finished: str | None = END) ->
         kept = {} if status == "in_sync" else changes
         seen = Entry("user", f"u{number}{evil}@example.com", server, status, kept, "Message" + evil, number != 1)
         report.add(seen)
-    report.add(Entry("state", "A task" + evil, NO_SERVER, "failed", message="It failed."))
+    report.add(Entry("state", "A task" + evil, NO_SERVER, "failed", note="It failed."))
     report.count(server, "alias", "source", 40)
     return report.document(finished, complete)
 

@@ -16,15 +16,14 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.result 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import GLOBAL
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
 
-from .._files.reader import identity_of
-from .report import DRIFT, FAILED, IN_SYNC, NO_SERVER, REPAIRED, UNKNOWN, Changes, Entry, Report
+from .entry import DRIFT, FAILED, IN_SYNC, NO_SERVER, REPAIRED, STATE, UNKNOWN, Changes, Entry, as_list
+from .remedy import IDENTITY
+from .report import Report
 
 #: what one object of a kind is called, by the kind's key in a state
 SINGULAR = {kind.plural: kind.name for kind in KINDS}
-STATE = "state"
 OK, BAD, UNREACHABLE = "ok", "failed", "unreachable"
-#: the options that name an object, by kind; and those that may name what is no kind
-_IDENTITY = {kind.name: identity_of(kind.plural) for kind in KINDS}
+#: the options that may name what is no kind
 _NAMES = ("mail", "domain", "account")
 
 
@@ -76,6 +75,7 @@ def take(report: Report, event: Event) -> None:
     elif event.outcome == UNREACHABLE:
         report.add(_whole(event, FAILED, "The host %s is unreachable: %s" % (event.host, event.message)))
     elif event.module == STATE:
+        report.own.update(str(one) for one in result.get("domains") or ())
         for entry in _of_state(event):
             report.add(entry)
         source = _fingerprint(event)
@@ -129,7 +129,7 @@ def _of_object(event: Event) -> Entry:
             status = UNKNOWN
     elif not changes and not diff and result.get("changed"):
         status = DRIFT if event.check else REPAIRED
-    return Entry(kind, ident, event.server, status, changes, _message(changes, status, doubtful, event.check))
+    return Entry(kind, ident, event.server, status, changes, _unknown(doubtful))
 
 
 def _hidden(event: Event) -> list[str]:
@@ -146,7 +146,7 @@ def _named(event: Event) -> Iterator[str]:
 def _ident(event: Event, kind: str) -> str:
     """The name of the object as iredmail_state has it; that of the task where its arguments do not tell."""
     given = {name: str(value).strip().lower() for name, value in event.given.items() if value not in (None, "")}
-    options = _IDENTITY.get(kind, ("",))
+    options = IDENTITY.get(kind, ("",))
     if not options:
         return GLOBAL
     named = [given[name] for name in options if name in given] or [given[name] for name in _NAMES if name in given][:1]
@@ -166,14 +166,14 @@ def _of_state(event: Event) -> Iterator[Entry]:
         key = (change["kind"], change["id"])
         entry = _changed(event, change, doubtful.pop(key, []), refused)
         if key in failures:
-            entry.status, entry.message = FAILED, failures.pop(key)
+            entry.status, entry.note = FAILED, failures.pop(key)
         yield entry
     for one in result.get("undeclared") or ():
         yield _undeclared(event, one)
     for (kind, ident), message in failures.items():
-        yield Entry(kind, ident or GLOBAL, event.server, FAILED, message=message)
+        yield Entry(kind, ident or GLOBAL, event.server, FAILED, note=message)
     for (kind, ident), options in doubtful.items():
-        yield Entry(kind, ident or GLOBAL, event.server, UNKNOWN, message=_message({}, UNKNOWN, options, event.check))
+        yield Entry(kind, ident or GLOBAL, event.server, UNKNOWN, note=_unknown(options))
     left = _mapping(result.get("summary")).get("not_tried")
     if left:
         text = "%d objects were not tried, since something before them failed." % left
@@ -188,17 +188,34 @@ def _changed(event: Event, change: Mapping[str, Any], unverified: list[str], ref
     status, doubtful = status_of(changes, unverified, planned)
     if status == IN_SYNC:
         status = DRIFT if planned else REPAIRED
-    declared = bool(change.get("declared", True))
-    message = _message(changes, status, doubtful, planned, declared)
-    if refused:
-        message = (message + " Nothing was written, since the run was refused.").strip()
-    return Entry(change["kind"], change["id"] or GLOBAL, event.server, status, changes, message, declared)
+    note = " ".join(
+        [_unknown(doubtful)] * bool(doubtful) + ["Nothing was written, since the run was refused."] * refused
+    )
+    return Entry(
+        change["kind"],
+        change["id"] or GLOBAL,
+        event.server,
+        status,
+        changes,
+        note,
+        bool(change.get("declared", True)),
+        str(change.get("place") or ""),
+        event.host,
+        tuple(as_list(event.args.get("src"))),
+    )
 
 
 def _undeclared(event: Event, found: Mapping[str, Any]) -> Entry:
     changes: Changes = {"state": ("present", "absent")}
     return Entry(
-        found["kind"], found["id"], event.server, DRIFT, changes, _message(changes, DRIFT, [], True, False), False
+        found["kind"],
+        found["id"],
+        event.server,
+        DRIFT,
+        changes,
+        declared=False,
+        host=event.host,
+        shown=dict(_mapping(found.get("values"))),
     )
 
 
@@ -249,18 +266,11 @@ def _is_unknown(value: Any) -> bool:
     return bool(value == NOT_SHOWN)
 
 
-def _message(changes: Changes, status: str, doubtful: list[str], check: bool, declared: bool = True) -> str:
-    """A sentence or two for people."""
-    state = changes.get("state")
-    words = []
-    if state == ("absent", "present"):
-        words.append("It is declared and missing on the server." if check else "It was missing, and was created.")
-    elif state == ("present", "absent"):
-        what = "It is declared nowhere" if not declared else "It is declared to be absent"
-        words.append(what + (", and exists on the server." if check else "; it was deleted."))
-    if doubtful and status != FAILED:
-        words.append("Not shown by the panel, so that nobody knows whether it is so: %s." % ", ".join(doubtful))
-    return " ".join(words)
+def _unknown(options: list[str]) -> str:
+    """A sentence about options whose values are not known."""
+    if not options:
+        return ""
+    return "Not shown by the panel, so that nobody knows whether it is so: %s." % ", ".join(options)
 
 
 def _censored(event: Event) -> Entry:
@@ -268,13 +278,13 @@ def _censored(event: Event) -> Entry:
     changed = DRIFT if event.check else REPAIRED
     status = FAILED if event.outcome != OK else changed if event.result.get("changed") else IN_SYNC
     ident = "hidden by no_log, number %d" % event.ordinal
-    return Entry(event.module, ident, event.server, status, message="Hidden, since the task says no_log.")
+    return Entry(event.module, ident, event.server, status, note="Hidden, since the task says no_log.")
 
 
 def _whole(event: Event, status: str, message: str) -> Entry:
     kind = event.module[: -len("_info")] if event.module.endswith("_info") else event.module
     ident = event.task if kind == STATE else _ident(event, kind)
-    return Entry(kind, ident, event.server, status, message=message)
+    return Entry(kind, ident, event.server, status, note=message)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Container, Iterator
 
 from . import html, junit, markdown, prometheus
-from .report import Document
+from .entry import Document
 
 
 def render_json(document: Document) -> str:

@@ -1,19 +1,22 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""drift.html: one file that needs nothing else. Without JavaScript it is a plain table of everything."""
+"""drift.html: one file that needs nothing else. Without JavaScript it is a plain list of all findings."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from html import escape
-from typing import Any
 
+from .entry import DRIFT, IN_SYNC, STATUSES, Document
+from .findings import WEIGHT, Finding, findings_of
 from .html_assets import SCRIPT, STYLE
-from .report import STATUSES, Document
-from .words import INCOMPLETE, MEANING, STATUS, TITLE, differences, mode_of, parts, server_name, sides, verdict
+from .sentences import NAMED, kind_name
+from .weight import WEIGHTS
+from .words import INCOMPLETE, STATUS, TITLE, foot, mode_of, repair_words, server_name, since_last, verdict, when
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -28,13 +31,14 @@ _PAGE = """<!DOCTYPE html>
 </head>
 <body>
 <main>
-<h1>%(title)s</h1>
-<p class="verdict">%(verdict)s</p>
-<p class="dim">Started %(started)s, finished %(finished)s (%(mode)s).</p>
-%(alarm)s<ul class="tiles" aria-label="Objects by status">
-%(tiles)s
-</ul>
-%(objects)s%(counts)s</main>
+<header class="%(mood)s">
+<p class="dim">%(title)s</p>
+<h1>%(verdict)s</h1>
+<p class="dim">%(news)s<span class="run">%(times)s</span></p>
+</header>
+%(alarm)s%(findings)s%(counts)s</main>
+<footer>
+%(foot)s</footer>
 %(script)s</body>
 </html>
 """
@@ -43,23 +47,30 @@ _PAGE = """<!DOCTYPE html>
 def render(document: Document) -> str:
     """The file's content."""
     summary = document["summary"]
+    found = findings_of(document)
     alarm = '<p class="alarm" role="alert">%s</p>\n' % escape(INCOMPLETE)
-    listed = document["objects"]
+    news = since_last(document)
+    times = "Started %s, finished %s (%s)." % (
+        when(document["started"]),
+        when(document["finished"]),
+        mode_of(document),
+    )
+    calm = summary["complete"] and not found
     return _PAGE % {
         # nothing is loaded from anywhere, and only this style and this script are run, whatever a name may hold
         "policy": "default-src 'none'; style-src %s; script-src %s; base-uri 'none'; form-action 'none'"
         % (_hash(STYLE), _hash(SCRIPT)),
         "title": TITLE,
         "style": STYLE,
+        "mood": "calm" if calm else "",
         "verdict": escape(verdict(document)),
-        "started": escape(document["started"]),
-        "finished": escape(document["finished"] or "not yet"),
-        "mode": escape(mode_of(document)),
+        "news": escape(news) + " " if news else "",
+        "times": escape(times),
         "alarm": "" if summary["complete"] else alarm,
-        "tiles": "\n".join(_tile(status, summary["by_status"][status]) for status in STATUSES),
-        "objects": _objects(document) if listed else "",
+        "findings": _findings(document, found) if found else "",
         "counts": _counts(summary["counts"]) if summary["counts"] else "",
-        "script": "<script>%s</script>\n" % SCRIPT if listed else "",
+        "foot": "".join("<span>%s</span>\n" % escape(part) for part in foot(document)),
+        "script": "<script>%s</script>\n" % SCRIPT if found else "",
     }
 
 
@@ -67,117 +78,215 @@ def _hash(text: str) -> str:
     return "'sha256-%s'" % base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-def _tile(status: str, number: int) -> str:
-    none = "" if number else " none"
-    return '<li class="%s%s"><b>%d</b> %s<small>%s</small></li>' % (
-        status,
-        none,
-        number,
-        STATUS[status],
-        MEANING[status],
-    )
+# -- the findings
 
 
-# -- the objects
+def _findings(document: Document, found: list[Finding]) -> str:
+    several = len({one["server"] for one in document["objects"]}) > 1
+    anchors = _Anchors()
+    command = _common([one["repair"] for one in document["objects"] if one["declared"]])
+    parts = [_filters(document, found)]
+    for title, some in _sections(found):
+        rows = "\n".join(_finding(one, anchors, several, command) for one in some)
+        parts.append(
+            '<section>\n<h2>%s <span class="dim">%s</span></h2>\n<ul class="findings">\n%s\n</ul>\n</section>\n'
+            % (title, sum(len(one.objects) + len(one.effects) for one in some), rows)
+        )
+    if command:
+        parts.append("<h2>What to do</h2>\n<p>To put back all that is declared:</p>\n%s" % _copied(command))
+    return "".join(parts)
 
 
-def _objects(document: Document) -> str:
-    before, after = sides(document)
-    listed = document["objects"]
-    servers = {one["server"] for one in listed}
-    titles = ("Status", "Object", "Difference: %s &rarr; %s" % (before, after))
-    head = "".join('<th scope="col" role="columnheader">%s</th>' % title for title in titles)
-    filters = (
+def _sections(found: list[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+    """Findings under their headings, in order."""
+    headings: dict[str, list[Finding]] = {}
+    for one in found:
+        headings.setdefault(one.heading, []).append(one)
+    yield from headings.items()
+
+
+def _common(commands: Iterable[str]) -> str:
+    """The command that repairs all that is declared; empty if there is none, or several."""
+    different = {one for one in commands if one}
+    return different.pop() if len(different) == 1 else ""
+
+
+def _filters(document: Document, found: list[Finding]) -> str:
+    listed = [one for finding in found for one in (*finding.objects, *finding.effects)]
+    weights = [one for one in WEIGHTS if any(each.weight == one for each in found)]
+    selects = (
+        _select("weight", "Weight", weights, WEIGHT),
         _select("domain", "Domain", sorted({one["domain"] for one in listed}), {"": "(no domain)"}),
-        _select("kind", "Kind", sorted({one["kind"] for one in listed}), {}),
+        _select(
+            "kind",
+            "Kind",
+            sorted({one["kind"] for one in listed}),
+            {one["kind"]: kind_name(one["kind"]) for one in listed},
+        ),
         _select("status", "Status", [one for one in STATUSES if any(each["status"] == one for each in listed)], STATUS),
     )
+    new = ""
+    if document["summary"]["new"]:
+        new = '<label class="check"><input type="checkbox" id="new"> only what is new</label>\n'
     return (
-        "<h2>Objects</h2>\n"
-        '<div class="filters" id="filters" role="group" aria-label="Filter the table" hidden>\n%s\n'
+        '<div class="filters" id="filters" role="search" hidden>\n'
+        '<label class="search"><span class="sr">Search</span>'
+        '<input type="search" id="search" placeholder="Search: name, file, word"></label>\n'
+        "<details><summary>Filter</summary>\n<div>\n%s\n%s</div>\n</details>\n"
         '<output id="shown" aria-live="polite"></output>\n</div>\n'
-        '<table class="objects" id="objects" role="table">\n'
-        '<caption class="sr">Objects, the most urgent first, with the values %s and %s</caption>\n'
-        '<thead role="rowgroup"><tr role="row">%s</tr></thead>\n<tbody role="rowgroup">\n%s\n</tbody>\n</table>\n'
-    ) % (
-        "\n".join(filters),
-        before,
-        after,
-        head,
-        "\n".join(_row(one, (before, after), len(servers) > 1) for one in listed),
-    )
+    ) % ("\n".join(selects), new)
 
 
-def _select(name: str, label: str, values: Iterable[str], words: dict[str, str]) -> str:
-    values = list(values)
+def _select(name: str, label: str, values: list[str], words: dict[str, str]) -> str:
     options = ['<option value="*">All</option>']
-    if name == "status" and "in_sync" in values and len(values) > 1:
-        options.append('<option value="!in_sync" selected>All but in sync</option>')
-    # the sign keeps a domain from being taken for one of the words above
+    # the sign keeps a domain from being taken for the word above
     options += [
         '<option value="=%s">%s</option>' % (escape(value), escape(words.get(value, value))) for value in values
     ]
     return '<label>%s<select name="%s">%s</select></label>' % (label, name, "".join(options))
 
 
-def _row(one: Document, names: tuple[str, str], with_server: bool) -> str:
-    data = " ".join('data-%s="%s"' % (key, escape(one[key])) for key in ("domain", "kind", "status"))
-    undeclared = "" if one["declared"] else ' <span class="undeclared">undeclared</span>'
-    where = '<span class="where">%s</span>' % escape(server_name(one["server"])) if with_server else ""
-    cells = (
-        '<td class="status" role="cell"><span class="badge">%s</span></td>' % STATUS[one["status"]],
-        '<th scope="row" role="rowheader">%s%s<span class="kind">%s</span>%s</th>'
-        % (escape(one["id"]), undeclared, escape(one["kind"].replace("_", " ")), where),
-        '<td role="cell">%s</td>' % _difference(one, names),
-    )
-    return '<tr role="row" class="%s" %s>%s</tr>' % (one["status"], data, "".join(cells))
+class _Anchors:
+    """Names of places in the page: the same object has the same one in each report."""
+
+    def __init__(self) -> None:
+        self._given: dict[str, int] = {}
+
+    def of(self, one: Document) -> str:
+        """The anchor of an object."""
+        plain = re.sub(r"[^\w.@-]+", "-", "%s-%s" % (one["kind"], one["id"]))
+        number = self._given[plain] = self._given.get(plain, 0) + 1
+        return plain if number == 1 else "%s-%d" % (plain, number)
 
 
-def _difference(one: Document, names: tuple[str, str]) -> str:
-    message = '<p class="message">%s</p>' % escape(one["message"]) if one["message"] else ""
-    changes = differences(one)
-    if not changes:
-        return message
-    return message + '<ul class="changes">%s</ul>' % "".join(_change(each, names) for each in changes)
+def _finding(one: Finding, anchors: _Anchors, with_server: bool, command: str) -> str:
+    first, everything = one.first, (*one.objects, *one.effects)
+    data = {
+        "weight": one.weight,
+        "status": first["status"],
+        "kind": "\n".join(sorted({each["kind"] for each in everything})),
+        "domain": "\n".join(sorted({each["domain"] for each in everything})),
+        "new": "yes" if one.new else "no",
+    }
+    told = " ".join('data-%s="%s"' % (key, escape(value)) for key, value in data.items())
+    single = len(one.objects) == 1
+    name = anchors.of(first) if single else ""
+    title = _link(name, first["id"]) if single else escape(one.title)
+    badges = [_badge(first["status"], STATUS[first["status"]])] if first["status"] != DRIFT else []
+    badges += [] if first["declared"] else [_badge("undeclared", "undeclared")]
+    badges += [_badge("new", "new" if one.new == len(everything) else "%d new" % one.new)] if one.new else []
+    under = [kind_name(first["kind"])] * single + [server_name(first["server"])] * with_server
+    parts = [
+        '<div class="object"%s><h3>%s</h3><p class="dim">%s%s</p></div>'
+        % (
+            ' id="%s"' % escape(name) if name else "",
+            title,
+            escape(", ".join(under)),
+            "".join(" " + b for b in badges),
+        ),
+        '<div class="what">%s%s%s%s%s</div>'
+        % (
+            _sentences(one.sentences),
+            "".join(_long(first)) if single else _objects("Which", one.objects, anchors),
+            _objects("With it", one.effects, anchors) if one.effects else "",
+            _where(one),
+            _remedy(one, command),
+        ),
+    ]
+    return '<li class="finding %s %s" %s>%s</li>' % (one.weight, first["status"], told, "".join(parts))
 
 
-def _change(each: Document, names: tuple[str, str]) -> str:
-    gone, come = parts(each["before"], each["after"])
-    items = isinstance(each["before"], list) or isinstance(each["after"], list)
-    arrow = " &rarr; " if gone and come and not items else " "
-    return "<li><b>%s</b> %s%s%s</li>" % (
-        escape(each["field"]),
-        _values("del", gone, names[0], items),
-        arrow,
-        _values("ins", come, names[1], items),
-    )
+def _link(anchor: str, name: str) -> str:
+    """A name that may end a line after its @, and nowhere else."""
+    return '<a href="#%s">%s</a>' % (escape(anchor), escape(name).replace("@", "@<wbr>"))
 
 
-def _values(tag: str, values: list[Any], name: str, items: bool) -> str:
-    """The values on one side of a change; items of a list have a sign each, for those who see no colours."""
-    if not values:
+def _badge(kind: str, word: str) -> str:
+    return '<span class="badge %s">%s</span>' % (kind, word)
+
+
+def _sentences(sentences: list[str]) -> str:
+    return '<ul class="sentences">%s</ul>' % "".join("<li>%s</li>" % escape(one) for one in sentences)
+
+
+def _long(one: Document) -> Iterator[str]:
+    """All names of lists that are told in short."""
+    for change in one["changes"]:
+        before, after = change["before"], change["after"]
+        if not (isinstance(before, list) and isinstance(after, list)):
+            continue
+        for words, some, others in (("only on the server", before, after), ("missing on the server", after, before)):
+            known = {str(name) for name in others}
+            names = [str(name) for name in some if str(name) not in known]
+            if len(names) > NAMED:
+                listed = "".join("<li>%s</li>" % escape(name) for name in names)
+                summary = "All %d %s, %s" % (len(names), escape(change["field"]), words)
+                yield '<details><summary>%s</summary><ul class="names">%s</ul></details>' % (summary, listed)
+
+
+def _objects(word: str, objects: Iterable[Document], anchors: _Anchors) -> str:
+    rows = []
+    for one in objects:
+        name = anchors.of(one)
+        place = ' <span class="dim">%s</span>' % escape(one["place"]) if one["place"] else ""
+        what = "; ".join([kind_name(one["kind"]) + " "] * (word != "Which") + one["sentences"])
+        rows.append('<li id="%s">%s: %s%s</li>' % (escape(name), _link(name, one["id"]), escape(what), place))
+    return '<details><summary>%s: %d</summary><ul class="names">%s</ul></details>' % (word, len(rows), "".join(rows))
+
+
+def _where(one: Finding) -> str:
+    words = ["declared in %s" % place for place in one.places[: len(one.objects) == 1]]
+    if one.new is not None and not one.new:
+        words.append("known since %s" % when(one.since))
+    return '<p class="dim">%s</p>' % escape("; ".join(words)) if words else ""
+
+
+def _remedy(one: Finding, command: str) -> str:
+    parts = []
+    objects = one.objects if len(one.objects) > 1 else (one.first, *one.effects)
+    commands = [each["repair"] for each in objects if each["repair"] and each["repair"] != command]
+    adopted = _joined([each["adopt"] for each in objects if each["adopt"]])
+    if commands:
+        parts += ["<p>%s:</p>" % repair_words(one.first), _copied("\n".join(dict.fromkeys(commands)))]
+    if adopted:
+        parts += ["<p>To take it into the files:</p>", _copied(adopted)]
+    if not parts:
         return ""
-    kind = ' class="item"' if items else ""
-    marked = " ".join("<%s%s>%s</%s>" % (tag, kind, escape(value), tag) for value in values)
-    return '<span class="sr">%s: </span>%s' % (name, marked)
+    return '<details class="todo"><summary>What to do</summary>%s</details>' % "".join(parts)
+
+
+def _joined(texts: list[str]) -> str:
+    """YAML of several objects as one: those of a kind below one key."""
+    kinds: dict[str, list[str]] = {}
+    for one in texts:
+        head, _newline, body = one.partition("\n")
+        kinds.setdefault(head, []).append(body)
+    return "".join("%s\n%s" % (head, "".join(bodies)) for head, bodies in kinds.items())
+
+
+def _copied(text: str) -> str:
+    return '<div class="copy"><pre tabindex="0">%s</pre><button type="button" hidden>Copy</button></div>' % escape(
+        text.rstrip("\n")
+    )
 
 
 # -- how many of each kind
 
 
 def _counts(rows: list[Document]) -> str:
-    servers = sorted({row["server"] for row in rows})
-    head = "".join('<th scope="col">%s</th>' % text for text in ("Kind", *(STATUS[one] for one in STATUSES)))
+    shown = [status for status in STATUSES if status == IN_SYNC or any(row[status] for row in rows)]
+    head = "".join('<th scope="col">%s</th>' % text for text in ("Kind", *(STATUS[one] for one in shown)))
     tables = []
-    for server in servers:
+    for server in sorted({row["server"] for row in rows}):
         body = "\n".join(
             '<tr><th scope="row">%s</th>%s</tr>'
-            % (escape(row["kind"].replace("_", " ")), "".join("<td>%d</td>" % row[one] for one in STATUSES))
+            % (escape(kind_name(row["kind"], 2)), "".join("<td>%s</td>" % (row[one] or "") for one in shown))
             for row in rows
             if row["server"] == server
         )
         tables.append(
-            '<h2>Counts: %s</h2>\n<div class="scroll">\n<table class="counts">\n<thead><tr>%s</tr></thead>\n'
-            "<tbody>\n%s\n</tbody>\n</table>\n</div>\n" % (escape(server_name(server)), head, body)
+            '<h2>Objects on %s</h2>\n<div class="scroll" tabindex="0" role="region" aria-label="Counts">\n'
+            '<table class="counts">\n<thead><tr>%s</tr></thead>\n<tbody>\n%s\n</tbody>\n</table>\n</div>\n'
+            % (escape(server_name(server)), head, body)
         )
     return "".join(tables)

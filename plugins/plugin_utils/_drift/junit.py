@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from .report import DRIFT, FAILED, IN_SYNC, REPAIRED, UNKNOWN, Document
-from .words import INCOMPLETE, differences, line
+from .entry import DRIFT, FAILED, IN_SYNC, REPAIRED, UNKNOWN, Document
+from .words import INCOMPLETE, repair_words
 
 _TAGS = {DRIFT: "failure", FAILED: "error", UNKNOWN: "skipped", REPAIRED: "system-out"}
 # what XML 1.0 cannot hold in any form
@@ -53,14 +53,15 @@ def _object(suite: ElementTree.Element, one: Document) -> None:
     case = _case(suite, one["kind"], one["id"])
     if one["status"] == IN_SYNC:
         return
-    lines = ["undeclared"] * (not one["declared"]) + [one["message"]] * bool(one["message"])
-    lines += ["%s: %s" % (each["field"], line(each["before"], each["after"])) for each in differences(one)]
+    lines = list(one["sentences"])
+    more = ["Declared in %s." % one["place"]] if one["place"] else []
+    more += ["%s: %s" % (repair_words(one), one["repair"])] if one["repair"] else []
     note = ElementTree.SubElement(case, _TAGS[one["status"]])
     if one["status"] != REPAIRED:
         note.set("message", _legal("; ".join(lines)))
     if one["status"] in (DRIFT, FAILED):
         note.set("type", one["status"])
-    note.text = _legal("\n".join(lines))
+    note.text = _legal("\n".join([*lines, *more]))
 
 
 def _case(suite: ElementTree.Element, kind: str, name: str) -> ElementTree.Element:

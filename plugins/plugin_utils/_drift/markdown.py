@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 
-from .report import IN_SYNC, STATUSES, Document
-from .words import INCOMPLETE, MEANING, STATUS, TITLE, differences, line, mode_of, server_name, sides, verdict
+from .entry import DRIFT, IN_SYNC, STATUSES, Document
+from .findings import Finding, findings_of
+from .sentences import kind_name, named
+from .words import INCOMPLETE, STATUS, TITLE, foot, mode_of, server_name, since_last, verdict, when
 
 _MARKS = re.compile(r"([*_{}\[\]()#+!~-])")
 # these end a cell or a code span, keep others from doing so, or are HTML for those who take code for text
@@ -20,33 +22,45 @@ _LIVE = re.compile(r"@|[#!$%&~][\w\"]|://|www\.|(?:mailto|xmpp):|\bgh-\d|\b[0-9a
 def render(document: Document) -> str:
     """The file's content. Objects in sync are counted and not listed."""
     summary = document["summary"]
-    before, after = sides(document)
-    lines = ["# " + TITLE, "", "**%s**" % verdict(document), ""]
+    lines = ["# " + TITLE, "", "**%s**" % text(verdict(document)), ""]
     if not summary["complete"]:
         lines += ["> **%s**" % INCOMPLETE, ""]
-    ended = document["finished"] or "not yet"
-    lines += ["Started %s, finished %s (%s)." % (document["started"], ended, mode_of(document)), ""]
-    lines += ["| kind | " + " | ".join(STATUS[one] for one in STATUSES) + " |", "|---|" + "---:|" * len(STATUSES)]
+    news = since_last(document)
+    lines += [news, ""] if news else []
+    several = len({one["server"] for one in document["objects"]}) > 1
+    heading = ""
+    for one in findings_of(document):
+        if one.heading != heading:
+            heading = one.heading
+            lines += [""] * lines[-1].startswith("- ") + ["## " + heading, ""]
+        lines.append(_finding(one, several))
+    commands = dict.fromkeys(one["repair"] for one in document["objects"] if one["declared"] and one["repair"])
+    if commands:
+        # indented, it is code whatever it holds
+        lines += ["", "## To put back what is declared", "", *("    " + one for one in commands)]
+    shown = [status for status in STATUSES if status == IN_SYNC or summary["by_status"][status]]
+    lines += [""] * (lines[-1] != "") + ["## Counts", ""]
+    lines += ["| kind | " + " | ".join(STATUS[one] for one in shown) + " |", "|---|" + "---:|" * len(shown)]
     for kind, counts in summary["by_kind"].items():
-        lines.append("| %s | %s |" % (text(kind), " | ".join(str(counts[one]) for one in STATUSES)))
-    lines.append("")
-    for status in STATUSES[: STATUSES.index(IN_SYNC)]:
-        rows = [one for one in document["objects"] if one["status"] == status]
-        if rows:
-            lines += ["## %s: %s" % (STATUS[status].capitalize(), MEANING[status]), ""]
-            lines += ["| object | server | difference (%s -> %s) |" % (before, after), "|---|---|---|"]
-            lines += [_row(one) for one in rows] + [""]
-    return "\n".join(lines)
+        lines.append("| %s | %s |" % (text(kind_name(kind, 2)), " | ".join(str(counts[one]) for one in shown)))
+    ended = when(document["finished"])
+    lines += ["", "Started %s, finished %s (%s)." % (when(document["started"]), ended, mode_of(document)), ""]
+    return "\n".join([*lines, " · ".join(map(text, foot(document))), ""])
 
 
-def _row(one: Document) -> str:
-    name = "%s %s" % (text(one["kind"]), text(one["id"]))
-    if not one["declared"]:
-        name += " **(undeclared)**"
-    lines = ["%s: %s" % (text(each["field"]), text(line(each["before"], each["after"]))) for each in differences(one)]
-    if one["message"]:
-        lines.insert(0, text(one["message"]))
-    return "| %s | %s | %s |" % (name, text(server_name(one["server"])), "<br>".join(lines))
+def _finding(one: Finding, with_server: bool) -> str:
+    first = one.first
+    name = "%s %s" % (kind_name(first["kind"]), one.title) if len(one.objects) == 1 else one.title
+    said = [text(name), "on " + text(server_name(first["server"]))] if with_server else [text(name)]
+    said += ["(%s)" % STATUS[first["status"]]] if first["status"] != DRIFT else []
+    said += [] if first["declared"] else ["(undeclared)"]
+    said += ["(new)"] if one.new else []
+    words = "; ".join(map(text, one.sentences))
+    if len(one.objects) > 1:
+        words += ": " + text(named([each["id"] for each in one.objects]))
+    tail = one.places[: len(one.objects) == 1]
+    tail += ["known since %s" % when(one.since)] if one.new is not None and not one.new else []
+    return "- **%s**: %s%s" % (" ".join(said), words, " (%s)" % text("; ".join(tail)) if tail else "")
 
 
 def text(raw: str) -> str:

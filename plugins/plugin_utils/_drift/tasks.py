@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .collect import BAD, Event, server_of
+from .entry import STATE
 
 COLLECTION = "mailstate.iredmail."
 PREFIX = COLLECTION + "iredmail_"
@@ -36,6 +37,8 @@ def event_of(result: Any, outcome: str, item: bool, ordinal: int) -> Event | Non
     url = (given or {}).get("api_url") if isinstance(given, Mapping) else None
     for place in (args.get("api_url"), environment_of(result).get("IREDMAIL_API_URL")):
         url = url or place
+    if module == STATE and isinstance(returned, Mapping):
+        url = url or returned.get("panel")
     return Event(
         module,
         host_of(result),

@@ -33,6 +33,12 @@ def declare_enabled(folder: Path) -> None:
     path.write_text(yaml.safe_dump(state), encoding="utf-8")
 
 
+def line_of(path: Path, name: str) -> int:
+    """Where an item of this name begins in a file."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if line.strip() == f"- mail: {name}")
+
+
 def break_five_things(sandbox: Sandbox) -> set[tuple[str, str, str]]:
     """Five kinds of drift by hand."""
     for method, path, params in (
@@ -81,18 +87,29 @@ def test_what_was_changed_by_hand_is_found_and_repaired(living: Sandbox, night: 
         "complete": True,
         "objects": tonight.report["summary"]["objects"],
         "counts": tonight.report["summary"]["by_status"],
+        "by_weight": {"security": 1, "lost_mail": 2, "rest": 2},
+        "new": 5,
         "by_kind": tonight.report["summary"]["by_kind"],
         "checksum": found.named(STATE)["checksum"],
         "checksums": {"localhost": found.named(STATE)["checksum"]},
     }
-    assert found.named(SHOW)["msg"].startswith("5 drift, of ")
-    files = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tonight.folder.iterdir()}
+    total, name = tonight.report["summary"]["objects"], living.url[7:].partition("/")[0]
+    verdict = f"{name}: 5 of {total} objects differ; 1 of them looks like security, 2 may lose mail."
+    assert found.named(SHOW)["msg"].startswith(verdict + " Since the last report, ")
+    files = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tonight.folder.iterdir() if path.is_file()}
     assert files == dict.fromkeys(["drift.json", "drift.md", "drift.html", "drift.xml", "drift.prom"], 0o600)
+    # the night before is kept, and told apart from what is new
+    assert len(list((tonight.folder / "history").iterdir())) == 2
+    assert {one["new"] for one in tonight.report["objects"]} == {True}
+    assert shown[f"ada@{COM}"]["place"].endswith(f"{COM}.yml:{line_of(mail / f'{COM}.yml', f'ada@{COM}')}")
+    assert shown[f"ada@{COM}"]["repair"] == f"ansible-playbook mailstate.iredmail.apply -e mail_state_src={mail}"
+    adopted = shown[f"mallory@{COM}"]["adopt"]
+    assert adopted.startswith(f"users:\n  - mail: mallory@{COM}\n    enabled: true\n")
     for name in files:
         assert f"mallory@{COM}" in (tonight.folder / name).read_text(encoding="utf-8") or name == "drift.prom"
 
-    prune = {"kinds": ["users"], "domains": [COM]}
-    repaired = play(living, APPLY, mail_state_src=str(mail), mail_state_prune=prune)
+    (mail / "adopted.yml").write_text(adopted, encoding="utf-8")
+    repaired = play(living, APPLY, mail_state_src=str(mail))
     assert repaired.code == 0, repaired.output
     assert tonight(mail_drift_src=str(mail), mail_drift_fail=True).code == 0
     assert tonight.found("drift", "failed", "repaired") == set()
@@ -186,7 +203,7 @@ def test_no_files_are_written_where_none_are_wanted(
     declared = {"domains": [{"domain": COM}]}
     run = play(small, DRIFT, mail_drift_declared=declared, mail_drift_undeclared=False, mail_drift_output_dir="")
     assert run.code == 0, run.output
-    assert run.named(SHOW)["msg"] == "Nothing differs: 1 object as declared."
+    assert run.named(SHOW)["msg"].endswith(": nothing differs; 1 object is as declared.")
     assert list(tmp_path.iterdir()) == []
 
     (tmp_path / "mail.yml").write_text(yaml.safe_dump(declared), encoding="utf-8")
@@ -238,7 +255,7 @@ def test_no_secret_is_shown_or_written(small: Sandbox, night: Any, door: str) ->
     run = tonight("-vvv", "--diff", door=door, mail_drift_src=str(path), mail_drift_formats=formats)
 
     assert f"user00003@{COM}" in run.output
-    written = "".join(file.read_text(encoding="utf-8") for file in tonight.folder.iterdir())
+    written = "".join(file.read_text(encoding="utf-8") for file in tonight.folder.rglob("*") if file.is_file())
     assert f"user00003@{COM}" in written
     for secret in (canary, small.password):
         assert secret not in run.output + json.dumps(run.lines) + written

@@ -186,8 +186,8 @@ def state(**more: Any) -> dict[str, Any]:
 def test_a_state_is_counted_and_only_what_differs_is_listed():
     document = report(event("state", state()))
     assert [(one["id"], one["status"], one["declared"]) for one in document["objects"]] == [
+        ("old@example.com", "drift", False),  # looks like security
         (MAIL, "drift", True),
-        ("old@example.com", "drift", False),
     ]
     summary = document["summary"]
     assert summary["by_kind"]["user"] == {"failed": 0, "drift": 2, "unknown": 0, "repaired": 0, "in_sync": 9997}
@@ -210,11 +210,24 @@ def test_two_states_count_together():
 def test_what_a_refused_run_has_not_written_is_still_drift():
     document = report(event("state", state(operations=[], changed=False, msg="a brake"), BAD, check=False))
     assert [(one["kind"], one["status"]) for one in document["objects"]] == [
+        ("user", "drift"),
         ("state", "failed"),
         ("user", "drift"),
-        ("user", "drift"),
     ]
-    assert "Nothing was written" in document["objects"][1]["message"]
+    for one in (document["objects"][0], document["objects"][2]):
+        assert "Nothing was written" in one["message"]
+        assert "Nothing was written" in one["sentences"][-1]
+
+
+def test_a_state_tells_its_domains_and_where_each_item_stands():
+    forward = {"kind": "user", "id": MAIL, "action": "update", "declared": True, "place": "mail/a.yml:7"}
+    weights = {}
+    for target in ("b@example.org", "b@evil.example"):
+        change = dict(forward, before={"forwarding": [target]}, after={"forwarding": []})
+        one = only(event("state", state(changes=[change], domains=["example.com", "example.org"])))
+        assert one["place"] == "mail/a.yml:7"
+        weights[target] = one["weight"]
+    assert weights == {"b@example.org": "rest", "b@evil.example": "security"}
 
 
 def test_failures_of_a_state_are_named_one_by_one():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import domain_of
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.entry import domain_of
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import json
 import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.role import report_of
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.role import Circumstances, report_of
 
 START = "2026-11-21T03:00:00Z"
 USER = {"kind": "user", "id": "ada@example.com"}
@@ -86,3 +86,42 @@ def test_secrets_of_the_environment_are_blanked(monkeypatch):
 def test_a_format_that_is_not_there():
     with pytest.raises(InputError, match="there is no format pdf; there are"):
         report_of({}, START, ["json", "pdf"], {})
+
+
+# -- what the results do not tell
+
+
+def test_the_command_limits_itself_where_there_are_several_hosts():
+    servers = {host: f"https://{host}.example" for host in ("one", "two")}
+    found = report_of({"one": result(), "two": result([DRIFT])}, START, ["json"], servers, Circumstances(["mail"]))
+    (one,) = json.loads(found["files"][0]["content"])["objects"]
+    assert one["repair"] == "ansible-playbook mailstate.iredmail.apply -e mail_state_src=mail --limit two"
+
+
+def test_the_result_names_the_panel_where_nobody_else_does():
+    found = report_of({"one": result(panel="https://mail.example.com/iredadmin")}, START, [], {"one": ""})
+    assert found["verdict"] == "mail.example.com: nothing differs; 1 object is as declared."
+
+
+def test_a_report_is_compared_with_the_last_one_and_kept(tmp_path):
+    def night(*changes, keep=2):
+        found = report_of(
+            {"one": result(changes)}, START, ["json"], {}, Circumstances(history=str(tmp_path), keep=keep)
+        )
+        (new,) = found["history"]["add"]
+        number = len(list(tmp_path.iterdir()))
+        # a night later
+        (tmp_path / f"drift-2026112{number}T030000Z.json").write_text(new["content"], encoding="utf-8")
+        return found
+
+    assert night(DRIFT)["summary"]["new"] is None
+    assert night(DRIFT)["summary"]["new"] == 0
+    third = night(DRIFT, {**DRIFT, "id": "bob@example.com"})
+    assert third["summary"]["new"] == 1
+    assert "Since the last report, " in third["verdict"]
+    assert third["history"]["remove"] == ["drift-20261120T030000Z.json"]
+
+
+def test_without_a_history_none_is_kept(tmp_path):
+    for known in (Circumstances(), Circumstances(history=str(tmp_path), keep=0)):
+        assert report_of({}, START, [], {}, known)["history"] == {"add": [], "remove": []}

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.entry import Entry
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.formats import FORMATS
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import Entry, Report
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import Report
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.secrets import Secrets
 from tests.support.drift_report import END, SCHEMA, START
 from tests.support.growth import grows_evenly

@@ -277,7 +277,8 @@ def _counts(rows: list[Document]) -> str:
     shown = [status for status in STATUSES if status == IN_SYNC or any(row[status] for row in rows)]
     head = "".join('<th scope="col">%s</th>' % text for text in ("Kind", *(STATUS[one] for one in shown)))
     tables = []
-    for server in sorted({row["server"] for row in rows}):
+    servers = sorted({row["server"] for row in rows})
+    for server in servers:
         body = "\n".join(
             '<tr><th scope="row">%s</th>%s</tr>'
             % (escape(kind_name(row["kind"], 2)), "".join("<td>%s</td>" % (row[one] or "") for one in shown))
@@ -285,8 +286,8 @@ def _counts(rows: list[Document]) -> str:
             if row["server"] == server
         )
         tables.append(
-            '<h2>Objects on %s</h2>\n<div class="scroll" tabindex="0" role="region" aria-label="Counts">\n'
+            '<h2>Objects%s</h2>\n<div class="scroll" tabindex="0" role="region" aria-label="Counts">\n'
             '<table class="counts">\n<thead><tr>%s</tr></thead>\n<tbody>\n%s\n</tbody>\n</table>\n</div>\n'
-            % (escape(server_name(server)), head, body)
+            % (" on " + escape(server_name(server)) if len(servers) > 1 else "", head, body)
         )
     return "".join(tables)

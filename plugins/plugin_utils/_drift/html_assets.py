@@ -73,7 +73,8 @@ footer { color: var(--dim); font-size: .85rem; border-top: 1px solid var(--line)
   h1 { font-size: 1.15rem; }
   h2 { margin-top: 1.1rem; }
   .finding { grid-template-columns: minmax(0, 1fr); }
-  .copy { flex-direction: column; } .copy pre { width: 100%; }
+  .copy { flex-direction: column; } .copy pre { width: 100%; white-space: pre-wrap; overflow-wrap: anywhere; }
+  th, td { padding: .35rem .3rem; font-size: .8rem; } tbody th, thead th { white-space: normal; font-size: .8rem; }
 }
 @media print { .filters, button { display: none !important; } .finding { break-inside: avoid; }
   pre { white-space: pre-wrap; } }

@@ -79,6 +79,17 @@ def test_on_a_phone_the_first_finding_is_on_the_first_screen(browser: Browser, t
     assert visible(browser)[0] == ALL[0]
 
 
+def test_on_a_phone_no_count_is_cut_off(browser: Browser, tmp_path: Path):
+    night = many(60)
+    for row in night["summary"]["counts"]:
+        row.update(repaired=row["drift"])  # all columns
+    browser.open(saved(tmp_path, night), **PHONE)
+    wide = browser.evaluate(
+        "Array.from(document.querySelectorAll('.scroll'), function (e) { return e.scrollWidth - e.clientWidth; })"
+    )
+    assert wide == [0]
+
+
 def test_findings_come_before_counts(browser: Browser, page: Path):
     browser.open(page)
     order = browser.evaluate(

@@ -74,7 +74,8 @@ def test_a_company_on_an_empty_server(backend, preset):
         assert counts(done)[4:] == [0, 0, 0]
         assert len(done["changes"]) == number
         quiet = applied(sandbox, declared)
-        unsure = {one.partition(":")[0] for one in quiet["unverified"]}
+        # nobody can tell whether this panel hides the copy of the own mailbox, so it is left alone
+        unsure = {one.partition(":")[0] for one in quiet["unverified"] if "forwarding_keep_copy" not in one}
         assert {f"{one['kind']} {one['id']}" for one in quiet["changes"]} == unsure
         assert bool(unsure) == (preset == "hiding")
         assert counts(quiet) == [0, len(unsure), 0, 0, number - len(unsure), 0, 0]

@@ -227,7 +227,7 @@ def test_no_password_is_shown(sandbox: Sandbox, tmp_path, door, fault):
         assert sandbox.password not in shown
     if not fault:
         assert (
-            "+++ after: throttle"
+            "~ throttle  "
             in run_tasks(
                 sandbox,
                 [task("iredmail_state", declared={"throttles": [dict(STATE["throttles"][0], max_msgs=9)]})],

@@ -166,8 +166,7 @@ def test_what_the_panel_answers_stops_nothing(tmp_path, monkeypatch):
         assert_harmless(text, sandbox)
         assert sandbox.violations() == []
     capture = json.loads(text)
-    assert capture["problem"] == "NoSuchEndpoint"  # there is no domain "zqada"
-    assert "server" not in capture
+    assert "problem" not in capture  # a domain "zqada" that cannot be asked for is left out
     found = {entry["request"].partition("?")[0]: entry for entry in capture["requests"]}
     shown = found["GET /api/domains"]["answer"]["_data"]
     assert list(shown.values()) == [{"n": 1}, 7, "user1@domain1.example"]

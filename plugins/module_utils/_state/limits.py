@@ -19,6 +19,7 @@ from .._model.resources.admin import ADMIN
 from .._model.resources.domain import DOMAIN
 from .kinds import BY_NAME
 from .step import Step
+from .wording import names_of
 
 #: percent is taken of so many objects, if fewer exist
 ENOUGH = 10
@@ -172,7 +173,7 @@ def _names(lost: Mapping[str, Set[str]]) -> str:
     # a domain is why the others go
     kinds = sorted(lost, key=lambda plural: (plural != DOMAIN.plural, plural))
     names = ["%s %s" % (BY_NAME[plural].name, name) for plural in kinds for name in sorted(lost[plural])]
-    return ", ".join(names[:5]) + (" and %d more" % (len(names) - 5) if len(names) > 5 else "")
+    return names_of(names)
 
 
 def check_admins(steps: List[Step], deletions: Deletions, panel: Panel) -> None:

@@ -12,7 +12,7 @@ from .._engine.plan import CREATE, DELETE, NONE, RENAME, UPDATE
 from .findings import ERROR, Finding
 from .pruning import Undeclared
 from .step import Step
-from .telling import DONE, FAILED, NOT_TRIED, Fate, plan_text
+from .telling import DONE, FAILED, NOT_TRIED, Fate, key_of, plan_text
 
 #: so many warnings are shown
 SHOWN = 20
@@ -107,7 +107,7 @@ class Told:
         if not self.panel:
             return ""
         fates = {(step.item.kind.name, step.item.ident): _fate(step) for step in self.steps} if tried else None
-        planned = {(one["kind"], one["id"]) for one in self.changes}
+        planned = set(map(key_of, self.changes))
         failures = [
             (step.item.label, step.failure.sentence)
             for step in self.steps

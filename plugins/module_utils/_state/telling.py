@@ -15,8 +15,8 @@ from typing import Counter as Count
 from .._engine.plan import CREATE, DELETE, RENAME, UPDATE
 from .._engine.result import NOT_SHOWN, SET
 from .items import domain_of
-from .kinds import KINDS
-from .wording import change_of, names_of, stored_size, value_of
+from .kinds import BY_NAME, KINDS
+from .wording import change_of, kind_name, names_of, stored_size, value_of
 
 #: longer plans are folded: what is made or changed first, what is deleted last
 MOST = 200
@@ -27,13 +27,6 @@ WIDEST = 36
 #: what happens, in the order of the text: the sign, and the word of the headline
 ACTIONS = {DELETE: ("-", "delete"), RENAME: (">", "rename"), UPDATE: ("~", "change"), CREATE: ("+", "create")}
 _PLURALS = {kind.name: kind.plural for kind in KINDS}
-#: what people call what goes with a domain: one, and several
-_INSIDE = {
-    "users": ("mailbox", "mailboxes"),
-    "aliases": ("alias", "aliases"),
-    "mls": ("mailing list", "mailing lists"),
-    "maillists": ("list without subscription", "lists without subscription"),
-}
 Change = Mapping[str, Any]
 DONE, FAILED, NOT_TRIED = "done", "failed", "not tried"
 
@@ -43,6 +36,11 @@ class Fate(NamedTuple):
 
     word: str
     reason: str = ""
+
+
+def key_of(change: Change) -> Tuple[str, str]:
+    """What tells a change from others: kind and name."""
+    return change["kind"], change["id"]
 
 
 def plan_text(
@@ -73,7 +71,7 @@ def plan_text(
     if changes:
         lines += ["", "by domain: " + _by_domain(changes)]
     if changes and fates is not None:
-        done = Counter(fates[key].word for key in ((one["kind"], one["id"]) for one in changes) if key in fates)
+        done = Counter(fates[key].word for key in map(key_of, changes) if key in fates)
         lines.append(", ".join("%d %s" % (done[word], word) for word in (DONE, FAILED, NOT_TRIED) if done[word]))
     return "\n".join(lines)
 
@@ -127,7 +125,7 @@ def _lines(changes: Sequence[Change], fates: Mapping[Tuple[str, str], Fate], mos
     plain = [len(_called(one)) for one in shown if _group(one) not in folded and one["action"] != RENAME]
     names = min(WIDEST, max(plain, default=0))
     left = _left(changes)
-    word = max(len(fates[key].word) if key in fates else 0 for key in ((one["kind"], one["id"]) for one in shown))
+    word = max(len(fates[key].word) if key in fates else 0 for key in map(key_of, shown))
     lines: List[str] = []
     told: set[Tuple[str, str, str]] = set()
     for one in shown:
@@ -137,7 +135,7 @@ def _lines(changes: Sequence[Change], fates: Mapping[Tuple[str, str], Fate], mos
                 told.add(group)
                 lines.append(_of_group(group, folded[group], word))
             continue
-        fate = fates.get((one["kind"], one["id"]), Fate(""))
+        fate = fates.get(key_of(one), Fate(""))
         begin = "%-*s  " % (word, fate.word) if word else ""
         sign = ACTIONS[one["action"]][0]
         rest = "    ".join(filter(None, [_details(one, left.get(one["id"], ())), *_place(one)]))
@@ -231,7 +229,7 @@ def _about(change: Change) -> List[str]:
 
 def _goes_along(change: Change) -> str:
     inside = change.get("inside") or {}
-    words = ["%d %s" % (number, _INSIDE.get(kind, (kind, kind))[number > 1]) for kind, number in inside.items()]
+    words = ["%d %s" % (number, kind_name(BY_NAME[kind].name, number)) for kind, number in inside.items()]
     return "with " + ", ".join(words) if words else ""
 
 

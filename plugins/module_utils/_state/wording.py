@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Sequence
+from typing import Any, Dict, Mapping, Sequence, Tuple
 
 from .._engine.result import CHANGED, NOT_SHOWN, SET
 from .._model.catalog import RESOURCES, SETTINGS
@@ -16,6 +16,20 @@ from .._model.numbers import UNITS, Size
 NAMED = 5
 _FIELDS: Dict[str, Sequence[Field]] = {one.name: one.fields for one in RESOURCES}
 _FIELDS.update({one.name: one.fields for one in SETTINGS})
+#: what an object is called: one, and several
+_KINDS: Dict[str, Tuple[str, str]] = {
+    "user": ("mailbox", "mailboxes"),
+    "alias": ("alias", "aliases"),
+    "ml": ("mailing list", "mailing lists"),
+    "maillist": ("list without subscription", "lists without subscription"),
+    "domain_admins": ("admins of a domain", "admins of domains"),
+    "domain_users": ("all mailboxes of a domain", "all mailboxes of domains"),
+    "spampolicy": ("spam policy", "spam policies"),
+    "throttle": ("throttling setting", "throttling settings"),
+    "greylisting": ("greylisting setting", "greylisting settings"),
+    "greylisting_spf_domains": ("greylisting exceptions by SPF", "greylisting exceptions by SPF"),
+    "wblist": ("list of senders", "lists of senders"),
+}
 #: the units of sizes, by kind and option
 _SIZES = {
     (kind, one.option): codec.unit
@@ -43,10 +57,16 @@ def change_of(kind: str, option: str, before: Any, after: Any) -> str:
     return "%s %s -> %s" % (option, value_of(kind, option, before), value_of(kind, option, after))
 
 
-def names_of(names: Sequence[Any]) -> str:
-    """Some names, and how many more."""
-    more = " and %d more" % (len(names) - NAMED) if len(names) > NAMED else ""
-    return ", ".join(map(str, names[:NAMED])) + more
+def kind_name(kind: str, number: int = 1) -> str:
+    """What people call objects of a kind."""
+    plain = kind.replace("_", " ")
+    return _KINDS.get(kind, (plain, plain + "s"))[number != 1]
+
+
+def names_of(names: Sequence[Any], most: int = NAMED) -> str:
+    """Names; of many the first, and how many more."""
+    more = " and %d more" % (len(names) - most) if len(names) > most else ""
+    return ", ".join(map(str, names[:most])) + more
 
 
 def value_of(kind: str, option: str, value: Any) -> str:

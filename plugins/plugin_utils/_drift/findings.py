@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.wording import kind_name, names_of
+
 from .entry import FAILED, IN_SYNC, REPAIRED, STATUSES, UNKNOWN, Document
-from .sentences import kind_name, named
+from .sentences import NAMED
 from .weight import LOST_MAIL, REST, SECURITY, WEIGHTS
 
 #: from so many on, equal findings are one
@@ -64,7 +66,7 @@ class Finding:
             found = [", ".join(self.first["topics"])]
         if self.effects:
             effects = ["%s %s" % (kind_name(one["kind"]), one["id"]) for one in self.effects]
-            found.append("with it: %s" % named(effects))
+            found.append("with it: %s" % names_of(effects, NAMED))
         return found
 
     @property

@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.wording import kind_name
+
 from .entry import DRIFT, IN_SYNC, STATUSES, Document
 from .findings import WEIGHT, Finding, findings_of
 from .html_assets import SCRIPT, STYLE
-from .sentences import NAMED, kind_name
+from .sentences import NAMED
 from .weight import WEIGHTS
 from .words import INCOMPLETE, STATUS, TITLE, foot, mode_of, repair_words, server_name, since_last, verdict, when
 

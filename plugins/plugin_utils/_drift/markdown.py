@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.wording import kind_name, names_of
+
 from .entry import DRIFT, IN_SYNC, STATUSES, Document
 from .findings import Finding, findings_of
-from .sentences import kind_name, named
+from .sentences import NAMED
 from .words import INCOMPLETE, STATUS, TITLE, foot, mode_of, server_name, since_last, verdict, when
 
 _MARKS = re.compile(r"([*_{}\[\]()#+!~-])")
@@ -57,7 +59,7 @@ def _finding(one: Finding, with_server: bool) -> str:
     said += ["(new)"] if one.new else []
     words = "; ".join(map(text, one.sentences))
     if len(one.objects) > 1:
-        words += ": " + text(named([each["id"] for each in one.objects]))
+        words += ": " + text(names_of([each["id"] for each in one.objects], NAMED))
     tail = one.places[: len(one.objects) == 1]
     tail += ["known since %s" % when(one.since)] if one.new is not None and not one.new else []
     return "- **%s**: %s%s" % (" ".join(said), words, " (%s)" % text("; ".join(tail)) if tail else "")

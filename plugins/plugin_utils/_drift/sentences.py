@@ -9,36 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.result import CHANGED, NOT_SHOWN, SET
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.wording import value_of
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.wording import names_of, value_of
 
 from .entry import FAILED, REPAIRED, UNKNOWN, Entry, as_list
 
 #: so many names of a list are named
 NAMED = 10
-#: what an object is called: one, and several
-KINDS = {
-    "user": ("mailbox", "mailboxes"),
-    "alias": ("alias", "aliases"),
-    "ml": ("mailing list", "mailing lists"),
-    "maillist": ("list without subscription", "lists without subscription"),
-    "domain_admins": ("admins of a domain", "admins of domains"),
-    "domain_users": ("all mailboxes of a domain", "all mailboxes of domains"),
-    "spampolicy": ("spam policy", "spam policies"),
-    "throttle": ("throttling setting", "throttling settings"),
-    "greylisting": ("greylisting setting", "greylisting settings"),
-    "greylisting_spf_domains": ("greylisting exceptions by SPF", "greylisting exceptions by SPF"),
-    "wblist": ("list of senders", "lists of senders"),
-}
 _FLAGS = {
     "enabled": ("enabled", "disabled"),
     "global_admin": ("a global admin", "no global admin"),
 }
-
-
-def kind_name(kind: str, number: int = 1) -> str:
-    """What people call objects of a kind."""
-    plain = kind.replace("_", " ")
-    return KINDS.get(kind, (plain, plain + "s"))[number != 1]
 
 
 def topics(entry: Entry) -> list[str]:
@@ -63,7 +43,7 @@ def sentences(entry: Entry, outside: Mapping[str, Sequence[str]] | None = None) 
         found += _of_option(entry, option, (outside or {}).get(option, ()))
     for option, names in sorted((outside or {}).items()):
         if option in entry.shown and names:
-            found.append("%s: %s (outside)" % (option, named(names)))
+            found.append("%s: %s (outside)" % (option, names_of(names, NAMED)))
     if entry.status == FAILED:
         found.insert(0, entry.note)
     else:
@@ -115,7 +95,7 @@ def _value(kind: str, option: str, value: Any) -> str:
     if value is None or value in ("", [], ()):
         return "not set"
     if isinstance(value, (list, tuple)):
-        return named([str(one) for one in value])
+        return names_of(value, NAMED)
     return value_of(kind, option, value)
 
 
@@ -126,12 +106,12 @@ def _of_list(entry: Entry, option: str, outside: Sequence[str]) -> Iterator[str]
     marked = [one + " (outside)" for one in outside] + [one for one in only_there if one not in known]
     if marked:
         word = "taken out, was only on the server:" if _done(entry) else "only on the server:"
-        yield "%s: %s %s" % (option, word, named(marked))
+        yield "%s: %s %s" % (option, word, names_of(marked, NAMED))
     if lacking:
         left = entry.changes[option][0]
         nobody = "; nobody is left" if not as_list(left) and not _done(entry) else ""
         word = "put back, was missing on the server:" if _done(entry) else "missing on the server:"
-        yield "%s: %s %s%s" % (option, word, named(lacking), nobody)
+        yield "%s: %s %s%s" % (option, word, names_of(lacking, NAMED), nobody)
     if not marked and not lacking:
         yield "%s: the same values in another form" % option
 
@@ -144,10 +124,4 @@ def _of_many(entry: Entry, option: str, before: Any, after: Any) -> Iterator[str
         values = (_value(entry.kind, option, old.get(name)), _value(entry.kind, option, new.get(name)))
         groups.setdefault(values, []).append(str(name))
     for (shown, wanted), names in groups.items():
-        yield _said(entry, "%s of %s " % (option, named(names)), shown, wanted)
-
-
-def named(names: Sequence[str], most: int = NAMED) -> str:
-    """Names; of many the first, and how many more."""
-    more = " and %d more" % (len(names) - most) if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+        yield _said(entry, "%s of %s " % (option, names_of(names, NAMED)), shown, wanted)

@@ -16,6 +16,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import nearest
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import ORIGINS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.wording import names_of
 
 from .json_reader import parse_json
 from .parsed import LINE, Parsed, ParseError
@@ -183,11 +184,10 @@ def _check_manifest(given: str, path: str) -> None:
         ) from None
     missing = [name for name in names if not os.path.exists(os.path.join(path, name))]
     if missing:
-        more = " and %d more" % (len(missing) - NAMED) if len(missing) > NAMED else ""
         raise InputError(
-            "%s lists %s%s, which is missing, and prune would delete what was declared there; nothing was read or "
+            "%s lists %s, which is missing, and prune would delete what was declared there; nothing was read or "
             "written. Bring the file back; if it was deleted on purpose, delete its entry in the manifest too."
-            % (shown, ", ".join(missing[:NAMED]), more)
+            % (shown, names_of(missing, NAMED))
         )
 
 

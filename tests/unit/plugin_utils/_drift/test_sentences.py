@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.wording import kind_name
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.entry import DRIFT, FAILED, REPAIRED, Entry
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.sentences import kind_name, sentences
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.sentences import sentences
 
 LISTED = [f"u{number}@example.com" for number in range(12)]
 

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -15,6 +13,8 @@ from typing import Any
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.telling import plan_text
+
+from .page import page
 
 TITLE = "Mail plan"
 #: the totals after a run, where each line tells what became of it
@@ -45,24 +45,10 @@ pre span { display: block; width: max-content; min-width: 100%; }
 @media print, (max-width: 60rem) { pre { white-space: pre-wrap; }
   pre span { width: auto; padding-left: 4ch; text-indent: -4ch; overflow-wrap: break-word; } }
 """
-_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="%(policy)s">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>%(title)s: %(verdict)s</title>
-<style>%(style)s</style>
-</head>
-<body>
-<main>
-<h1>%(title)s</h1>
-<p class="verdict">%(verdict)s</p>
-%(lines)s%(end)s</main>
-</body>
-</html>
+_BODY = """<main>
+<h1>%s</h1>
+<p class="verdict">%s</p>
+%s%s</main>
 """
 
 
@@ -128,15 +114,8 @@ def _html(result: Mapping[str, Any]) -> str:
         if line.startswith(("checksum ", "Refused, "))
     ]
     block = "<pre>%s</pre>\n" % "".join(map(_line, _trimmed(body))) if any(body) else ""
-    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-    return _PAGE % {
-        "policy": "default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'" % digest,
-        "title": TITLE,
-        "style": _STYLE,
-        "verdict": escape(lines[0]),
-        "lines": block,
-        "end": "".join(end),
-    }
+    verdict = escape(lines[0])
+    return page("%s: %s" % (TITLE, verdict), _STYLE, _BODY % (TITLE, verdict, block, "".join(end)))
 
 
 def _line(line: str) -> str:

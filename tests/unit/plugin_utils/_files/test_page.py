@@ -19,7 +19,7 @@ def test_only_its_own_style_and_script_are_allowed():
     style, script = "p { color: red; }", "alert('ü')"
     with_both = page("A title", style, "<p>Text</p>\n", script)
     policy = f"default-src 'none'; style-src {digest(style)}; script-src {digest(script)}; base-uri 'none'"
-    assert f'content="{policy}; form-action \'none\'"' in with_both
+    assert f"content=\"{policy}; form-action 'none'\"" in with_both
     assert "<title>A title</title>" in with_both
     assert f"<style>{style}</style>\n</head>\n<body>\n<p>Text</p>\n</body>" in with_both
     assert "script" not in page("A title", style, "<p>Text</p>\n")

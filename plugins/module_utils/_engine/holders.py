@@ -20,7 +20,7 @@ TAKEN = "ALREADY_EXISTS"
 #: so many profiles are looked at for one that has the name beside its own
 MANY = 30
 #: options with further names, by what has them
-FURTHER = {USER.name: "aliases", ML.name: "extra_addresses", DOMAIN.name: "alias_domains"}
+FURTHER = {USER.name: "aliases", DOMAIN.name: "alias_domains", ML.name: "extra_addresses"}
 
 
 def name_taken(view: View, resource: Resource, name: str, refusal: Rejected) -> str:

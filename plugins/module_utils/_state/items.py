@@ -24,6 +24,7 @@ from .._engine.arguments import folded, not_as_written, numerals
 from .._engine.current import Current
 from .._engine.desired import Desired
 from .._engine.entity import EntityTask
+from .._engine.holders import FURTHER
 from .._engine.writing import WritingTask
 from .._errors import InputError
 from .._model.accounts import GLOBAL
@@ -31,7 +32,7 @@ from .._model.descriptors import Resource
 from .kinds import KINDS, Kind
 
 #: options with further names of an object
-OWN = ("aliases", "alias_domains", "extra_addresses")
+OWN = tuple(FURTHER.values())
 #: options of an item that the whole state sets for all of them
 SHARED = ("verify", "unreadable")
 

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import DefaultDict, Dict, Iterator, List, Set, Tuple
+from typing import DefaultDict, Dict, Iterator, List, Optional, Set, Tuple
 
+from .._engine.current import Current
+from .._engine.holders import FURTHER
 from .._engine.plan import CREATE, RENAME
 from .._model.catalog import ACCOUNTS, IN_DOMAIN
 from .._model.descriptors import Resource
@@ -16,7 +18,7 @@ from .._model.resources.domain import DOMAIN
 from .._model.resources.ml import ML
 from .._model.resources.user import USER
 from .findings import ERROR, WARNING, Finding, finding, references
-from .items import OWN, Item, domain_of
+from .items import Item, domain_of
 from .limits import Deletions
 from .order import Order, Piece, further_names
 from .snapshot import Planning, Reads
@@ -120,22 +122,21 @@ class Names:
         all_known = True
         shown: Set[str] = set()
         hidden: List[Tuple[Resource, str]] = []
-        for resource, option in ((USER, "aliases"), (ML, "extra_addresses")):
+        for resource in (USER, ML):
             names = [] if self.world.holds(DOMAIN.name, domain) else self.world.listed(resource, domain)
             if names is None:
                 all_known = False
                 continue
-            hidden += [(resource, name) for name in names if not self._shows(resource, name, option, shown)]
+            rows = self.world.snapshot.rows
+            hidden += [
+                (resource, name) for name in names if not _shows(resource, rows.get((resource.name, name)), shown)
+            ]
         if len(hidden) > MANY:
             all_known = False
         else:
             yield Reads("look for addresses", [profile_of(resource, name, vital=False) for resource, name in hidden])
             for resource, name in hidden:
-                current = self.world.glance(resource, name)
-                values = [] if current is None else [current.value(option) for option in OWN]
-                lists = [value for value in values if isinstance(value, frozenset)]
-                shown.update(*lists)
-                all_known = all_known and bool(lists)
+                all_known = _shows(resource, self.world.glance(resource, name), shown) and all_known
         for name, places in suspects.items():
             for item, option in places if name not in shown else ():
                 if option == "account":
@@ -153,12 +154,13 @@ class Names:
                     )
                     self.findings.append(finding("unknown_address", WARNING, item, option, sentence % (option, name)))
 
-    def _shows(self, resource: Resource, name: str, option: str, shown: Set[str]) -> bool:
-        row = self.world.snapshot.rows.get((resource.name, name))
-        value = None if row is None else row.values.get(option)
-        if isinstance(value, frozenset):
-            shown |= value
-        return isinstance(value, frozenset)
+
+def _shows(resource: Resource, found: Optional[Current], shown: Set[str]) -> bool:
+    """Whether the further names of an object are known; then they are added to ``shown``."""
+    value = None if found is None else found.value(FURTHER[resource.name])
+    if isinstance(value, frozenset):
+        shown |= value
+    return isinstance(value, frozenset)
 
 
 def _is(piece: Piece, kind: str, name: str) -> bool:

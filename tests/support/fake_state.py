@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import Operation
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.apply import Run
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.audit import Audit
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.findings import Finding
@@ -20,6 +23,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._state.snapshot
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.step import Step
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.world import World
+from tests.support.common import COM
 from tests.support.fake_panel import FakePanel, Server
 
 
@@ -112,3 +116,23 @@ def findings(server: Server, declared: Mapping[str, Any], prune: Mapping[str, An
         names = Names(planner.world, planner.order, planner.deletions)
         read_for(names.run(planner.items, audit.gone, audit.held), planner.snapshot, panel, workers)
     return audit.findings + names.findings
+
+
+class Strict(Server):
+    """Drops silently what is not there yet, as panels do with addresses of their own domains."""
+
+    def write(self, operation: Operation) -> None:
+        params = dict(operation.params)
+        for name in ("members", "addMember", "forwarding", "addForwarding"):
+            if name in params:
+                known = [one for one in params[name].split(",") if not one.endswith(COM) or self._is_there(one)]
+                params[name] = ",".join(known)
+        super().write(type(operation)(operation.method, operation.path, params))
+
+    def _is_there(self, mail: str) -> bool:
+        return any(resource.at(mail) in self.things for resource in (USER, ALIAS))
+
+
+def sent(server: Server) -> list[str]:
+    """Methods and paths, without /api."""
+    return [" ".join(line.split(" ")[:2]).replace("/api", "") for line in server.writes]

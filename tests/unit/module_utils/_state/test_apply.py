@@ -18,26 +18,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._state.apply im
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.order import Order
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
 from tests.support.common import COM, ORG, user
-from tests.support.fake_panel import FakePanel, Server
-from tests.support.fake_state import applied, carried_out, failures, planned
+from tests.support.fake_panel import FakePanel
+from tests.support.fake_state import Strict, applied, carried_out, failures, planned, sent
 
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
 NO = Rejected("no", "NO")
-
-
-class Strict(Server):
-    """Drops silently what is not there yet, as panels do with addresses of their own domains."""
-
-    def write(self, operation):
-        params = dict(operation.params)
-        for name in ("members", "addMember", "forwarding", "addForwarding"):
-            if name in params:
-                known = [one for one in params[name].split(",") if not one.endswith(COM) or self._is_there(one)]
-                params[name] = ",".join(known)
-        super().write(type(operation)(operation.method, operation.path, params))
-
-    def _is_there(self, mail):
-        return any(resource.at(mail) in self.things for resource in (USER, ALIAS))
 
 
 @pytest.fixture
@@ -45,11 +30,6 @@ def server():
     made = Strict()
     made.has(DOMAIN, COM)
     return made
-
-
-def sent(server):
-    """Methods and paths, without /api."""
-    return [" ".join(line.split(" ")[:2]).replace("/api", "") for line in server.writes]
 
 
 def test_kinds_are_made_in_order_and_deleted_in_reverse(server):
@@ -236,84 +216,6 @@ def test_a_domain_that_got_somebody_since_stays(server, resource):
     del server.things[resource.at("new@" + ORG)]
     carried_out(server, planned(server, {"domains": [{"domain": ORG, "state": "absent"}]}))
     assert sent(server) == [f"DELETE /domain/{ORG}"]
-
-
-# -- names that pass
-
-
-def test_who_frees_a_name_gets_it_back_if_the_other_one_fails(server):
-    server.has(USER, ADA, aliases=frozenset({CY}))
-    server.has(USER, BOB)
-    planner = planned(server, {"users": [user(BOB, aliases=[CY]), user(ADA, aliases=[])]})
-    server.next_write(None, done=True)
-    server.next_write(NO, done=False)
-    carried_out(server, planner)
-    assert failures(planner) == {f"user {BOB}": "rejected", f"user {ADA}": "put_back"}
-    assert server.things[USER.at(ADA)].value("aliases") == {CY}
-
-
-def test_an_alias_that_goes_for_a_mailbox_comes_back_if_that_fails(server):
-    server.has(ALIAS, ALL, members=frozenset({"x@x.example"}), name="All")
-    planner = planned(server, {"users": [user(ALL)], "aliases": [{"mail": ALL, "state": "absent"}]})
-    server.next_write(None, done=True)
-    server.next_write(NO, done=False)
-    carried_out(server, planner)
-    assert failures(planner) == {f"user {ALL}": "rejected", f"alias {ALL}": "put_back"}
-    assert server.things[ALIAS.at(ALL)].value("members") == {"x@x.example"}
-    assert server.things[ALIAS.at(ALL)].value("name") == "All"
-
-
-def test_a_mailbox_that_went_for_another_object_is_told_of(server):
-    server.has(USER, ALL, maildir="/var/vmail/all")
-    planner = planned(server, {"users": [{"mail": ALL, "state": "absent"}], "aliases": [{"mail": ALL}]})
-    server.next_write(None, done=True)
-    server.next_write(NO, done=False)
-    carried_out(server, planner)
-    (failure,) = [step.failure for step in planner.steps if step.failure]
-    assert "/var/vmail/all" in failure.sentence
-    assert "iredmail_user with mail: " + ALL in failure.sentence
-
-
-def test_no_name_passes_while_something_else_fails(server):
-    server.has(USER, ADA, aliases=frozenset({CY}))
-    server.has(USER, BOB)
-    declared = {"users": [user(BOB, aliases=[CY]), user(ADA, aliases=[]), user("dee@" + COM)]}
-    planner = planned(server, declared)
-    server.next_write(NO, done=False)
-    carried_out(server, planner, go_on=True)
-    assert sent(server) == [f"POST /user/dee@{COM}"]
-    assert set(failures(planner).values()) == {"rejected", "not_tried"}
-
-
-def test_two_swap_their_names(server):
-    server.has(USER, ADA, aliases=frozenset({CY}))
-    server.has(USER, BOB, aliases=frozenset({ALL}))
-    declared = {"users": [user(ADA, aliases=[ALL]), user(BOB, aliases=[CY])]}
-    assert failures(applied(server, declared)) == {}
-    assert server.things[USER.at(ADA)].value("aliases") == {ALL}
-    assert server.things[USER.at(BOB)].value("aliases") == {CY}
-    taken = [line for line in server.writes if "removeAlias" in line]
-    assert server.writes[: len(taken)] == taken, "no name is given before it is free"
-
-
-def test_a_ring_of_new_aliases_is_closed_at_the_end(server):
-    declared = {"aliases": [{"mail": mail, "members": [to, "x@x.example"]} for mail, to in ((CY, ALL), (ALL, CY))]}
-    assert failures(applied(server, declared)) == {}
-    assert server.things[ALIAS.at(CY)].value("members") == {ALL, "x@x.example"}
-    assert server.things[ALIAS.at(ALL)].value("members") == {CY, "x@x.example"}
-
-
-def test_a_failed_change_keeps_all_that_it_names_from_being_deleted(server):
-    server.has(DOMAIN, "old.example")
-    server.has(USER, "ann@old.example")
-    server.next_write(NO, done=False)
-    declared = {
-        "users": [user("ann@" + COM, rename_from="ann@old.example")],
-        "domains": [{"domain": "old.example", "state": "absent"}],
-    }
-    planner = applied(server, declared, go_on=True)
-    assert failures(planner)["domain old.example"] == "not_deleted"
-    assert USER.at("ann@old.example") in server.things
 
 
 # -- an interrupt

@@ -22,13 +22,6 @@ ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
 PRUNE = {"kinds": ["users"], "domains": [COM]}
 
 
-@pytest.fixture
-def server():
-    made = Server()
-    made.has(DOMAIN, COM)
-    return made
-
-
 def found(server, declared, prune=None):
     return [(one.code, one.severity, one.id, one.option) for one in findings(server, declared, prune)]
 

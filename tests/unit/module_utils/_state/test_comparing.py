@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.listing import Listing
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import NotSent
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
@@ -14,17 +12,9 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.comparing import MAX_UNLISTED
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
 from tests.support.common import COM, PASSWORD
-from tests.support.fake_panel import Server
 from tests.support.fake_state import actions, planned
 
 MAILS = [f"u{number}@{COM}" for number in range(5)]
-
-
-@pytest.fixture
-def server():
-    made = Server()
-    made.has(DOMAIN, COM)
-    return made
 
 
 def users(mails=MAILS, **options):

@@ -9,23 +9,14 @@ import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.maillist import MAILLIST
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.findings import ERROR, WARNING
 from tests.support.common import COM, ORG, user
-from tests.support.fake_panel import Server
 from tests.support.fake_state import findings
 
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
-
-
-@pytest.fixture
-def server():
-    made = Server()
-    made.has(DOMAIN, COM)
-    return made
 
 
 def found(server, declared):

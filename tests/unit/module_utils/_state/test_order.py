@@ -15,17 +15,9 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.order import Order, names_of, touches
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.step import Step
 from tests.support.common import COM, ORG, user
-from tests.support.fake_panel import Server
 from tests.support.fake_state import item_of, planned
 
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
-
-
-@pytest.fixture
-def server():
-    made = Server()
-    made.has(DOMAIN, COM)
-    return made
 
 
 def order_of(server, declared, backend="sql"):

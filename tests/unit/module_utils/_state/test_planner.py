@@ -15,18 +15,10 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import MAX_UNREACHABLE
 from tests.support.common import COM, ORG, user
-from tests.support.fake_panel import Server
 from tests.support.fake_state import actions, failures, planned
 
 ADA, BOB, CY, DEE = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "dee"))
 EVERYTHING = {"kinds": ["users"], "domains": [COM]}
-
-
-@pytest.fixture
-def server():
-    made = Server()
-    made.has(DOMAIN, COM)
-    return made
 
 
 def rows(*mails, **values):

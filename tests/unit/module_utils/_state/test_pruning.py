@@ -13,19 +13,12 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
 from tests.support.common import COM, ORG, user
-from tests.support.fake_panel import FakePanel, Server
+from tests.support.fake_panel import FakePanel
 from tests.support.fake_state import actions, failures, planned, reported
 
 ADA, BOB, CY = (f"{name}@{COM}" for name in ("ada", "bob", "cy"))
 EVE = "eve@" + ORG
 EVERYTHING = {"kinds": ["users"], "domains": [COM]}
-
-
-@pytest.fixture
-def server():
-    made = Server()
-    made.has(DOMAIN, COM)
-    return made
 
 
 def pruned(server, declared, workers=None, **prune):

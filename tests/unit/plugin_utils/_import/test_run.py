@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Personnel lists: what spreadsheets make of them, what is wrong with them, and what becomes of the state files."""
+"""Personnel lists: what is wrong with them, and what becomes of the state files."""
 
 from __future__ import annotations
 
@@ -14,12 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._import.addresses import Pattern, ascii_of
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._import.cells import value_of
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._import.passwords import hash_of, new_password
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._import.run import import_people
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._import.table import read_table
 
 PATTERN = "{given}.{surname}@example.com"
 HEADING = "employee id,given name,surname,quota\n"
@@ -74,104 +70,6 @@ class Month:
 @pytest.fixture
 def month(tmp_path: Path) -> Month:
     return Month(tmp_path)
-
-
-# -- tables
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
-@pytest.mark.parametrize("sign", [",", ";", "\t"])
-def test_encodings_and_separators_of_spreadsheets(encoding: str, sign: str) -> None:
-    text = f'Name{sign}Größe\r\n"Müller{sign} ""Jörg"""{sign}5 GB\r\n{sign}\r\n"two\r\nlines"{sign}x\r\nlast{sign}y\r\n'
-    table = read_table(text.encode(encoding), "people.csv")
-
-    assert table.heading == (1, ["Name", "Größe"])
-    assert table.rows == [(2, [f'Müller{sign} "Jörg"', "5 GB"]), (4, ["two\r\nlines", "x"]), (6, ["last", "y"])]
-
-
-def test_what_is_told_of_a_file_wins() -> None:
-    assert read_table(b"sep=|\r\na|b\r\n", "x").heading == (2, ["a", "b"])
-    assert read_table(b"a;b,c\n", "x", separator="comma").heading.cells == ["a;b", "c"]
-    assert read_table("ж".encode("koi8-r"), "x", encoding="koi8-r").heading.cells == ["ж"]
-
-
-@pytest.mark.parametrize(
-    ("data", "sentence"),
-    [
-        (b"PK\x03\x04", "is a workbook"),
-        (b"", "is empty"),
-        (b'a,"b\nc', "Does a quote have no end"),
-        (b"a\0\1\2b", "is no text"),
-    ],
-)
-def test_what_is_no_table(data: bytes, sentence: str) -> None:
-    with pytest.raises(InputError, match=sentence):
-        read_table(data, "people.csv")
-
-
-# -- cells
-
-
-@pytest.mark.parametrize(
-    ("option", "cell", "value"),
-    [
-        ("quota", "5 GB", "5GB"),
-        ("quota", " 2,5\u00a0gb ", "2560MB"),
-        ("quota", "1024", "1GB"),
-        ("quota", "1TB", "1TB"),
-        ("quota", "unlimited", 0),
-        ("quota", "", None),
-        ("quota", "-", None),
-        ("enabled", "Ja", True),
-        ("enabled", "inactive", False),
-        ("name", "  Ada\u200b \u00a0 Lovelace ", "Ada Lovelace"),
-        ("name", "Jo\u0308rg", "Jörg"),
-        ("employee_id", '="0012"', "0012"),
-        ("mobile_numbers", "+49 171 1; +49 172 2", ["+49 171 1", "+49 172 2"]),
-        ("mail", "Ada@Example.com ", "ada@example.com"),
-    ],
-)
-def test_cells(option: str, cell: str, value: Any) -> None:
-    assert value_of(option, cell) == value
-
-
-@pytest.mark.parametrize(
-    ("option", "cell"),
-    [
-        ("quota", "1.000"), ("quota", "five"), ("quota", "-5"), ("name", "=1+1"), ("name", "@SUM(A1)"), ("name", "+1"),
-        ("name", "#REF!"), ("employee_id", "1,2E+05"), ("enabled", "maybe"), ("language", "german"),
-        ("mobile_numbers", "+A1"), ("name", '=HYPERLINK("http://evil.example","x")'),
-    ],
-)  # fmt: skip
-def test_cells_that_cannot_be_meant(option: str, cell: str) -> None:
-    with pytest.raises(ValueError, match=r"\w"):
-        value_of(option, cell)
-
-
-# -- addresses
-
-
-@pytest.mark.parametrize(
-    ("name", "written"),
-    [
-        ("Jörg", "joerg"), ("Großmann", "grossmann"), ("Renée", "renee"), ("Łukasz", "lukasz"), ("Søren", "soeren"),
-        ("Anna  Lena", "anna-lena"), ("Müller-Lüdenscheidt", "mueller-luedenscheidt"), ("O'Neill", "oneill"),
-        ("O’Neill", "oneill"), ("von der Heide", "von-der-heide"), ("İpek", "ipek"), ("J. R.", "j-r"),
-    ],
-)  # fmt: skip
-def test_names_in_ascii(name: str, written: str) -> None:
-    assert ascii_of(name) == written
-
-
-def test_patterns() -> None:
-    parts = {"given": "Ada", "surname": "Lovelace", "domain": "example.org", "employee_id": "7"}
-    assert Pattern("{given_initial}{surname}-{employee_id}@{domain}").address(parts) == "alovelace-7@example.org"
-    for wrong in ("{given}.{surnme}@example.com", "ada@example.com", "{given}", "{given@example.com"):
-        with pytest.raises(InputError, match="mail_import_address"):
-            Pattern(wrong)
-    for given in ("", "Дмитрий", "x" * 60):
-        with pytest.raises(ValueError, match=r"\w"):
-            Pattern(PATTERN).address(dict(parts, given=given))
 
 
 # -- what is wrong

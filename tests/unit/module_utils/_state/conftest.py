@@ -1,0 +1,20 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of whole states begin with."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from tests.support.common import COM
+from tests.support.fake_panel import Server
+
+
+@pytest.fixture
+def server() -> Server:
+    """A panel with one domain."""
+    made = Server()
+    made.has(DOMAIN, COM)
+    return made

@@ -1,0 +1,100 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names that pass from one object to another: last of all, and back if the other one fails."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import Rejected
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from tests.support.common import COM, user
+from tests.support.fake_state import Strict, applied, carried_out, failures, planned, sent
+
+ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
+NO = Rejected("no", "NO")
+
+
+@pytest.fixture
+def server():
+    made = Strict()
+    made.has(DOMAIN, COM)
+    return made
+
+
+def test_who_frees_a_name_gets_it_back_if_the_other_one_fails(server):
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB)
+    planner = planned(server, {"users": [user(BOB, aliases=[CY]), user(ADA, aliases=[])]})
+    server.next_write(None, done=True)
+    server.next_write(NO, done=False)
+    carried_out(server, planner)
+    assert failures(planner) == {f"user {BOB}": "rejected", f"user {ADA}": "put_back"}
+    assert server.things[USER.at(ADA)].value("aliases") == {CY}
+
+
+def test_an_alias_that_goes_for_a_mailbox_comes_back_if_that_fails(server):
+    server.has(ALIAS, ALL, members=frozenset({"x@x.example"}), name="All")
+    planner = planned(server, {"users": [user(ALL)], "aliases": [{"mail": ALL, "state": "absent"}]})
+    server.next_write(None, done=True)
+    server.next_write(NO, done=False)
+    carried_out(server, planner)
+    assert failures(planner) == {f"user {ALL}": "rejected", f"alias {ALL}": "put_back"}
+    assert server.things[ALIAS.at(ALL)].value("members") == {"x@x.example"}
+    assert server.things[ALIAS.at(ALL)].value("name") == "All"
+
+
+def test_a_mailbox_that_went_for_another_object_is_told_of(server):
+    server.has(USER, ALL, maildir="/var/vmail/all")
+    planner = planned(server, {"users": [{"mail": ALL, "state": "absent"}], "aliases": [{"mail": ALL}]})
+    server.next_write(None, done=True)
+    server.next_write(NO, done=False)
+    carried_out(server, planner)
+    (failure,) = [step.failure for step in planner.steps if step.failure]
+    assert "/var/vmail/all" in failure.sentence
+    assert "iredmail_user with mail: " + ALL in failure.sentence
+
+
+def test_no_name_passes_while_something_else_fails(server):
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB)
+    declared = {"users": [user(BOB, aliases=[CY]), user(ADA, aliases=[]), user("dee@" + COM)]}
+    planner = planned(server, declared)
+    server.next_write(NO, done=False)
+    carried_out(server, planner, go_on=True)
+    assert sent(server) == [f"POST /user/dee@{COM}"]
+    assert set(failures(planner).values()) == {"rejected", "not_tried"}
+
+
+def test_two_swap_their_names(server):
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB, aliases=frozenset({ALL}))
+    declared = {"users": [user(ADA, aliases=[ALL]), user(BOB, aliases=[CY])]}
+    assert failures(applied(server, declared)) == {}
+    assert server.things[USER.at(ADA)].value("aliases") == {ALL}
+    assert server.things[USER.at(BOB)].value("aliases") == {CY}
+    taken = [line for line in server.writes if "removeAlias" in line]
+    assert server.writes[: len(taken)] == taken, "no name is given before it is free"
+
+
+def test_a_ring_of_new_aliases_is_closed_at_the_end(server):
+    declared = {"aliases": [{"mail": mail, "members": [to, "x@x.example"]} for mail, to in ((CY, ALL), (ALL, CY))]}
+    assert failures(applied(server, declared)) == {}
+    assert server.things[ALIAS.at(CY)].value("members") == {ALL, "x@x.example"}
+    assert server.things[ALIAS.at(ALL)].value("members") == {CY, "x@x.example"}
+
+
+def test_a_failed_change_keeps_all_that_it_names_from_being_deleted(server):
+    server.has(DOMAIN, "old.example")
+    server.has(USER, "ann@old.example")
+    server.next_write(NO, done=False)
+    declared = {
+        "users": [user("ann@" + COM, rename_from="ann@old.example")],
+        "domains": [{"domain": "old.example", "state": "absent"}],
+    }
+    planner = applied(server, declared, go_on=True)
+    assert failures(planner)["domain old.example"] == "not_deleted"
+    assert USER.at("ann@old.example") in server.things

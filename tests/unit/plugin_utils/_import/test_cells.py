@@ -1,0 +1,48 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Cells: what is meant, and what cannot be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._import.cells import value_of
+
+
+@pytest.mark.parametrize(
+    ("option", "cell", "value"),
+    [
+        ("quota", "5 GB", "5GB"),
+        ("quota", " 2,5\u00a0gb ", "2560MB"),
+        ("quota", "1024", "1GB"),
+        ("quota", "1TB", "1TB"),
+        ("quota", "unlimited", 0),
+        ("quota", "", None),
+        ("quota", "-", None),
+        ("enabled", "Ja", True),
+        ("enabled", "inactive", False),
+        ("name", "  Ada\u200b \u00a0 Lovelace ", "Ada Lovelace"),
+        ("name", "Jo\u0308rg", "Jörg"),
+        ("employee_id", '="0012"', "0012"),
+        ("mobile_numbers", "+49 171 1; +49 172 2", ["+49 171 1", "+49 172 2"]),
+        ("mail", "Ada@Example.com ", "ada@example.com"),
+    ],
+)
+def test_cells(option: str, cell: str, value: Any) -> None:
+    assert value_of(option, cell) == value
+
+
+@pytest.mark.parametrize(
+    ("option", "cell"),
+    [
+        ("quota", "1.000"), ("quota", "five"), ("quota", "-5"), ("name", "=1+1"), ("name", "@SUM(A1)"), ("name", "+1"),
+        ("name", "#REF!"), ("employee_id", "1,2E+05"), ("enabled", "maybe"), ("language", "german"),
+        ("mobile_numbers", "+A1"), ("name", '=HYPERLINK("http://evil.example","x")'),
+    ],
+)  # fmt: skip
+def test_cells_that_cannot_be_meant(option: str, cell: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        value_of(option, cell)

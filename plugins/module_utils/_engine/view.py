@@ -5,7 +5,21 @@
 
 from __future__ import annotations
 
-from typing import AbstractSet, Callable, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Tuple, Union
+from functools import partial
+from typing import (
+    AbstractSet,
+    Any,
+    Callable,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Tuple,
+    Union,
+)
 
 from .._errors import IRedMailError, NoSuchEndpoint, NotListed, Rejected, Unroutable
 from .._model.accounts import Target
@@ -157,19 +171,38 @@ def each_of(
     """
     refusals, answered = [], False
     for name in names:
-        answer: Union[Current, IRedMailError, None]
-        try:
-            check_routed(resource, name)
-            answer = view.get(resource, name, options=options)
+        answer: Union[Current, IRedMailError, None] = tried(partial(get_listed, view, resource, name, options))
+        if isinstance(answer, IRedMailError):
+            refusals.append(answer)
+        else:
             answered = True
-        except IRedMailError as error:
-            if not concerns_one(error):
-                raise
-            answer = error
-            refusals.append(error)
         yield name, answer
     if not answered:
         not_by_name(refusals)
+
+
+def get_listed(
+    view: View, resource: Resource, name: str, options: Optional[AbstractSet[str]] = None
+) -> Optional[Current]:
+    """Something that is listed, as :meth:`View.get` shows it.
+
+    :raises Unroutable: the panel cannot be asked for it
+    """
+    check_routed(resource, name)
+    return view.get(resource, name, options=options)
+
+
+def tried(look: Callable[[], Any]) -> Any:
+    """What a look at something that is listed finds; the failure itself, if it concerns that alone.
+
+    :raises IRedMailError: any other failure
+    """
+    try:
+        return look()
+    except IRedMailError as error:
+        if concerns_one(error):
+            return error
+        raise
 
 
 def check_routed(resource: Resource, name: str) -> None:

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Callable, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, List, Mapping, NamedTuple, Optional, Sequence
 
 from .._engine.current import Current, decode, unwrap
 from .._engine.panel import Panel
-from .._engine.view import concerns_one
+from .._engine.view import tried
 from .._errors import IRedMailError
 from .._model.descriptors import Resource
 from .._model.fields import ListField
@@ -26,20 +26,11 @@ def read_each(workers: Workers, reads: Sequence[Read[Any]], kinds: Sequence[str]
     :param kinds: of each of them, where they are of several
     :raises IRedMailError: something else failed; or it can be asked for none of a kind, which is no matter of names
     """
-    answers = workers.read([(label, partial(_tried, read)) for label, read in reads])
+    answers = workers.read([(label, partial(tried, read)) for label, read in reads])
     kinds = kinds or [""] * len(reads)
     answered = {kind for kind, answer in zip(kinds, answers) if not isinstance(answer, IRedMailError)}
     workers.read([read for kind, read in zip(kinds, reads) if kind not in answered][:1])  # which fails as it did
     return answers
-
-
-def _tried(read: Callable[[], Any]) -> Any:
-    try:
-        return read()
-    except IRedMailError as error:
-        if concerns_one(error):
-            return error
-        raise
 
 
 class UserRead(NamedTuple):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
@@ -18,10 +19,10 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.panel i
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.result import show_object
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Task, reading_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.view import (
-    check_routed,
-    concerns_one,
+    get_listed,
     left_out,
     not_by_name,
+    tried,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, IRedMailError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
@@ -69,11 +70,9 @@ class DomainsTask(Task):
 def _read(panel: Panel, name: str) -> Current | IRedMailError | None:
     """A domain, or why the panel cannot be asked for this one."""
     try:
-        check_routed(DOMAIN, name)
-        return panel.get(DOMAIN, name)
+        found: Current | IRedMailError | None = tried(partial(get_listed, panel, DOMAIN, name))
+        return found
     except IRedMailError as error:
-        if concerns_one(error):
-            return error
         raise IRedMailError("domain %s could not be read: %s" % (name, error)) from None
 
 

@@ -28,7 +28,7 @@ test: ## every check: lint, sanity, then the unit and integration tests
 	@scripts/test
 
 .PHONY: lint
-lint: stage ## ruff, mypy, ansible-lint, changelog and docs checks
+lint: stage ## ruff, mypy, ansible-lint; shell scripts, workflows, licences, changelog, docs
 	@scripts/lint
 
 .PHONY: sanity
@@ -87,6 +87,22 @@ docs: stage ## the documentation site, in .build/site
 .PHONY: build
 build: venv ## dist/*.tar.gz, ready for ansible-galaxy collection install
 	@scripts/build
+
+.PHONY: package
+package: stage ## what is published as VERSION, built and looked at: package, notes, site
+	@scripts/package $(VERSION)
+
+.PHONY: release
+release: stage ## VERSION, up to its upload: changelog, package, commit, tag; RELEASING.md has the rest
+	@scripts/release $(VERSION)
+
+.PHONY: publish
+publish: stage ## upload the package of VERSION to Galaxy, with the key in GALAXY_API_KEY
+	@scripts/publish $(VERSION)
+
+.PHONY: rows
+rows: ## the rows of make matrix, for the workflows
+	@scripts/matrix --json
 
 .PHONY: venv
 venv: ## .venv, as pinned

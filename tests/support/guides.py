@@ -54,6 +54,9 @@ SECTIONS = {name for name, _title in yaml.safe_load((ROOT / "changelogs" / "conf
 #: what the inventory plugin takes beside its own options and the connection, from ansible-core
 CONSTRUCTED = {"compose", "groups", "keyed_groups", "strict", "cache", "cache_plugin", "cache_timeout"}
 BUILTIN = "ansible.builtin."
+REPOSITORY = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["repository"]
+#: a file of main at the forge
+_OURS = r"^https://(?:github\.com/mailstate/iredmail/(?:blob|tree)|raw\.githubusercontent\.com/mailstate/iredmail)/main"
 _FENCE = re.compile(r"^( *)```([a-z]*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 
 
@@ -77,9 +80,10 @@ def prose(path: Path) -> str:
 
 
 def links(path: Path) -> list[str]:
-    """Where a page's links and images lead, apart from other sites."""
+    """Where links and images lead, apart from other sites; what is ours at the forge as from the page itself."""
     found = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`\n]*`", "", prose(path)))
-    return [link for link in found if not re.match(r"[a-z]+:", link)]
+    ours = [re.sub(_OURS + "/", "../" * len(path.relative_to(ROOT).parent.parts), link) for link in found]
+    return [link for link in ours if not re.match(r"[a-z]+:", link)]
 
 
 def anchors(path: Path) -> set[str]:
@@ -114,6 +118,7 @@ def check_yaml(text: str) -> str:
         ("connection", set(data) == {"iredmail_connection"}),
         ("variables", set(data) <= VARIABLES),
         ("fragment", set(data) <= SECTIONS),
+        ("requirements", set(data) == {"collections"}),
         # the two halves of a credential type of AWX
         ("credential type", set(data) == {"fields", "required"} or set(data) == {"env"}),
     ]
@@ -144,6 +149,12 @@ def _check_connection(data: Any, _text: str) -> None:
     assert set(data["iredmail_connection"]) <= set(CONNECTION)
 
 
+def _check_requirements(data: Any, _text: str) -> None:
+    for one in data["collections"]:
+        assert set(one) <= {"name", "type", "version"}
+        assert (one.get("type"), one["name"]) in [("git", REPOSITORY + ".git"), (None, COLLECTION)]
+
+
 def _check_environment(data: Any, _text: str) -> None:
     assert set(data.get("env", ())) <= ENVIRONMENT
 
@@ -153,6 +164,7 @@ _CHECKS = {
     "inventory": _check_inventory,
     "defaults": _check_defaults,
     "connection": _check_connection,
+    "requirements": _check_requirements,
     "credential type": _check_environment,
 }
 

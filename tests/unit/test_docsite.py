@@ -20,6 +20,7 @@ from tests.support.modules import COLLECTION, MODULES
 
 TEMPLATES = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+SETTINGS = ("Makefile", "pyproject.toml", "galaxy.yml", "meta/runtime.yml", "changelogs/config.yaml")
 #: names in guides that are Ansible's or the API's
 FOREIGN = {"encrypt_string", "new_mail"}
 page = pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -32,7 +33,7 @@ def sources() -> str:
     files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".yml", "")]
     texts = [path.read_text(encoding="utf-8") for path in files if path.is_file() and path != Path(__file__).resolve()]
     tests = [path.stem for path in (ROOT / "tests").rglob("*.py")]
-    settings = [(ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", "pyproject.toml")]
+    settings = [(ROOT / name).read_text(encoding="utf-8") for name in SETTINGS]
     return "\n".join([*texts, *tests, *settings])
 
 
@@ -128,6 +129,7 @@ def test_the_tests_can_fail() -> None:
         "plugin: mailstate.iredmail.domains\ndomain: example.com\n",
         "module_defaults:\n  group/mailstate.iredmail.iredmail:\n    url: https://mail.example.com\n",
         "env:\n  IREDMAIL_URL: https://mail.example.com\n",
+        "collections:\n  - name: mailstate.iredmail\n    typ: git\n",
         "something: else\n",
     ]
     for text in wrong:

@@ -56,30 +56,65 @@ project = COLLECTION
 copyright = "The mailstate.iredmail contributors"
 version = release = str(GALAXY["version"])
 html_title = html_short_title = COLLECTION
-extensions = ["myst_parser", "sphinx.ext.intersphinx", "sphinx_antsibull_ext"]
+extensions = ["myst_parser", "sphinx.ext.intersphinx", "sphinx_antsibull_ext", "sphinx_copybutton"]
 source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
 root_doc = "index"
 nitpicky = True
 default_role = "any"
 highlight_language = "YAML+Jinja"
-pygments_style = "ansible"
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"
 myst_heading_anchors = 3
 intersphinx_mapping = {"ansible_devel": ("https://docs.ansible.com/projects/ansible/devel/", _inventory())}
+copybutton_exclude = ".linenos, .gp, .go"
 
-html_theme = "sphinx_ansible_theme"
+#: what colours antsibull-docs' tables, in the words of its extension; the theme switches between light and dark
+COLOURS = {
+    "links-background": ("#0f6e70", "#2f8d8f"),
+    "links-background-active": ("#0a5557", "#3aa5a7"),
+    "links-focus-outline": ("#204748", "#91d9db"),
+    "links-text": ("#fff", "#fff"),
+    "table-background-header": ("#d5e4ef", "#2b323b"),
+    "table-background-even": ("#f5f9fc", "#171b21"),
+    "table-background-odd": ("#fff", "#131416"),
+    "table-border": ("#c3ced8", "#3b434d"),
+    "narrowtable-background": ("#f5f9fc", "#171b21"),
+    "option-type": ("#7a1f8a", "#f0a3ff"),
+    "option-elements": ("#7a1f8a", "#f0a3ff"),
+    "option-required": ("#b3161b", "#ff9a9a"),
+    "option-version-added": ("#0b5d16", "#84d68a"),
+    "option-aliases": ("#0b5d16", "#84d68a"),
+    "option-default": ("#1f3fbf", "#a9b8ff"),
+    "option-sample": ("#1f3fbf", "#a9b8ff"),
+    "option-sample-header": ("#000", "#fff"),
+    "attribute-support-none": ("#b3161b", "#ff9a9a"),
+    "attribute-support-partial": ("#7a5c00", "#e0c15a"),
+    "attribute-support-full": ("#0b5d16", "#84d68a"),
+    "attribute-support-na": ("inherit", "inherit"),
+    "deprecation-border": ("#000", "#fff"),
+    "deprecation-background": ("#eee", "#111"),
+    "deprecation-color": ("#000", "#fff"),
+}
+antsibull_ext_color_scheme = "none"
+
+html_theme = "furo"
 html_theme_options = {
-    "navigation_depth": 3,
-    "collapse_navigation": False,
-    "topbar_links": {
-        "Repository": GALAXY["repository"],
-        "Issues": GALAXY["issues"],
-        "Ansible": "https://docs.ansible.com/",
-    },
+    "source_repository": GALAXY["repository"],
+    "source_branch": "main",
+    "source_directory": "docs/",
+    "top_of_page_buttons": ["edit"],
+    "light_css_variables": {f"antsibull-{name}": light for name, (light, _dark) in COLOURS.items()},
+    "dark_css_variables": {f"antsibull-{name}": dark for name, (_light, dark) in COLOURS.items()},
+    "footer_icons": [
+        {"name": "Repository", "url": GALAXY["repository"], "html": "Repository", "class": ""},
+        {"name": "Issues", "url": GALAXY["issues"], "html": "Issues", "class": ""},
+    ],
 }
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_show_sphinx = False
 html_copy_source = False
+html_show_sourcelink = False
 html_use_index = False
 
 
@@ -103,20 +138,35 @@ class LinkNames(SphinxPostTransform):
             link += code
 
 
+def _reference() -> list[tuple[str, list[str]]]:
+    """Parts of the menu for the pages of the reference, under the names that are used in playbooks."""
+    kinds: dict[str, list[str]] = {"Modules": [], "Roles": [], "Plugins": []}
+    for name, label in PAGES.items():
+        if name.startswith(COLLECTION + "."):
+            short, kind = name.removeprefix(COLLECTION + "."), label.rpartition("_")[2]
+            shown = short if kind in ("module", "role") else f"{short} ({kind})"
+            part = {"module": "Modules", "role": "Roles"}.get(kind, "Plugins")
+            kinds[part].append(f"{shown} <reference/{short}_{kind}>")
+    return list(kinds.items())
+
+
 def add_menu(_app: Sphinx, name: str, content: list[str]) -> None:
     """The front pages: each section of their lists of pages is a part of the menu."""
     if name not in ("index", "panel/index"):
         return
     parts = re.split(r"^## (.+)$", content[0], flags=re.MULTILINE)
+    menu = []
     for title, text in zip(parts[1::2], parts[2::2], strict=True):
         listed = re.findall(r"^- \[(.+)\]\(([a-z/-]+|panel/README)\.md\)", text, re.MULTILINE)
         pages = [f"{words} <{page.replace('README', 'index')}>" for words, page in listed]
         if title == "Reference":
-            pages = ["Modules, plugins, roles <reference/index>", *pages, "Release notes <changelog>"]
-        if not pages:
-            continue
-        menu = "\n".join(["```{toctree}", ":hidden:", f":caption: {title}", "", *pages, "```"])
-        content[0] += f"\n{menu}\n"
+            overview = ["Overview <reference/index>", "Connection <reference/connection>"]
+            pages = [*overview, "Environment <reference/environment_variables>", *pages, "Release notes <changelog>"]
+        menu.append((title, pages))
+    for title, pages in [*menu, *(_reference() if name == "index" else [])]:
+        if pages:
+            tree = "\n".join(["```{toctree}", ":hidden:", f":caption: {title}", "", *pages, "```"])
+            content[0] += f"\n{tree}\n"
 
 
 def lead_out(_app: Sphinx, name: str, content: list[str]) -> None:
@@ -127,7 +177,7 @@ def lead_out(_app: Sphinx, name: str, content: list[str]) -> None:
     def target(match: re.Match[str]) -> str:
         path = match.group(1)
         if path.startswith("roles/"):
-            return f"]({'../' * depth}reference/{path.removeprefix('roles/')}_role.rst)"
+            return f"]({'../' * depth}reference/{path.split('/')[1]}_role.rst)"
         return f"]({GALAXY['repository']}/blob/main/{path})"
 
     depth = name.count("/")
@@ -136,12 +186,13 @@ def lead_out(_app: Sphinx, name: str, content: list[str]) -> None:
     content[0] = re.sub(r"\]\(([a-z./]*)README\.md", r"](\1index.md", content[0])
 
 
-def add_links(app: Sphinx, name: str, _template: str, context: dict[str, Any], _tree: Any) -> None:
-    """To the front page, for which the theme takes one address for all pages, and to the source of a guide."""
-    context["theme_documentation_home_url"] = app.builder.get_relative_uri(name, "index") or "#"
+def add_links(_app: Sphinx, name: str, _template: str, context: dict[str, Any], _tree: Any) -> None:
+    """To the source of a guide. What is made of the collection has none that could be edited as a page."""
     file = re.sub(r"\bindex$", "README", name)
     if (ROOT / "docs" / f"{file}.md").exists():
-        context["meta"] = {"github_url": f"{GALAXY['repository']}/edit/main/docs/{file}.md"}
+        context["theme_source_edit_link"] = f"{GALAXY['repository']}/edit/main/docs/{file}.md"
+    else:
+        context["page_source_suffix"] = ""
 
 
 def setup(app: Sphinx) -> None:

@@ -80,6 +80,10 @@ from typing import Any
 from ansible import context
 from ansible.plugins.callback import CallbackBase
 
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.supported import check_ansible
+
+check_ansible()
+
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift import tasks
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.about import about
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.collect import (

@@ -73,6 +73,8 @@ options:
       - If not given, the environment variable E(IREDMAIL_CLIENT_KEY) is used.
     type: path
 requirements:
+  - ansible-core >= 2.17
+  - python >= 3.8, where the module runs
   - requests >= 2.28
 notes:
   - With C(-vvv) or more, once the connection options are accepted, C(api_trace) is returned too. It lists every request

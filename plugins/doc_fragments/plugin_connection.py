@@ -83,6 +83,7 @@ options:
     env:
       - name: IREDMAIL_CLIENT_KEY
 requirements:
+  - ansible-core >= 2.17
   - requests >= 2.28, on the controller
 notes:
   - The requests to the panel come from the controller. The panel must allow its address to use the API.

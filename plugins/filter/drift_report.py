@@ -105,6 +105,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.supported import check_ansible
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import literal
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.role import Circumstances, report_of
 
@@ -120,6 +121,7 @@ def drift_report(
     keep: int = 0,
 ) -> Any:
     """The files and the summary of a report."""
+    check_ansible()
     if not isinstance(results, Mapping) or not all(isinstance(one, Mapping) for one in results.values()):
         raise AnsibleFilterError("drift_report: takes results of iredmail_state by host.")
     paths = [str(one) for one in ([src] if isinstance(src, str) else src or ()) if one]

@@ -67,6 +67,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.supported import check_ansible
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import literal
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.export import files_of
 
@@ -75,6 +76,7 @@ def state_files(
     exported: Mapping[str, Any], domains: Sequence[str] | None = None, kinds: Sequence[str] | None = None
 ) -> Any:
     """The files of an export."""
+    check_ansible()
     if not isinstance(exported, Mapping):
         raise AnsibleFilterError("state_files: takes what iredmail_state_info returned.")
     try:

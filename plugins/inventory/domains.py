@@ -101,6 +101,10 @@ from ansible import constants as C
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.supported import check_ansible
+
+check_ansible()
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec, is_unset
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, IRedMailError
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.domains import DOMAINS_MODULE

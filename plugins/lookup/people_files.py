@@ -75,6 +75,10 @@ from ansible.module_utils.common.text.converters import to_text
 from ansible.parsing.vault import match_encrypt_secret
 from ansible.plugins.lookup import LookupBase
 
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.supported import check_ansible
+
+check_ansible()
+
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import literal
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.parsed import ParseError
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._import.run import Encrypt, import_people

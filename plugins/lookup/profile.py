@@ -93,6 +93,10 @@ from typing import Any, NamedTuple
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.supported import check_ansible
+
+check_ansible()
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.arguments import given
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import (

@@ -169,6 +169,10 @@ unverified:
   sample: [admins]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._supported import check_python
+
+check_python()
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_admins import DOMAIN_ADMINS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 

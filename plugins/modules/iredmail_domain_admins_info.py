@@ -79,6 +79,10 @@ domain_admins:
       admins: [ada@example.com, admin@partner.example]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._supported import check_python
+
+check_python()
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import DOMAIN_ADMINS_INFO
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 

@@ -184,6 +184,10 @@ unverified:
   sample: [password]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._supported import check_python
+
+check_python()
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.domain_users import DOMAIN_USERS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 

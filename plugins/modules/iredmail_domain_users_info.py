@@ -71,6 +71,10 @@ users:
       transport: dovecot
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._supported import check_python
+
+check_python()
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import DOMAIN_USERS_INFO
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 

@@ -175,6 +175,10 @@ unverified:
   sample: [whitelist]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._supported import check_python
+
+check_python()
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.greylisting import GREYLISTING_MODULE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 

@@ -61,6 +61,10 @@ greylistings:
       whitelist: [192.0.2.0/24, "2001:db8:25::/48", "@.example.org"]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._supported import check_python
+
+check_python()
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import GREYLISTING_INFO
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 

@@ -147,6 +147,10 @@ unverified:
   sample: [domains]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._supported import check_python
+
+check_python()
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.greylisting import SPF_MODULE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 

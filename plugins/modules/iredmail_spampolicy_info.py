@@ -69,6 +69,10 @@ spampolicies:
       banned_rulenames: ALLOW_MS_WORD,ALLOW_MS_EXCEL
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._supported import check_python
+
+check_python()
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import setting_info_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY

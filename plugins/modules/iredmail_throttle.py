@@ -204,6 +204,10 @@ unverified:
   sample: [period]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._supported import check_python
+
+check_python()
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.setting import setting_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE

@@ -77,6 +77,10 @@ throttles:
       max_quota: 524288000
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._supported import check_python
+
+check_python()
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import setting_info_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE

@@ -539,6 +539,10 @@ unverified:
   sample: [password, sender_bcc]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._supported import check_python
+
+check_python()
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.entity import resource_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER

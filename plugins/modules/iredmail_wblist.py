@@ -205,6 +205,10 @@ unverified:
   sample: [addresses]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._supported import check_python
+
+check_python()
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.address_set import set_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST

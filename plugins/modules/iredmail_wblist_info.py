@@ -81,6 +81,10 @@ wblists:
       addresses: [203.0.113.7, "@.example.net", offers@example.org]
 """
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._supported import check_python
+
+check_python()
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.info import set_info_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.module import run_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST

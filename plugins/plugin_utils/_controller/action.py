@@ -23,6 +23,10 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
+from .supported import check_ansible
+
+check_ansible()
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec, is_unset
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.interrupt import Interrupt
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import REQUESTS_IMPORT_ERROR

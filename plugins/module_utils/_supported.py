@@ -28,4 +28,4 @@ def check_python() -> None:
         )
         message %= dotted(TARGET), dotted(sys.version_info), sys.executable
         sys.stdout.write(json.dumps({"failed": True, "changed": False, "msg": message}))
-        sys.exit(1)
+        raise SystemExit(1)

@@ -51,8 +51,7 @@ class StateTask(Task):
         self.params = params
         if params["concurrency"] < 1:
             raise InputError("concurrency: must be 1 or more.")
-        if params.get("expect_checksum") == "":
-            raise InputError("expect_checksum: it is empty, which is the checksum of no plan; nothing was approved.")
+        _check_approval(params.get("expect_checksum"))
         self.ceilings = ceilings_of(params)
         self.prune = scope_of(params.get("prune"), params.get("undeclared"), content)
         self.items = Reader(content, shared, origins).read()
@@ -206,6 +205,17 @@ class StateTask(Task):
 def _contradictions(errors: List[Finding]) -> str:
     head = "what is declared contradicts itself or the server, so nothing was written"
     return complaint(head, [(named_place(one.place, one.kind, one.id), one.sentence) for one in errors])
+
+
+def _check_approval(checksum: Optional[str]) -> None:
+    """:raises InputError: what was given is the checksum of no plan"""
+    if checksum == "":
+        raise InputError("expect_checksum: it is empty, which is the checksum of no plan; nothing was approved.")
+    if checksum is not None and "{{" in checksum:
+        raise InputError(
+            "expect_checksum: it is a template that was not rendered, %s, so nothing was approved. AWX hands it on like"
+            " that if its setting ALLOW_JINJA_IN_EXTRA_VARS is 'never'; it must be 'template'." % checksum
+        )
 
 
 def _content(params: Params) -> Dict[str, Any]:

@@ -175,6 +175,27 @@ def test_nothing_is_applied_without_a_plan(awx: Awx, sandbox: Sandbox) -> None:
     assert sandbox.log() == []
 
 
+def test_a_template_that_awx_did_not_render_is_named(awx: Awx, sandbox: Sandbox) -> None:
+    """What is left of the job template's checksum where ALLOW_JINJA_IN_EXTRA_VARS is `never`."""
+    plan = awx.run("plan", "--check", mail_state_src="mail", mail_state_output_dir="kept")
+    assert plan.code == 0, plan.output
+    files = [str(awx.folder / "project" / "kept" / f"plan.{kind}") for kind in ("json", "md", "html")]
+    assert plan.published["iredmail_plan_files"] == files
+    assert plan.published["iredmail_checksum"] in Path(files[1]).read_text(encoding="utf-8")
+    # what whoever approves looks at
+    assert "1 to create" in plan.output
+    assert f"checksum {plan.published['iredmail_checksum']}" in plan.output
+    sandbox.clear_log()
+
+    literal = {"mail_state_expect_checksum": approved()}
+    apply = awx.run("apply", given=dict(plan.published, **literal), mail_state_src="mail")
+    assert apply.code != 0
+    said = apply.result(APPLY_TASK)["msg"]
+    assert said.startswith("expect_checksum: it is a template that was not rendered, {{ iredmail_checksum | mandatory(")
+    assert "AWX hands it on like that if its setting ALLOW_JINJA_IN_EXTRA_VARS is 'never'" in said
+    assert sandbox.log() == []
+
+
 def test_a_change_by_hand_is_seen(awx: Awx, sandbox: Sandbox) -> None:
     assert awx.run("apply", mail_state_src="mail").code == 0
     assert sandbox.api("PUT", f"/api/user/ada@{COM}", quota=1)["_success"]

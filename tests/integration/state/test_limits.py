@@ -144,6 +144,8 @@ def test_an_empty_checksum_approves_nothing():
     with panel("sql") as sandbox:
         for check in (True, False):
             refused(sandbox, {}, "expect_checksum: it is empty", check=check, expect_checksum="")
+            # what AWX hands on if it is not to render templates
+            refused(sandbox, {}, "ALLOW_JINJA_IN_EXTRA_VARS", check=check, expect_checksum="{{ iredmail_checksum }}")
             assert sandbox.log() == []
 
 

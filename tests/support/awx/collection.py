@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -34,7 +33,17 @@ def awx_collections() -> Path:
     if home.exists():
         return home
     with tempfile.TemporaryDirectory(dir=ROOT / ".build") as folder:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
+        # not the Python that runs the tests: an environment of the matrix has no pip
+        command = [
+            str(ROOT / ".venv" / "bin" / "python"),
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+        ]
         try:
             subprocess.run(
                 [*command, "--dest", folder, pinned], check=True, capture_output=True, text=True, timeout=240

@@ -30,10 +30,18 @@ TEMPLATES = (
 )
 PLAYBOOKS = ("apply.yml", "drift.yml")
 REQUIRED = object()
+PROMPTS = (
+    "scm_branch diff_mode variables limit tags skip_tags job_type verbosity inventory credential"
+    " execution_environment forks instance_groups job_slice_count labels timeout"
+)
 
 
 class Problem(Exception):
     """An answer 400, as the fields and what is wrong with them."""
+
+
+class Forbidden(Exception):
+    """An answer 403."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,8 @@ class Table:
     """An endpoint.
 
     ``fields`` are what may be sent, each with its default or a :class:`Ref`; ``links`` the lists of other objects;
-    ``unique`` what no two may have in common; ``check`` looks at a whole object.
+    ``unique`` what no two may have in common; ``fixed`` what only a null replaces; ``check`` looks at a whole object.
+    ``roles`` are what people can be given on an object.
     """
 
     type: str
@@ -57,6 +66,8 @@ class Table:
     links: dict[str, str] = field(default_factory=dict)
     unique: tuple[str, ...] = ("name", "organization")
     identity: str = "name"
+    fixed: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
     creatable: bool = True
     check: Callable[[Row, Rows], str | None] = lambda row, rows: None
 
@@ -83,15 +94,46 @@ class Table:
                 and not any(value in rows[one] for one in kind.table.split())
             ):
                 raise Problem({name: [f"Invalid pk {value!r}"]})
-            # AWX takes null for an empty string
-            row[name] = "" if value is None and isinstance(default, str) else value
+            row[name] = _as(default, value, name)
+        for name in self.fixed:
+            if number is not None and row[name] not in (None, before[name]):
+                raise Problem({name: [f"Cannot change the {name} of {mine}."]})
+        key = [_part(row, name, rows) for name in self.unique]
         for other, one in rows[mine].items():
-            if self.unique and other != number and all(one.get(key) == row.get(key) for key in self.unique):
+            if self.unique and other != number and [_part(one, name, rows) for name in self.unique] == key:
                 raise Problem({"__all__": [f"{mine} with this {' and '.join(self.unique)} already exists."]})
+        if mine == "credential_types" and number is not None and row["inputs"] != before["inputs"]:
+            in_use = {one["credential_type"] for one in rows["credentials"].values()}
+            if number in in_use:
+                raise Forbidden("Modifications to inputs are not allowed for credential types that are in use")
         problem = self.check(row, rows)
         if problem:
             raise Problem({"__all__": [problem]})
         return row
+
+
+def _as(default: Any, value: Any, name: str) -> Any:
+    """A value in the type of its field: whatever is sent, AWX keeps and shows that."""
+    if value is None:
+        return "" if isinstance(default, str) else None  # AWX takes null for an empty string
+    if isinstance(default, bool) and not isinstance(value, bool):
+        if str(value).lower() not in ("true", "false"):
+            raise Problem({name: ["Must be a valid boolean."]})
+        return str(value).lower() == "true"
+    if isinstance(default, int) and not isinstance(default, bool):
+        if isinstance(value, bool) or not str(value).isdigit():
+            raise Problem({name: ["A valid integer is required."]})
+        return int(value)
+    if isinstance(default, str) and not isinstance(value, str):
+        raise Problem({name: ["Not a valid string."]})
+    return value
+
+
+def _part(row: Row, name: str, rows: Rows) -> Any:
+    """A part of what no two may have in common; a job template is in the organization of its project."""
+    if name == "organization" and "organization" not in row and "project" in row:
+        return rows["projects"][row["project"]]["organization"]
+    return row.get(name)
 
 
 def _credential_type(row: Row, rows: Rows) -> str | None:
@@ -117,8 +159,8 @@ def _credential(row: Row, rows: Rows) -> str | None:
 def _inventory_source(row: Row, rows: Rows) -> str | None:
     if row["source"] != "scm" or row["source_project"] is None or not row["source_path"]:
         return "an scm source needs source_project and source_path"
-    credential = rows["credentials"].get(row["credential"], {})
-    kind = rows["credential_types"].get(credential.get("credential_type"), {}).get("kind", "cloud")
+    credential = rows["credentials"].get(row["credential"] or 0, {})
+    kind = rows["credential_types"].get(credential.get("credential_type", 0), {}).get("kind", "cloud")
     return None if kind == "cloud" else "Credentials of this type are disallowed for scm inventory sources."
 
 
@@ -144,7 +186,9 @@ def _schedule(row: Row, rows: Rows) -> str | None:
 _ORGANIZATION = Ref("organizations")
 _NAMED = {"name": REQUIRED, "description": ""}
 TABLES: dict[str, Table] = {
-    "organizations": Table("organization", dict(_NAMED), unique=("name",)),
+    "organizations": Table("organization", dict(_NAMED), links={"galaxy_credentials": "credentials"}, unique=("name",)),
+    "users": Table("user", {"username": REQUIRED}, unique=("username",), identity="username"),
+    "teams": Table("team", dict(_NAMED, organization=Ref("organizations", True)), links={"users": "users"}),
     "credential_types": Table(
         "credential_type",
         dict(_NAMED, kind=REQUIRED, inputs={}, injectors={}),
@@ -161,6 +205,7 @@ TABLES: dict[str, Table] = {
         "execution_environment",
         dict(_NAMED, organization=_ORGANIZATION, image=REQUIRED, pull="", credential=Ref("credentials")),
         unique=("name",),
+        fixed=("organization",),
     ),
     "projects": Table(
         "project",
@@ -207,11 +252,14 @@ TABLES: dict[str, Table] = {
             playbook=REQUIRED,
             execution_environment=Ref("execution_environments"),
             extra_vars="",
+            survey_enabled=False,
+            **{f"ask_{name}_on_launch": False for name in PROMPTS.split()},
         ),
         links={"credentials": "credentials"},
-        unique=("name",),
+        roles=("admin", "execute", "read"),
         check=_job_template,
     ),
+    "jobs": Table("job", {"job_template": Ref("job_templates", True)}, creatable=False),
     "schedules": Table(
         "schedule",
         dict(_NAMED, unified_job_template=Ref(" ".join(TEMPLATES), True), rrule=REQUIRED, enabled=True, extra_data={}),
@@ -221,8 +269,17 @@ TABLES: dict[str, Table] = {
     "workflow_job_templates": Table(
         "workflow_job_template",
         dict(
-            _NAMED, organization=_ORGANIZATION, allow_simultaneous=False, ask_variables_on_launch=False, extra_vars=""
+            _NAMED,
+            organization=_ORGANIZATION,
+            allow_simultaneous=False,
+            extra_vars="",
+            survey_enabled=False,
+            **{
+                f"ask_{name}_on_launch": False
+                for name in "variables inventory limit scm_branch labels tags skip_tags".split()
+            },
         ),
+        roles=("admin", "execute", "read", "approval"),
     ),
     "workflow_job_template_nodes": Table(
         "workflow_job_template_node",

@@ -104,10 +104,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.supported import check_ansible
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import literal
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.role import Circumstances, report_of
 
 
 def drift_report(
@@ -122,6 +119,11 @@ def drift_report(
 ) -> Any:
     """The files and the summary of a report."""
     check_ansible()
+    # an older Python could not read these
+    from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+    from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import literal
+    from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.role import Circumstances, report_of
+
     if not isinstance(results, Mapping) or not all(isinstance(one, Mapping) for one in results.values()):
         raise AnsibleFilterError("drift_report: takes results of iredmail_state by host.")
     paths = [str(one) for one in ([src] if isinstance(src, str) else src or ()) if one]

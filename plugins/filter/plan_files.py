@@ -62,15 +62,17 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.supported import check_ansible
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import literal
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.plan import plan_files as files_of
 
 
 def plan_files(result: Mapping[str, Any], formats: Sequence[str] = ("json", "markdown", "html")) -> Any:
     """The files of a plan."""
     check_ansible()
+    # an older Python could not read these
+    from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+    from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import literal
+    from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.plan import plan_files as files_of
+
     if not isinstance(result, Mapping):
         raise AnsibleFilterError("plan_files: takes what iredmail_state returned.")
     try:

@@ -66,10 +66,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.supported import check_ansible
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import literal
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.export import files_of
 
 
 def state_files(
@@ -77,6 +74,11 @@ def state_files(
 ) -> Any:
     """The files of an export."""
     check_ansible()
+    # an older Python could not read these
+    from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+    from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import literal
+    from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.export import files_of
+
     if not isinstance(exported, Mapping):
         raise AnsibleFilterError("state_files: takes what iredmail_state_info returned.")
     try:

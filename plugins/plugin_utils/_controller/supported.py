@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Refuse an Ansible that is too old.
 
-Plugins ask before they import anything else of the collection. Filters ask when they are called: of an error at their
-import Ansible makes a warning, and tells the task that there is no such filter.
+Plugins ask before they import anything else of the collection. Filters ask and import when they are called: of an error
+at their import Ansible makes a warning, and tells the task that there is no such filter.
 """
 
 from __future__ import annotations

@@ -59,9 +59,11 @@ def made(collections: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield running
 
 
-def setup(controller: Controller, collections: str, folder: Path, *args: str, **variables: Any) -> Run:
-    """Run the role."""
-    play = {
+def setup(
+    controller: Controller, collections: str, folder: Path, *args: str, defaults: bool = False, **variables: Any
+) -> Run:
+    """Run the role; how to reach AWX is in the environment, or in ``module_defaults``."""
+    play: dict[str, Any] = {
         "name": "Set up",
         "hosts": "localhost",
         "connection": "local",
@@ -69,18 +71,19 @@ def setup(controller: Controller, collections: str, folder: Path, *args: str, **
         "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
         "roles": [dict(INPUTS, role="mailstate.iredmail.awx_setup", **variables)],
     }
+    reach = {name: getattr(controller, name.replace("host", "url")) for name in ("host", "username", "password")}
+    if defaults:
+        play["module_defaults"] = {"group/awx.awx.controller": {f"controller_{name}": reach[name] for name in reach}}
     path = folder / "awx.yml"
     path.write_text(yaml.safe_dump([play], sort_keys=False), encoding="utf-8")
     env = {
         "ANSIBLE_COLLECTIONS_PATH": collections,
         "CANARY": PASSWORD,
-        "CONTROLLER_HOST": controller.url,
-        "CONTROLLER_USERNAME": controller.username,
-        "CONTROLLER_PASSWORD": controller.password,
+        **({} if defaults else {f"CONTROLLER_{name.upper()}": reach[name] for name in reach}),
     }
     run = run_playbook(path, args, env)
     shown = run.output + json.dumps(run.lines)
-    for secret in (PASSWORD, controller.password):
+    for secret in (PASSWORD, *(() if defaults else (controller.password,)), *controller.rights.given):
         assert secret not in shown
     return run
 
@@ -304,6 +307,21 @@ def whoever_starts_or_approves_sees_the_plan(controller: Controller, teams: dict
         if rights.roles[role][:2] == ("workflow_job_templates", workflow)
     }
     assert held == {"execute_role": [teams["eva"]], "approval_role": [teams["ada"]]}
+
+
+def test_with_module_defaults_a_lookup_is_told_where_awx_is(
+    controller: Controller, collections: str, tmp_path: Path
+) -> None:
+    wishes = {"defaults": True, "awx_setup_organization": "Nowhere"}
+    run = setup(controller, collections, tmp_path, **wishes)
+    assert run.code != 0
+    said = " ".join(run.output.split())
+    assert "AWX cannot be looked at: " in said
+    assert "Where module_defaults say how to reach it, say it in awx_setup_controller as well." in said
+
+    run = setup(controller, collections, tmp_path, **wishes, awx_setup_controller={"controller_host": controller.url})
+    assert "AWX has no organization Nowhere" in " ".join(run.output.split())
+    assert controller.tokens == {}
 
 
 def test_two_organizations_have_the_same_prefix(controller: Controller, collections: str, tmp_path: Path) -> None:

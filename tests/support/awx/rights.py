@@ -26,6 +26,8 @@ class Rights:
     admin: str
     passwords: dict[str, str]
     tokens: dict[int, tuple[str, str]] = field(default_factory=dict)
+    #: every token there ever was
+    given: list[str] = field(default_factory=list)
     #: by number: the object and the name of the role
     roles: dict[int, tuple[str, int, str]] = field(default_factory=dict)
     #: by number of the role and kind: who has it
@@ -42,6 +44,7 @@ class Rights:
     def new_token(self, number: int, user: str) -> str:
         """A token of a user."""
         self.tokens[number] = (secrets.token_hex(16), user)
+        self.given.append(self.tokens[number][0])
         return self.tokens[number][0]
 
     def roles_of(self, table: str, number: int, fresh: Any) -> dict[str, dict[str, int]]:

@@ -56,9 +56,13 @@ def test_an_action_plugin_imports_nothing_that_is_only_for_newer_pythons_before_
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "plugins" / "filter").glob("*.py")), ids=lambda path: path.stem)
-def test_a_filter_asks_when_it_is_called(path: Path) -> None:
-    functions = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
-    (called,) = [node for node in functions if node.name == path.stem]
+def test_a_filter_asks_when_it_is_called_and_imports_the_rest_after_that(path: Path) -> None:
+    body = ast.parse(path.read_text()).body
+    ours = [
+        node.module for node in body if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE)
+    ]
+    assert ours == [f"{PACKAGE}.plugin_utils._controller.supported"]
+    (called,) = [node for node in body if isinstance(node, ast.FunctionDef) and node.name == path.stem]
     assert ast.unparse(called.body[1]) == "check_ansible()"
 
 

@@ -227,7 +227,9 @@ def test_what_guards_the_approval_is_put_back(made: Controller, collections: str
     assert made.rows["job_templates"][plan]["name"] == "iRedMail plan"
 
     made.writes.clear()
-    assert changed(setup(made, collections, tmp_path, awx_setup_state_variables=PRUNE)) == []
+    checked = setup(made, collections, tmp_path, "--check", awx_setup_state_variables=PRUNE)
+    assert checked.code == 0, checked.output
+    assert changed(checked) == []
     assert made.writes == []
 
 

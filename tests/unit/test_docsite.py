@@ -102,6 +102,19 @@ def test_commands_can_be_typed(path: Path) -> None:
             assert (ROOT / path_name).exists(), command
 
 
+def test_what_the_checklist_rests_on_is_there() -> None:
+    text = (ROOT / "docs" / "certification.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:[\w.-]+/)*[\w.-]+\.(?:yml|py|md|toml|txt)|(?:tests|scripts|meta)/[\w/-]+)`", text))
+    rows = re.findall(r"^\| .+? \| (\S+) \| .+ \|$", text, re.MULTILINE)
+
+    assert named
+    assert [
+        name for name in sorted(named) if not any((ROOT / at / name).exists() for at in ("", ".github/workflows"))
+    ] == []
+    assert set(rows) == {"yes", "no", "open", "here"}
+    assert not list((ROOT / "tests").glob("sanity/ignore-*.txt"))
+
+
 @pytest.mark.parametrize("path", OWN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_names_exist(path: Path, words: set[str]) -> None:
     text = path.read_text(encoding="utf-8")

@@ -60,6 +60,7 @@ def test_the_package_holds_what_users_need_and_nothing_else(tmp_path: Path) -> N
     with tarfile.open(package) as content:
         files = {PurePosixPath(member.name) for member in content if not member.isdir()}
 
+    assert package.stat().st_size < 2_000_000
     assert {file.parts[0] for file in files} <= NEEDED | READ | MADE
     assert [file for file in files if any(part.startswith((".", "__pycache__")) for part in file.parts)] == []
     here = {file.relative_to(ROOT) for folder in NEEDED for file in (ROOT / folder).rglob("*") if not file.is_dir()}

@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -172,3 +177,66 @@ def test_a_whole_release(clone):
     source = f"git+file://{clone.folder},v{NEXT}"
     subprocess.run(["ansible-galaxy", "collection", "install", "-p", target, source], check=True, capture_output=True)
     assert (target / "ansible_collections" / "mailstate" / "iredmail" / "README.md").exists()
+
+
+def publish(folder: Path, key: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """scripts/publish of a clone."""
+    return subprocess.run(
+        [folder / "scripts" / "publish", *arguments],
+        env={**os.environ, "GALAXY_API_KEY": key},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_what_is_not_published(begun):
+    assert "which version?" in publish(begun.folder, "K").stderr
+    assert "GALAXY_API_KEY is empty" in publish(begun.folder, "", CURRENT).stderr
+    assert "make package VERSION=" in publish(begun.folder, "K", CURRENT).stderr
+
+
+class _Galaxy(BaseHTTPRequestHandler):
+    """As much of Galaxy as an upload asks for."""
+
+    sent: list[tuple[str, str, bytes]]
+
+    def do_GET(self) -> None:
+        self._answer({"available_versions": {"v3": "v3/"}})
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.sent.append((self.path, str(self.headers["Authorization"]), body))
+        self._answer({"task": "/api/v3/imports/collections/1/"})
+
+    def _answer(self, what: dict[str, Any]) -> None:
+        text = json.dumps(what).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.matrix
+def test_the_package_is_uploaded_with_the_key(clone):
+    (clone.folder / "dist").mkdir()
+    package = clone.folder / "dist" / f"mailstate-iredmail-{CURRENT}.tar.gz"
+    subprocess.run([clone.folder / "scripts" / "build", package.parent], check=True, capture_output=True)
+    sent: list[tuple[str, str, bytes]] = []
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("Galaxy", (_Galaxy,), {"sent": sent})) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}/"
+        done = publish(clone.folder, "Key-7f3a", CURRENT, "--server", url, "--no-wait", "-vvv")
+        server.shutdown()
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    ((path, authorization, body),) = sent
+    assert path.endswith("/artifacts/collections/")
+    assert authorization == "Token Key-7f3a"
+    assert hashlib.sha256(package.read_bytes()).hexdigest().encode() in body
+    assert "Key-7f3a" not in done.stdout + done.stderr

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+import venv
 from pathlib import Path
 
 import pytest
@@ -34,15 +35,17 @@ class Repository:
         state = {"domains": [{"domain": COM}], "users": [{"mail": f"ada@{COM}", "quota": quota, "name": "Ada"}]}
         (self.folder / "mail" / f"{COM}.yml").write_text(yaml.safe_dump(state), encoding="utf-8")
 
-    def run(self, script: str, *arguments: str, secrets: bool = True) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, script: str, *arguments: str, secrets: bool = True, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """A step of a pipeline."""
-        env = {name: value for name, value in os.environ.items() if not name.startswith("IREDMAIL_")}
+        given = env or {name: value for name, value in os.environ.items() if not name.startswith("IREDMAIL_")}
         return subprocess.run(
             [self.folder / "ci" / script, *arguments],
-            env={**env, **(self.connection if secrets else {})},
+            env={**given, **(self.connection if secrets else {})},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
 
@@ -131,3 +134,26 @@ def test_a_plan_that_is_none_is_not_applied(sandbox, tmp_path, given):
     assert repository.run("apply.sh", "plan.json").returncode != 0
     assert repository.run("apply.sh").returncode != 0
     assert sandbox.writes() == []
+
+
+@pytest.mark.matrix
+def test_a_runner_needs_nothing_but_python(sandbox, tmp_path):
+    """Installed as the repository says, without anything of this one's environment."""
+    repository = Repository(tmp_path / "repository", sandbox)
+    repository.declare("5GB")
+    shutil.copy(ROOT / "examples" / "ci" / "requirements.txt", repository.folder)
+    subprocess.run([ROOT / "scripts" / "build", tmp_path / "dist"], check=True, capture_output=True)
+    (package,) = (tmp_path / "dist").glob("*.tar.gz")
+    text = yaml.safe_dump({"collections": [{"name": str(package), "type": "file"}]})
+    (repository.folder / "requirements.yml").write_text(text, encoding="utf-8")
+    venv.create(tmp_path / "venv", with_pip=True)
+    env = {
+        name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "IREDMAIL_", "PYTHON"))
+    }
+    env["PATH"] = f"{tmp_path / 'venv' / 'bin'}{os.pathsep}{os.defpath}"
+
+    for script, secrets in (("install.sh", False), ("validate.sh", False), ("plan.sh", True)):
+        done = repository.run(script, secrets=secrets, env=env)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert (repository.folder / "collections" / "ansible_collections" / "mailstate" / "iredmail").is_dir()
+    assert (repository.folder / "plan" / "plan.md").exists()

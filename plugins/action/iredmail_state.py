@@ -15,12 +15,14 @@ from ansible.module_utils.common.text.converters import to_text
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.arguments import given
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import READ_ONCE, watched
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import READ_ONCE
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller import action
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.in_process import plain, validate
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.progress import Progress
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.parsed import ParseError
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.reader import StateFiles
+
+#: the callback that reads results of tasks
+DRIFT = "mailstate.iredmail.drift"
 
 
 class ActionModule(action.ActionModule):
@@ -28,6 +30,15 @@ class ActionModule(action.ActionModule):
 
     #: an approval that got lost is none
     SAYS_SOMETHING = (*connection_spec(), "expect_checksum")
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result = super().run(tmp, task_vars)
+        return result if self._may_be_looked_at() else _in_short(result)
+
+    def _may_be_looked_at(self) -> bool:
+        """Whether somebody may want all of the result of a failure, which Ansible shows as one line of JSON."""
+        callbacks = C.config.get_config_value("CALLBACKS_ENABLED") or ()
+        return bool(self._task.register) or self._display.verbosity > 0 or DRIFT in callbacks
 
     def _run_here(self) -> dict[str, Any]:
         validated, declared = self._split()
@@ -37,7 +48,7 @@ class ActionModule(action.ActionModule):
             content = self._content(validated.validated_parameters, declared)
         except InputError as error:
             return self._refusal(validated, str(error))
-        return self._executed(watched(Progress(self._say)), validated, declared=content, src=None)
+        return self._executed(self.module, validated, declared=content, src=None)
 
     def _run_there(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         # the connection options may come from the environment there
@@ -115,11 +126,14 @@ class ActionModule(action.ActionModule):
         except AnsibleError as error:
             raise ParseError("cannot be decrypted: %s" % " ".join(to_text(error).split())) from None
 
-    def _say(self, text: str) -> None:
-        """A line on stderr; none beside JSON, which people redirect together with it."""
-        if C.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] not in ("json", "jsonl"):
-            host = self._play_context.remote_addr
-            self._display.display("[%s] iredmail_state: %s" % (host, text), stderr=True)
+
+def _in_short(result: dict[str, Any]) -> dict[str, Any]:
+    """A failure with the changes that it made; its text names the others."""
+    if result.get("failed") and result.get("changes"):
+        failed = {(one["kind"], one["id"]) for one in result["failures"]}
+        made = [one for one in result["changes"] if (one["kind"], one["id"]) not in failed]
+        result["changes"] = made if result.get("operations") else []
+    return result
 
 
 def _summary(declared: Any) -> Any:

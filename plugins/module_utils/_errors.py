@@ -61,7 +61,7 @@ REMEDIES = {
         "not needed"
     ),
     "EXCEEDED_DOMAIN_QUOTA_SIZE": (
-        "the domain has not so much left: raise its quota, or give this account or others in it less"
+        "the domain does not have that much left: raise its quota, or give this account or others in it less"
     ),
     "EXCEEDED_LDAP_SERVER_SIZELIMIT": "there is more than the LDAP server returns at once: raise olcSizeLimit there",
     "EXCEED_LIMIT_ALIASES": "the API account may not make more aliases: raise its max_aliases (iredmail_admin)",

@@ -244,8 +244,8 @@ notes:
   - A run that was interrupted can be started again. It goes on from what is there.
   - With C(async) the work is done by the module in the background. Its temporary file is removed as soon as it has been
     read.
-  - On the controller, work that takes longer than five seconds shows its progress on the standard error stream, except
-    with a stdout callback that prints JSON. As a module it shows none.
+  - On the controller, work that takes longer than five seconds shows on the standard error stream how far it is, and
+    about how long the rest will take, except with a stdout callback that prints JSON. As a module it shows none.
 seealso:
   - module: mailstate.iredmail.iredmail_login
   - module: mailstate.iredmail.iredmail_server_info
@@ -320,6 +320,9 @@ changes:
   description:
     - The objects that were changed, in the order of kinds. In check mode, and when the task was refused before the
       first write, those that would be.
+    - When a task fails that does not C(register) its result, the changes that it did not make are left out, since
+      Ansible would show them as one long line. With C(-v), and for the callback P(mailstate.iredmail.drift#callback),
+      they are there. RV(plan_text) names them in any case.
   returned: unless an option or what is declared is refused
   type: list
   elements: dict
@@ -584,6 +587,11 @@ failures:
       description: What went wrong.
       returned: always
       type: str
+    place:
+      description: Where it is declared, as C(file:line). Empty if it is not declared.
+      returned: always
+      type: str
+      sample: mail/example.com.yml:12
 operations:
   description: The requests that changed something, by object; in check mode, those to be sent. See the notes.
   returned: unless an option or what is declared is refused

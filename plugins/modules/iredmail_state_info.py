@@ -22,6 +22,8 @@ description:
     name the O(kinds) that are wanted.
   - If anything cannot be read, the task fails and returns no state at all. A state in which something is missing would
     be dangerous together with C(prune).
+  - On the controller, an export that takes longer than five seconds shows on the standard error stream how far it is,
+    and about how long the rest will take, except with a stdout callback that prints JSON. As a module it shows none.
 extends_documentation_fragment:
   - mailstate.iredmail.connection
   - mailstate.iredmail.attributes

@@ -14,7 +14,7 @@ from tests.support.playbook import Run, play
 
 DRIFT, APPLY, EXPORT = (f"mailstate.iredmail.{name}" for name in ("drift", "apply", "export"))
 ROLE = "mailstate.iredmail.mail_drift : "
-SHOW, STATE = ROLE + "Show what it came to", ROLE + "Compare the live server with the declared state"
+SHOW, STATE = ROLE + "Show the verdict", ROLE + "Compare the live server with the declared state"
 UNREAD, DIFFERS = ROLE + "Fail, since something could not be read", ROLE + "Fail, since something differs"
 
 

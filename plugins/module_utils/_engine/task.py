@@ -10,7 +10,7 @@ action plugins (in the controller's own process).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from .._api.client import Client
@@ -19,6 +19,8 @@ from .._api.interrupt import Interrupt
 from .._errors import IRedMailError, printable
 
 Params = Mapping[str, Any]
+#: told what is being done, how much of it is done and how much there is
+Progress = Callable[[str, int, int], None]
 HIDDEN = "********"
 BUG = "bug"
 BLIND = "validate_certs is off: whoever answers at the panel's address is believed, and given the admin's password."
@@ -30,15 +32,21 @@ ALONE = r"(?<![\w@.+/\-])%s(?![\w@+/\-]|\.\w)"
 QUOTED = r"(?:\A|(?<=[\"'`=]))%s(?=[\"'`&]|\Z)"
 
 
+def no_progress(what: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
 class Task:
     """A task that was found possible; ``result`` is complete also when ``run`` fails half-way.
 
     :ivar subject: what messages begin with
     :ivar offline: it needs no panel, and must not have one
+    :ivar progress: is told how far it is; may be replaced, to show it
     """
 
     subject = ""
     offline = False
+    progress: Progress = staticmethod(no_progress)
 
     def look(self) -> None:
         """Do what needs no panel, for a task that is offline.
@@ -77,6 +85,17 @@ class Module:
 def reading_module(start: Callable[[Params], Task], **options: Dict[str, Any]) -> Module:
     """A module that only asks; ``options`` beside those of the connection."""
     return Module(lambda: {"argument_spec": dict(connection_spec(), **options), "supports_check_mode": True}, start)
+
+
+def with_progress(module: Module, progress: Progress) -> Module:
+    """The module with a progress that is told."""
+
+    def start(params: Params) -> Task:
+        task = module.start(params)
+        task.progress = progress
+        return task
+
+    return replace(module, start=start)
 
 
 def execute(

@@ -20,13 +20,14 @@ from .._model.sources import MISSING
 from .._state.workers import Read, Workers
 
 
-def read_each(workers: Workers, reads: Sequence[Read[Any]], kinds: Sequence[str] = ()) -> List[Any]:
+def read_each(workers: Workers, what: str, reads: Sequence[Read[Any]], kinds: Sequence[str] = ()) -> List[Any]:
     """What is read of things that are listed; an error instead of one that the panel cannot be asked for.
 
+    :param what: what progress calls all of them
     :param kinds: of each of them, where they are of several
     :raises IRedMailError: something else failed; or it can be asked for none of a kind, which is no matter of names
     """
-    answers = workers.read([(label, partial(tried, read)) for label, read in reads])
+    answers = workers.read([(label, partial(tried, read)) for label, read in reads], what)
     kinds = kinds or [""] * len(reads)
     answered = {kind for kind, answer in zip(kinds, answers) if not isinstance(answer, IRedMailError)}
     workers.read([read for kind, read in zip(kinds, reads) if kind not in answered][:1])  # which fails as it did

@@ -83,8 +83,9 @@ class Export:
     # -- objects with a life of their own
 
     def _names(self, resource: Resource, domains: Sequence[str]) -> List[str]:
+        label = "%s of" % resource.plural
         listed = self._each(
-            resource.plural, "%s of" % resource.plural, domains, partial(self.panel.all_names, resource)
+            resource.plural, label, domains, partial(self.panel.all_names, resource), "list " + resource.plural
         )
         return self._routed(resource, sorted({name for _domain, names in listed for name in names}))
 
@@ -104,15 +105,16 @@ class Export:
             self.notes.single(plural, name, UNREAD % why)
 
     def _each(
-        self, plural: str, label: str, names: Sequence[str], read: Callable[[str], Thing]
+        self, plural: str, label: str, names: Sequence[str], read: Callable[[str], Thing], what: str = ""
     ) -> List[Tuple[str, Thing]]:
         """What is read of each of them; one that the panel cannot be asked for after all is noted.
 
+        :param what: what progress calls all of them; unless given, what they are
         :raises IRedMailError: it can be asked for none of them
         """
         found: List[Tuple[str, Thing]] = []
         jobs = [("%s %s" % (label, name), partial(read, name)) for name in names]
-        for name, answer in zip(names, read_each(self.workers, jobs)):
+        for name, answer in zip(names, read_each(self.workers, what or "read " + plural, jobs)):
             if isinstance(answer, IRedMailError):
                 self._unread(plural, name, answer)
             else:

@@ -60,7 +60,8 @@ def settings_of(
     :raises IRedMailError: one of them could not be read
     """
     asked = [one for account in accounts for one in _questions(kinds, account)]
-    answers = read_each(workers, [(one.label, partial(one.ask, panel)) for one in asked], [one.kind for one in asked])
+    reads = [(one.label, partial(one.ask, panel)) for one in asked]
+    answers = read_each(workers, "read settings", reads, [one.kind for one in asked])
     found: Dict[Tuple[str, str], Item] = {}
     for one, answer in zip(asked, answers):
         if isinstance(answer, IRedMailError):

@@ -43,7 +43,7 @@ class ExportTask(Task):
         self.not_exported: List[Dict[str, Any]] = []
 
     def run(self, client: Client, check_mode: bool) -> None:
-        with Workers(self.concurrency, interrupt=client.interrupt) as workers:
+        with Workers(self.concurrency, progress=self.progress, interrupt=client.interrupt) as workers:
             export = Export(Panel(client, read_only=True), workers, self.kinds, self.whole)
             export.run(self.domains)
         self.state, self.not_exported = export.items(), export.notes.listed()

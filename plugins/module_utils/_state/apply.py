@@ -10,7 +10,7 @@ succeeded, one pass at a time; deletions come last. Nothing is planned anew.
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import AbstractSet, Any, DefaultDict, Dict, Iterable, List, Mapping, Optional, Sequence, Set
 
 from .._engine.entity import EntityTask
@@ -46,13 +46,12 @@ class Run:
         self.steps, self.order, self.inside, self.panel, self.workers = steps, order, inside, panel, workers
         planned = order.steps
         self.going = [step for step in planned if step.deletes_object]
-        self.proof = Proof(panel, workers)
+        self.proof = Proof(panel, workers, planned)
         self._checked: Set[Step] = set()
         self._unsent: Dict[Step, int] = {step: len(step.chain) for step in planned}
-        self._told: DefaultDict[str, int] = defaultdict(int)
-        self._totals: DefaultDict[str, int] = defaultdict(int)
-        for step in planned:
-            self._totals[self._what(step)] += 1
+        what = {step: self._what(step) for step in planned}
+        tallies = {words: workers.tally(words, total) for words, total in Counter(what.values()).items()}
+        self._one_more = {step: tallies[words] for step, words in what.items()}
 
     def carry_out(self) -> None:
         """Send what was planned."""
@@ -170,7 +169,7 @@ class Run:
             return
         done = self._still_holds(step) and self._transmit(piece)
         if not done or not self._unsent[step]:
-            self._tell(step)
+            self._one_more[step]()
         self.workers.heard(step.unreachable)
         if step.failed() and not self.workers.go_on:
             self.workers.stop()
@@ -211,11 +210,6 @@ class Run:
             step.failure = Failure(CHANGED_SINCE, sentence)
         else:
             step.failure = Failure("name_taken", name_taken(self.panel, task.resource, task.name, refusal))
-
-    def _tell(self, step: Step) -> None:
-        what = self._what(step)
-        self._told[what] += 1
-        self.workers.progress(what, self._told[what], self._totals[what])
 
     @staticmethod
     def _what(step: Step) -> str:

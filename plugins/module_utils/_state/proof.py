@@ -85,22 +85,30 @@ def read_profiles(panel: Panel, workers: Workers, wanted: Sequence[Wanted]) -> D
     found: Dict[Step, Any] = {}
     for part in workers.each(lambda group: from_lists(panel, group), list(domains.values())):
         found.update(part)
-    found.update(workers.each(read_one, [one for one in wanted if one.step not in found]))
+    single = [one for one in wanted if one.step not in found]
+    one_more = workers.tally("look at what changes", len(single))
+    for step, now in workers.each(read_one, single):
+        found[step] = now
+        one_more()
     return found
 
 
 class Proof:
-    """Compares what was written with what is there then (panel/open-questions.md#silent-drops)."""
+    """Compares what was written with what is there then (panel/open-questions.md#silent-drops).
 
-    def __init__(self, panel: Panel, workers: Workers) -> None:
+    :param steps: all that is to be written
+    """
+
+    def __init__(self, panel: Panel, workers: Workers, steps: Iterable[Step]) -> None:
         self.panel, self.workers = panel, workers
+        self._one_more = workers.tally("look at what was written", sum(map(_can_be_proved, steps)))
 
     def jobs(self, steps: Sequence[Step]) -> List[Job]:
         """What there is to do about objects of one domain."""
         wanted: List[Wanted] = []
         for step in steps:
             task = step.item.task
-            if step.failed() or not isinstance(task, EntityTask) or task.desired.verify == "off" or not step.chain:
+            if step.failed() or not isinstance(task, EntityTask) or not _can_be_proved(step):
                 continue
             gone = step.deletes_object
             wanted.append(Wanted(step, task.resource, task.name, frozenset() if gone else _expected(step), gone))
@@ -125,6 +133,7 @@ class Proof:
         return []
 
     def _unproved(self, one: Wanted) -> List[Job]:
+        self._one_more()
         outcome = one.step.outcome
         outcome.mark_unverified(sorted(one.options or ()))
         outcome.warn("the server accepted it; what became of it could not be looked at.")
@@ -136,12 +145,20 @@ class Proof:
                 planned.task.prove(planned.plan, state)
         except Exception as error:  # pylint: disable=broad-except  # it must not take the others along
             self._fail(step, error)
+        else:
+            self._one_more()
 
     def _fail(self, step: Step, error: Exception) -> None:
+        self._one_more()
         step.fail(error)
         self.workers.heard(step.unreachable)
         if not self.workers.go_on:
             self.workers.stop()
+
+
+def _can_be_proved(step: Step) -> bool:
+    task = step.item.task
+    return isinstance(task, EntityTask) and task.desired.verify != "off" and bool(step.chain)
 
 
 def _expected(step: Step) -> FrozenSet[str]:

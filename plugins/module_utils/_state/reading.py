@@ -46,8 +46,9 @@ def read_for(planning: Planning, snapshot: Snapshot, panel: Panel, workers: Work
                 lists.heard(out_of_reach)
             return question, found
 
-        for number, (question, found) in enumerate(workers.each(answer, asked), 1):
+        one_more = workers.tally(what, len(asked))
+        for question, found in workers.each(answer, asked):
             if found is not NOT_ASKED:
                 snapshot.put(question, found)
-            workers.progress(what, number, len(asked))
+            one_more()
         snapshot.gave_up = workers.stopped

@@ -10,7 +10,9 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from .._engine.plan import CREATE, DELETE, NONE, RENAME, UPDATE
 from .findings import ERROR, Finding
+from .items import named_place
 from .pruning import Undeclared
+from .reasons import Failed, file_of
 from .step import Step
 from .telling import DONE, FAILED, NOT_TRIED, Fate, key_of, plan_text
 
@@ -78,6 +80,7 @@ class Told:
                     "id": step.item.ident,
                     "code": step.failure.code,
                     "msg": step.failure.sentence,
+                    "place": step.place,
                 }
                 for step in steps
                 if step.failure
@@ -109,13 +112,14 @@ class Told:
         fates = {(step.item.kind.name, step.item.ident): _fate(step) for step in self.steps} if tried else None
         planned = set(map(key_of, self.changes))
         failures = [
-            (step.item.label, step.failure.sentence)
+            Failed(step.item.label, step.item.ident, step.failure.sentence, file_of(step.place))
             for step in self.steps
             if step.failure and (step.item.kind.name, step.item.ident) not in planned
         ]
-        text = plan_text(self.changes, self.panel, self._unchanged(self.steps), fates, failures)
+        contradictions = [contradiction(one) for one in self.findings if self.refused and one.severity == ERROR]
+        text = plan_text(self.changes, self.panel, self._unchanged(self.steps), fates, failures, contradictions)
         if self.refused:
-            return "%s\nRefused, nothing was written: %s" % (text, self.reason.partition("\n")[0])
+            return "%s\nRefused, nothing was written: %s" % (text, _head(self.reason))
         return "%s\nchecksum %s" % (text, self.checksum) if self.checksum else text
 
     def _unverified(self, steps: List[Step]) -> List[Tuple[Step, List[str]]]:
@@ -164,6 +168,11 @@ class Told:
         return found[:SHOWN] + (["%d more warnings are left out." % more] if more > 0 else [])
 
 
+def contradiction(found: Finding) -> Failed:
+    """What contradicts itself or the server, as something that failed."""
+    return Failed(named_place(found.place, found.kind, found.id), found.id, found.sentence)
+
+
 def changes_of(steps: Sequence[Step], inside: Mapping[str, Mapping[str, Set[str]]]) -> List[Dict[str, Any]]:
     """What changes, by object."""
     return [
@@ -171,6 +180,14 @@ def changes_of(steps: Sequence[Step], inside: Mapping[str, Mapping[str, Set[str]
         for step in steps
         if step.action != NONE
     ]
+
+
+def _head(reason: str) -> str:
+    """The first line of a reason, where others follow that the text has; that nothing was written is said already."""
+    line = reason.partition("\n")[0]
+    for words in ("; nothing was written", ", so nothing was written"):
+        line = line.replace(words, "", 1)
+    return line[:-1] + "." if line.endswith(":") else line
 
 
 def _fate(step: Step) -> Fate:

@@ -145,6 +145,11 @@ class Step:
         """Whether an object of this name was there."""
         return isinstance(self.item.task, EntityTask) and self.item.task.found is not None
 
+    @property
+    def place(self) -> str:
+        """Where it is declared; empty if it is not."""
+        return "" if self.pruned else self.item.place
+
     def takes_rights(self) -> bool:
         """Whether a global admin is deleted, disabled or made an ordinary one."""
         after = self.outcome.after
@@ -162,7 +167,7 @@ class Step:
             "id": self.item.ident,
             "action": self.action,
             "declared": not self.pruned,
-            "place": "" if self.pruned else self.item.place,
+            "place": self.place,
             "before": self.outcome.before,
             "after": self.outcome.after,
         }

@@ -9,7 +9,6 @@ import json
 import os
 import time
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, Dict, List, Mapping, Optional
 
 from .._api.client import Client
@@ -19,18 +18,18 @@ from .._errors import InputError, IRedMailError
 from .apply import Run
 from .audit import Audit
 from .findings import ERROR, Finding, declared_findings
-from .items import Reader, named_place
+from .items import Reader
 from .limits import ceilings_of, check_admins, check_ceilings
 from .names import Names
 from .options import state_spec
 from .planner import StatePlanner
 from .reading import begin, read_for
-from .returned import Told, changes_of
+from .reasons import Failed, complaint, file_of
+from .returned import Told, changes_of, contradiction
 from .scope import Prune, scope_of
 from .snapshot import Snapshot
 from .step import Step, checksum
-from .telling import complaint
-from .workers import Progress, Workers, no_progress
+from .workers import Workers
 
 #: where a file that was put together from several says which item came from which
 ORIGINS = "_origins"
@@ -39,10 +38,7 @@ READ_ONCE = "_read_once"
 
 
 class StateTask(Task):
-    """Bring everything that is declared to its state, in one go.
-
-    :ivar progress: may be replaced, to show it
-    """
+    """Bring everything that is declared to its state, in one go."""
 
     def __init__(self, params: Params) -> None:
         content = _content(params)
@@ -56,7 +52,6 @@ class StateTask(Task):
         self.prune = scope_of(params.get("prune"), params.get("undeclared"), content)
         self.items = Reader(content, shared, origins).read()
         self.offline = bool(params.get("offline"))
-        self.progress: Progress = no_progress
         self.planner: Optional[StatePlanner] = None
         self.client: Optional[Client] = None
         self.writing: Optional[Run] = None
@@ -175,7 +170,12 @@ class StateTask(Task):
     def _complaint(self, failed: List[Step], wrote: bool) -> str:
         done = "" if wrote else "; nothing was written"
         head = "%d of %d objects failed%s" % (len(failed), self._total(), done)
-        return complaint(head, [(step.item.label, step.failure.sentence) for step in failed if step.failure])
+        found = [
+            Failed(step.item.label, step.item.ident, step.failure.sentence, file_of(step.place))
+            for step in failed
+            if step.failure
+        ]
+        return complaint(head, found)
 
     def _total(self) -> int:
         return len(self.items) + sum(step.pruned for step in self._steps)
@@ -204,7 +204,7 @@ class StateTask(Task):
 
 def _contradictions(errors: List[Finding]) -> str:
     head = "what is declared contradicts itself or the server, so nothing was written"
-    return complaint(head, [(named_place(one.place, one.kind, one.id), one.sentence) for one in errors])
+    return complaint(head, map(contradiction, errors))
 
 
 def _check_approval(checksum: Optional[str]) -> None:
@@ -238,17 +238,6 @@ def _remove(path: str) -> None:
     """A file that holds passwords and was made for this run is gone before the first request, however the run ends."""
     with suppress(OSError):  # a user that the task became may only read it; the action plugin removes it afterwards
         os.remove(path)
-
-
-def watched(progress: Progress) -> Module:
-    """The module with a progress that is told."""
-
-    def start(params: Params) -> Task:
-        task = StateTask(params)
-        task.progress = progress
-        return task
-
-    return replace(STATE_MODULE, start=start)
 
 
 STATE_MODULE = Module(state_spec, StateTask, numerals=("expect_checksum",))

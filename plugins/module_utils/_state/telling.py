@@ -9,19 +9,18 @@ It is made of the entries of ``changes``, as the module returns them.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import Any, DefaultDict, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, DefaultDict, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 from typing import Counter as Count
 
 from .._engine.plan import CREATE, DELETE, RENAME, UPDATE
 from .._engine.result import NOT_SHOWN, SET
 from .items import domain_of
 from .kinds import BY_NAME, KINDS
+from .reasons import SAME, Failed, file_of, together
 from .wording import change_of, kind_name, names_of, stored_size, value_of
 
 #: longer plans are folded: what is made or changed first, what is deleted last
 MOST = 200
-#: so many failures are told in a message
-FAILURES = 20
 #: longer names push aside what stands behind them
 WIDEST = 36
 #: what happens, in the order of the text: the sign, and the word of the headline
@@ -38,6 +37,15 @@ class Fate(NamedTuple):
     reason: str = ""
 
 
+class Group(NamedTuple):
+    """What the lines have in common that may be folded into one."""
+
+    action: str
+    kind: str
+    domain: str
+    fate: str
+
+
 def key_of(change: Change) -> Tuple[str, str]:
     """What tells a change from others: kind and name."""
     return change["kind"], change["id"]
@@ -48,7 +56,8 @@ def plan_text(
     panel: str,
     unchanged: int,
     fates: Optional[Mapping[Tuple[str, str], Fate]] = None,
-    failures: Sequence[Tuple[str, str]] = (),
+    failures: Sequence[Failed] = (),
+    contradictions: Sequence[Failed] = (),
     most: int = MOST,
 ) -> str:
     """The lines of a plan, with a headline and the totals by domain.
@@ -56,18 +65,25 @@ def plan_text(
     :param panel: its address
     :param unchanged: how many objects stand as declared
     :param fates: what became of each change after a run, by kind and id; None: nothing was tried
-    :param failures: what could not be planned, and why
+    :param failures: what could not be planned
+    :param contradictions: why the plan must not be carried out
     :param most: so many lines are shown before groups are folded
     """
     counts = _counted(changes)
     words = ["%d to %s" % (counts[sign], word) for sign, word in ACTIONS.values() if counts[sign]]
     words += ["%d failed" % len(failures)] if failures else []
+    words += (
+        ["%d contradiction%s" % (len(contradictions), "" if len(contradictions) == 1 else "s")]
+        if contradictions
+        else []
+    )
     lines = ["%s; %d unchanged. Panel: %s" % (", ".join(words) or "Nothing to do", unchanged, panel)]
     if changes:
         lines += ["", *_lines(changes, fates or {}, most)]
-    if failures:
-        lines += ["", *("! %s  %s" % failure for failure in failures[:most])]
-        lines += ["! and %d more" % (len(failures) - most)] if len(failures) > most else []
+    if failures or contradictions:
+        told = [line for group in together([*failures, *contradictions]) for line in _unplanned(group)]
+        lines += ["", *told[:most]]
+        lines += ["! and %d more" % (len(told) - most)] if len(told) > most else []
     if changes:
         lines += ["", "by domain: " + _by_domain(changes)]
     if changes and fates is not None:
@@ -76,19 +92,9 @@ def plan_text(
     return "\n".join(lines)
 
 
-def complaint(head: str, failures: Iterable[Tuple[str, str]], most: int = FAILURES) -> str:
-    """A sentence about failures, and then one line each; those with the same reason are one.
-
-    :param failures: what failed, and why
-    """
-    reasons: DefaultDict[str, List[str]] = defaultdict(list)
-    for label, reason in failures:
-        reasons[reason].append(label)
-    lines = ["%s: %s" % (names_of(labels), reason) for reason, labels in reasons.items()]
-    if len(lines) == 1:
-        return "%s. %s" % (head, lines[0])
-    more = ["and %d more; see the result" % (len(lines) - most)] if len(lines) > most else []
-    return "\n".join([head + ":", *lines[:most], *more])
+def _unplanned(group: Sequence[Failed]) -> Iterator[str]:
+    for rank, one in enumerate(group):
+        yield "! %s" % "    ".join(filter(None, ["%s  %s" % (one.label, SAME if rank else one.reason), one.place]))
 
 
 def _counted(changes: Iterable[Change]) -> Count[str]:
@@ -120,49 +126,56 @@ def _by_domain(changes: Iterable[Change]) -> str:
 def _lines(changes: Sequence[Change], fates: Mapping[Tuple[str, str], Fate], most: int) -> List[str]:
     order = list(ACTIONS)
     shown = sorted(changes, key=lambda one: order.index(one["action"]))  # sorted() keeps the order of the plan
-    folded = _folded(shown, most)
+    folded = _folded([_group(one, fates) for one in shown], most)
     kinds = max(len(one["kind"]) for one in shown)
-    plain = [len(_called(one)) for one in shown if _group(one) not in folded and one["action"] != RENAME]
+    plain = [len(_called(one)) for one in shown if _group(one, fates) not in folded and one["action"] != RENAME]
     names = min(WIDEST, max(plain, default=0))
     left = _left(changes)
     word = max(len(fates[key].word) if key in fates else 0 for key in map(key_of, shown))
     lines: List[str] = []
-    told: set[Tuple[str, str, str]] = set()
+    told: Set[Group] = set()
+    first: Dict[str, str] = {}
     for one in shown:
-        group = _group(one)
+        group = _group(one, fates)
         if group in folded:
-            if group not in told:
-                told.add(group)
-                lines.append(_of_group(group, folded[group], word))
-            continue
+            if group in told:
+                continue
+            told.add(group)
+            line = _of_group(group, folded[group])
+        else:
+            rest = "    ".join(filter(None, [_details(one, left.get(one["id"], ())), *_place(one)]))
+            sign = ACTIONS[one["action"]][0]
+            line = "%s %-*s  %-*s  %s" % (sign, kinds, one["kind"], names, _called(one), rest)
         fate = fates.get(key_of(one), Fate(""))
         begin = "%-*s  " % (word, fate.word) if word else ""
-        sign = ACTIONS[one["action"]][0]
-        rest = "    ".join(filter(None, [_details(one, left.get(one["id"], ())), *_place(one)]))
-        line = "%s%s %-*s  %-*s  %s" % (begin, sign, kinds, one["kind"], names, _called(one), rest)
-        lines.append(line.rstrip())
+        lines.append((begin + line).rstrip())
         if fate.reason:
-            lines.append(" " * (len(begin) + 4) + fate.reason)
+            label = "%s %s" % (one["kind"], one["id"])
+            other = first.setdefault(Failed(label, one["id"], fate.reason).cause, label)
+            reason = fate.reason if other == label else "%s as %s" % (SAME, other)
+            lines.append(" " * (len(begin) + 4) + reason)
     return lines
 
 
 def _place(change: Change) -> List[str]:
     """Where a new object is declared, if that is a file."""
-    place = str(change.get("place") or "")
-    return [place] if change["action"] == CREATE and place and not place.endswith((")", "]")) else []
+    place = file_of(str(change.get("place") or ""))
+    return [place] if change["action"] == CREATE and place else []
 
 
-def _group(change: Change) -> Tuple[str, str, str]:
+def _group(change: Change, fates: Mapping[Tuple[str, str], Fate]) -> Group:
     domain = "" if change["kind"] in ("domain", "admin") else domain_of(change["id"].partition(" ")[0])
-    return change["action"], change["kind"], domain
+    return Group(change["action"], change["kind"], domain, fates.get(key_of(change), Fate("")).word)
 
 
-def _folded(changes: Sequence[Change], most: int) -> Dict[Tuple[str, str, str], int]:
+def _folded(groups: Sequence[Group], most: int) -> Dict[Group, int]:
     """The groups that are told in one line each, and how many they are."""
-    sizes = Counter(_group(one) for one in changes)
-    lines, folded = len(changes), {}
-    # the largest first, and of what is deleted only what must be
-    for group, size in sorted(sizes.items(), key=lambda item: (item[0][0] == DELETE, -item[1], item[0])):
+    sizes = Counter(groups)
+    lines, folded = len(groups), {}
+    # the largest first; of what is deleted only what must be, and what failed last of all
+    order = sorted(sizes, key=lambda group: (group.fate == FAILED, group.action == DELETE, -sizes[group], group))
+    for group in order:
+        size = sizes[group]
         if lines <= most or size < 2:
             continue
         folded[group] = size
@@ -170,16 +183,9 @@ def _folded(changes: Sequence[Change], most: int) -> Dict[Tuple[str, str, str], 
     return folded
 
 
-def _of_group(group: Tuple[str, str, str], size: int, word: int) -> str:
-    action, kind, domain = group
-    begin = " " * (word + 2) if word else ""
-    return "%s%s %d %s%s" % (
-        begin,
-        ACTIONS[action][0],
-        size,
-        _PLURALS.get(kind, kind),
-        " in " + domain if domain else "",
-    )
+def _of_group(group: Group, size: int) -> str:
+    where = " in " + group.domain if group.domain else ""
+    return "%s %d %s%s" % (ACTIONS[group.action][0], size, _PLURALS.get(group.kind, group.kind), where)
 
 
 def _called(change: Change) -> str:

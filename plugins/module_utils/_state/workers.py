@@ -13,6 +13,7 @@ import threading
 from collections import defaultdict
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
 from functools import partial
+from itertools import count
 from typing import (
     Any,
     Callable,
@@ -31,24 +32,19 @@ from typing import (
 
 from .._api.interrupt import Interrupt
 from .._engine.signals import for_main_thread
+from .._engine.task import Progress, no_progress
 from .._errors import Interrupted, IRedMailError, NoSuchEndpoint
 
 #: passes over a state stop after so many objects in a row that could not even be asked for
 MAX_UNREACHABLE = 3
 #: so many failed reads are named in a message
 SHOWN = 5
-#: told what is being done, how much of it is done and how much there is
-Progress = Callable[[str, int, int], None]
 Found = TypeVar("Found")
 Thing = TypeVar("Thing")
 #: more to do, which may come to even more
 Jobs = Iterable[Callable[[], Any]]
 #: what a message calls a read, and the read
 Read = Tuple[str, Callable[[], Found]]
-
-
-def no_progress(what: str, done: int, total: int) -> None:
-    """Tell nobody."""
 
 
 class Patience:
@@ -109,6 +105,16 @@ class Workers:
             self._progress(what, done, total)
         except Exception:  # pylint: disable=broad-except
             self._progress = no_progress
+
+    def tally(self, what: str, total: int) -> Callable[[], None]:
+        """To be called whenever one more is done, by any thread; each call tells how far it is."""
+        done, lock = count(1), threading.Lock()
+
+        def one_more() -> None:
+            with lock:
+                self.progress(what, next(done), total)
+
+        return one_more
 
     def heard(self, out_of_reach: bool) -> None:
         """Note whether the panel could be asked: after some that could not in a row, nothing more is tried."""
@@ -191,12 +197,14 @@ class Workers:
                     if not left[thing]:
                         begin(partial(do, thing), thing)
 
-    def read(self, reads: Sequence[Read[Found]]) -> List[Found]:
+    def read(self, reads: Sequence[Read[Found]], what: str = "read") -> List[Found]:
         """The results of reads, in their order; the first failure keeps the others from beginning.
 
+        :param what: what progress calls all of them
         :raises IRedMailError: naming what could not be read
         """
-        futures = self._submit(self._read_one, [read for _label, read in reads])
+        one_more = self.tally(what, len(reads))
+        futures = self._submit(lambda read: self._read_one(read, one_more), [read for _label, read in reads])
         failed: List[str] = []
         found: List[Any] = []
         for (label, _read), future in zip(reads, futures):
@@ -212,12 +220,14 @@ class Workers:
             raise IRedMailError("nothing was exported. %s%s" % (" ".join(failed[:SHOWN]), more))
         return found
 
-    def _read_one(self, read: Callable[[], Any]) -> Any:
+    def _read_one(self, read: Callable[[], Any], one_more: Callable[[], None]) -> Any:
         self._interrupt.check()
         if self.stopped:
             return None  # never seen: the failure that stopped it is raised
         try:
-            return read()
+            found = read()
         except BaseException:
             self._stop.set()
             raise
+        one_more()
+        return found

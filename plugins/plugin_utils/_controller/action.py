@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
+from ansible import constants as C
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.text.converters import to_text
@@ -30,11 +31,12 @@ check_ansible()
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec, is_unset
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.interrupt import Interrupt
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.transport import REQUESTS_IMPORT_ERROR
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Module, execute
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Module, execute, with_progress
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 
 from . import interrupts, nulls
 from .in_process import plain, shared_client, validate
+from .progress import Progress
 
 
 class ActionModule(ActionBase):
@@ -55,6 +57,7 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}
+        self._host = task_vars.get("inventory_hostname") or self._play_context.remote_addr
         result: dict[str, Any] = super().run(tmp, task_vars)
         try:
             self._restore_nulls()
@@ -93,8 +96,7 @@ class ActionModule(ActionBase):
         if interrupt.reason == interrupts.TIMEOUT:
             result["timedout"] = {"period": self._task.timeout}  # as Ansible itself tells it
         elif interrupt.reason is not None:
-            name = str(self._task.action).rpartition(".")[2]
-            interrupts.last_words(interrupt, "[%s] %s" % (self._play_context.remote_addr, name), result)
+            interrupts.last_words(interrupt, self._subject, result)
             self.cleanup()
             interrupts.end_after(interrupt)
 
@@ -164,13 +166,24 @@ class ActionModule(ActionBase):
         no_log = validated._no_log_values  # pylint: disable=protected-access  # as AnsibleModule itself does
         return dict(remove_values(dict(failure, invocation={"module_args": params}), no_log))
 
+    def _say(self, text: str) -> None:
+        """A line on stderr; none beside JSON, which people redirect together with it."""
+        if C.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] not in ("json", "jsonl"):
+            self._display.display("%s: %s" % (self._subject, text), stderr=True)
+
+    @property
+    def _subject(self) -> str:
+        """What a line on stderr begins with."""
+        return "[%s] %s" % (self._host, str(self._task.action).rpartition(".")[2])
+
     def _executed(self, module: Module, validated: Any, **more: Any) -> dict[str, Any]:
         """Run a module in this process; ``more`` parameters replace validated ones and are not shown."""
         params = validated.validated_parameters
         no_log = validated._no_log_values  # pylint: disable=protected-access
         interrupt, verbosity = Interrupt(), self._display.verbosity
         with interrupts.in_this_process(interrupt):
-            result = execute(module, dict(params, **more), self._task.check_mode, verbosity, shared_client, interrupt)
+            shown = with_progress(module, Progress(self._say))
+            result = execute(shown, dict(params, **more), self._task.check_mode, verbosity, shared_client, interrupt)
         self._end(interrupt, result)
         result["invocation"] = {"module_args": params}
         result = remove_values(result, no_log)

@@ -119,7 +119,8 @@ def _event(host: str, result: Mapping[str, Any], server: str | None, number: int
 
 
 def _failed(result: Mapping[str, Any]) -> bool:
-    return bool(result.get("failed") or result.get("unreachable"))
+    """Also where the task says ``failed_when: false``: only a failure has a message."""
+    return bool(result.get("failed") or result.get("unreachable") or "msg" in result)
 
 
 def _now() -> str:

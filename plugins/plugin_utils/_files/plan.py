@@ -74,7 +74,7 @@ def _whole(result: Mapping[str, Any]) -> list[str]:
     changes, unchanged = result["changes"], int(result["summary"]["unchanged"])
     whole = plan_text(changes, str(result.get("panel") or ""), unchanged, most=len(changes) + 1).splitlines()
     # what comes after the totals by domain, and what could not be planned, is not in the changes
-    return whole + [line for line in lines if line.startswith(("! ", "checksum ", "Refused, "))]
+    return lines[:1] + whole[1:] + [line for line in lines if line.startswith(("! ", "checksum ", "Refused, "))]
 
 
 def _json(result: Mapping[str, Any]) -> str:

@@ -263,14 +263,16 @@ def test_a_run_that_goes_on_tells_how_far_it_came(small: Sandbox) -> None:
         {"mail_state_src": "mail.yml", "mail_state_declared": {"users": []}},
         {"mail_state_src": "mail.yml", "mail_state_prune": {"kinds": ["wblists"]}},
         {"mail_state_src": "mail.yml", "mail_state_max_deletions": "many"},
+        {"mail_state_src": "mail.yml", "mail_state_max_deletion": 1},
     ],
-    ids=["nothing", "null", "both", "prune", "number"],
+    ids=["nothing", "null", "both", "prune", "number", "misspelt"],
 )
 def test_variables_are_checked_before_anything_is_asked(small: Sandbox, variables: dict[str, Any]) -> None:
     run = play(small, APPLY, **variables)
 
     assert run.code != 0
     assert "mail_state_" in run.output
+    assert ("did you mean mail_state_max_deletions?" in run.output) is ("mail_state_max_deletion" in variables)
     assert small.log() == []
 
 

@@ -25,6 +25,7 @@ def test_what_cannot_be_read_fails_after_the_report_and_is_never_fine(small: San
 
     assert run.code != 0
     assert f"user user00001@{COM}: The server failed on GET" in run.named(UNREAD)["msg"]
+    assert '"changes"' not in run.output, "the report tells them"
     assert tonight.found("failed") == {("failed", "user", f"user00001@{COM}")}
     assert tonight.report["summary"]["by_status"]["in_sync"] == 3
     assert tonight.report["summary"]["complete"] is False
@@ -53,12 +54,14 @@ def test_a_panel_that_is_away_is_a_report_that_says_so(small: Sandbox, night: An
         {"mail_drift_src": "mail.yml", "mail_drift_undeclared": "some"},
         {"mail_drift_src": "mail.yml", "mail_drift_undeclared": {"domain": COM}},
         {"mail_drift_src": "mail.yml", "mail_drift_formats": ["pdf"]},
+        {"mail_drift_src": "mail.yml", "mail_drift_fomats": ["html"]},
     ],
-    ids=["nothing", "both", "word", "key", "format"],
+    ids=["nothing", "both", "word", "key", "format", "misspelt"],
 )
 def test_variables_are_checked_before_anything_is_asked(small: Sandbox, night: Any, variables: dict[str, Any]) -> None:
     run = night(small)(**variables)
 
     assert run.code != 0
     assert "mail_drift_" in run.output
+    assert ("did you mean mail_drift_formats?" in run.output) is ("mail_drift_fomats" in variables)
     assert small.log() == []

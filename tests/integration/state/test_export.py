@@ -9,6 +9,8 @@ import json
 
 import pytest
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import execute, with_progress
+from ansible_collections.mailstate.iredmail.plugins.module_utils._export.task import STATE_INFO
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.catalog import IN_DOMAIN
 from tests.sandbox.handle import Sandbox
 from tests.support.common import COM, ORG, PASSWORD
@@ -21,6 +23,7 @@ from tests.support.state_export import (
     export,
     exported,
     notes_of,
+    options,
     panel,
 )
 
@@ -48,6 +51,19 @@ def test_what_a_new_object_has_to_say(backend):
         "mls": [dict({"mail": f"new.list@{COM}"}, **public, **mlmmj)],
         "spampolicies": [{"account": "global", "quarantine_banned": True}],  # as iRedMail ships it
     }
+
+
+def test_progress_moves_with_every_domain_and_object(backend):
+    told = []
+    with Sandbox(backend=backend) as sandbox:
+        sandbox.seed([COM, ORG], 7)
+        result = execute(with_progress(STATE_INFO, lambda *line: told.append(line)), options(sandbox), check_mode=True)
+    assert len(result["state"]["users"]) == 14
+    told = [line for line in told if line[2]]
+    phases = list(dict.fromkeys((what, total) for what, _done, total in told))
+    assert told == [(what, done, total) for what, total in phases for done in range(1, total + 1)]
+    assert {("list users", 2), ("read users", 14), ("list aliases", 2), ("read domains", 2)} <= set(phases)
+    assert [total for what, total in phases if what == "read settings"] == [(1 + 2 + 14) * 9]
 
 
 def test_options_stand_in_the_order_of_the_descriptor_and_lists_are_sorted(backend):

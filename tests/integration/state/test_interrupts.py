@@ -17,7 +17,8 @@ import pytest
 import yaml
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import make_client
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import watched
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import with_progress
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import STATE_MODULE
 from tests.sandbox.handle import Sandbox
 from tests.support.common import COM, PASSWORD
 from tests.support.playbook import DOORS, IN_PROCESS, MODULE, connection, run_tasks, task
@@ -164,7 +165,8 @@ def test_progress_that_fails_hides_nothing_that_was_done(sandbox, error, number)
             raise error
 
     declared = {"domains": [{"domain": f"d{index}.example"} for index in range(3)]}
-    task = watched(progress).start(dict(DEFAULTS, **connection(sandbox), declared=declared, concurrency=1))
+    params = dict(DEFAULTS, **connection(sandbox), declared=declared, concurrency=1)
+    task = with_progress(STATE_MODULE, progress).start(params)
     client = make_client(dict(DEFAULTS, **connection(sandbox)))
     with contextlib.suppress(Ends):
         task.run(client, check_mode=False)

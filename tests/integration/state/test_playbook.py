@@ -36,7 +36,9 @@ def test_plan_approve_apply_and_what_stops_it(backend, door, tmp_path):
     tasks = [
         task("iredmail_state", "empty", src=str(empty), prune=prune),
         task("iredmail_state", "none", src=str(src), prune=prune, max_deletions=0),
-        task("iredmail_state", "percent", src=str(src), prune=prune, max_delete_percent=8.3),
+        dict(
+            task("iredmail_state", "percent", src=str(src), prune=prune, max_delete_percent=8.3), register="looked_at"
+        ),
         dict(task("iredmail_state", "plan", src=str(src), prune=prune), check_mode=True, register="plan"),
         task("iredmail_state", "other", src=str(empty), expect_checksum=approved),
         task("iredmail_state", "apply", src=str(src), prune=prune, expect_checksum=approved),
@@ -58,6 +60,9 @@ def test_plan_approve_apply_and_what_stops_it(backend, door, tmp_path):
             assert result["failed"]
             assert text in result["msg"]
             assert (result["changed"], result["operations"]) == (False, [])
+        # nobody can look at the result of a task that does not register it, and Ansible shows it as one line
+        assert [run.named(name)["changes"] for name in ("empty", "none", "other")] == [[], [], []]
+        assert [one["action"] for one in run.named("percent")["changes"]] == ["create", "delete"]
         plan, done, again = (run.named(name) for name in ("plan", "apply", "again"))
         assert plan["summary"]["created"] == plan["summary"]["deleted"] == 1
         assert done["operations"] == plan["operations"]

@@ -79,7 +79,7 @@ def test_a_refusal_has_a_code(message, code):
         (
             "PUT /api/user/a@b.cd",
             "EXCEEDED_DOMAIN_QUOTA_SIZE",
-            "was refused: EXCEEDED_DOMAIN_QUOTA_SIZE. The domain has not",
+            "was refused: EXCEEDED_DOMAIN_QUOTA_SIZE. The domain does not",
         ),
         (
             "POST /api/user/a@b.cd",

@@ -54,6 +54,18 @@ def test_kinds_are_made_in_order_and_deleted_in_reverse(server):
     ]
 
 
+def test_progress_moves_with_every_object_that_is_written_and_looked_at(server):
+    server.has(USER, BOB)
+    told = []
+    mails = [f"u{number}@{COM}" for number in range(9)]
+    planner = planned(server, {"users": [user(mail) for mail in mails] + [{"mail": BOB, "state": "absent"}]})
+    with Workers(1, progress=lambda *line: told.append(line)) as workers:
+        Run(planner.steps, planner.order, planner.deletions.inside, FakePanel(server), workers).carry_out()
+    assert told[:9] == [("write users", number, 9) for number in range(1, 10)]
+    assert told[9:18] == [("look at what was written", number, 10) for number in range(1, 10)]
+    assert told[18:] == [("delete users", 1, 1), ("look at what was written", 10, 10)]
+
+
 @pytest.mark.parametrize("order", [(ADA, BOB), (BOB, ADA)])
 def test_who_refers_to_others_waits_for_them(server, order):
     options = {ADA: {"forwarding": [BOB, ALL]}, BOB: {}}

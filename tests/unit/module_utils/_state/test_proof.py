@@ -116,7 +116,7 @@ def test_what_cannot_be_looked_at_any_more_is_told_as_that(server):
     with Workers(1) as workers:
         for _time in range(MAX_UNREACHABLE):
             workers.heard(True)
-        jobs = Proof(FakePanel(server), workers).jobs(planner.steps)
+        jobs = Proof(FakePanel(server), workers, planner.steps).jobs(planner.steps)
         while jobs:
             jobs = [*jobs[1:], *jobs[0]()]
     assert {tuple(step.outcome.unverified) for step in planner.steps} == {("quota",)}

@@ -9,6 +9,7 @@ import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.findings import Finding
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.returned import Told, changes_of
 from tests.support.common import COM, user
 from tests.support.fake_panel import Server
@@ -72,12 +73,33 @@ def test_a_plan_and_what_became_of_it(server):
 def test_a_refusal_ends_with_its_reason_and_counts_nothing(server):
     planner = planned(server, DECLARED)
     changes = changes_of(planner.steps, planner.deletions.inside)
-    found = told(planner, changes, refused=True, reason="too much goes:\nthis\nthat", checksum=None)
+    reason = "too much goes; nothing was written:\nthis\nthat"
+    found = told(planner, changes, refused=True, reason=reason, checksum=None)
     result = found.result(USED, 0.0, tried=False)
-    assert result["plan_text"].splitlines()[-1] == "Refused, nothing was written: too much goes:"
+    assert result["plan_text"].splitlines()[-1] == "Refused, nothing was written: too much goes."
     assert "checksum" not in result["plan_text"]
     assert (result["changed"], result["operations"], result["summary"]["created"]) == (False, [], 0)
     assert result["changes"] == changes
+
+
+def test_a_contradiction_stands_in_the_text(server):
+    planner = planned(server, DECLARED)
+    changes = changes_of(planner.steps, planner.deletions.inside)
+    found = [
+        Finding("code", "error", "alias", "all@" + COM, "members", "mail/a.yml:3", "members: ada goes."),
+        Finding("code", "warning", "alias", "few@" + COM, "members", "mail/a.yml:9", "members: bob goes."),
+    ]
+    wishes = {"refused": True, "findings": found, "checksum": None}
+    text = told(planner, changes, **wishes, reason="it contradicts itself, so nothing was written. all").result(
+        USED, 0.0, tried=False
+    )["plan_text"]
+    assert text.splitlines()[0].startswith("1 to delete, 1 to create, 1 contradiction; 2 unchanged.")
+    assert text.splitlines()[-4:] == [
+        f"! mail/a.yml:3: alias all@{COM}  members: ada goes.",
+        "",
+        f"by domain: {COM} 1 -, 1 +",
+        "Refused, nothing was written: it contradicts itself. all",
+    ]
 
 
 def test_nothing_is_told_of_what_was_not_planned(server):

@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import re
-
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.reasons import Failed
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.telling import (
     DONE,
     FAILED,
     NOT_TRIED,
     Fate,
-    complaint,
     plan_text,
 )
 
@@ -137,14 +135,19 @@ def test_what_became_of_each():
 
 
 def test_what_could_not_be_planned():
-    failures = [("alias b@no.example", "there is no domain no.example."), ("user a@no.example", "the same.")]
-    text = plan_text(EIGHT[-1:], PANEL, 0, None, failures)
-    assert text.splitlines()[0].startswith("1 to change, 2 failed; 0 unchanged.")
-    assert text.splitlines()[4:6] == [
-        "! alias b@no.example  there is no domain no.example.",
-        "! user a@no.example  the same.",
+    failures = [
+        Failed("alias b@no.example", "b@no.example", "there is no domain no.example.", "mail/no.yml:9"),
+        Failed("user c@no.example", "c@no.example", "c@no.example is no name."),
+        Failed("user a@no.example", "a@no.example", "there is no domain no.example."),
     ]
-    assert plan_text([], PANEL, 0, None, failures, most=1).splitlines()[-1] == "! and 1 more"
+    text = plan_text(EIGHT[-1:], PANEL, 0, None, failures)
+    assert text.splitlines()[0].startswith("1 to change, 3 failed; 0 unchanged.")
+    assert text.splitlines()[4:7] == [
+        "! alias b@no.example  there is no domain no.example.    mail/no.yml:9",
+        "! user a@no.example  the same",
+        "! user c@no.example  c@no.example is no name.",
+    ]
+    assert plan_text([], PANEL, 0, None, failures, most=1).splitlines()[-1] == "! and 2 more"
 
 
 def test_a_long_plan_is_folded_and_what_is_deleted_is_named():
@@ -163,13 +166,30 @@ def test_a_long_plan_is_folded_and_what_is_deleted_is_named():
     assert fewest[2:5] == ["- 10 users in example.com", "~ 100 users in example.org", "+ 290 users in example.com"]
 
 
-def test_failures_are_told_one_a_line_and_equal_ones_together():
-    assert complaint("1 of 2 failed", [("user a", "no.")]) == "1 of 2 failed. user a: no."
-    assert complaint("3 of 9 failed", [("user a", "no."), ("user b", "never."), ("user c", "no.")]) == (
-        "3 of 9 failed:\nuser a, user c: no.\nuser b: never."
-    )
-    many = complaint("40 failed", [(f"user u{n}", f"no {n}.") for n in range(40)])
-    assert (len(many.splitlines()), many.splitlines()[-1]) == (22, "and 20 more; see the result")
-    assert re.search(
-        r"user u0, .* and 35 more: no\.", complaint("40 failed", [(f"user u{n}", "no.") for n in range(40)])
-    )
+def test_a_reason_is_told_once_and_what_failed_is_not_folded_away():
+    changes = [change("create", "user", f"u{n:03}@example.com") for n in range(290)]
+    fates = {("user", one["id"]): Fate(DONE) for one in changes}
+    for number in (7, 8, 200):
+        fates["user", f"u{number:03}@example.com"] = Fate(
+            FAILED, f"POST /api/user/u{number:03}@example.com was refused."
+        )
+    fates["user", "u009@example.com"] = Fate(NOT_TRIED)
+    assert plan_text(changes, PANEL, 0, fates).splitlines()[2:-3] == [
+        "done       + 286 users in example.com",
+        "failed     + user  u007@example.com",
+        "               POST /api/user/u007@example.com was refused.",
+        "failed     + user  u008@example.com",
+        "               the same as user u007@example.com",
+        "not tried  + user  u009@example.com",
+        "failed     + user  u200@example.com",
+        "               the same as user u007@example.com",
+    ]
+
+
+def test_also_too_many_failures_have_a_reason():
+    changes = [change("create", "user", f"u{n:03}@example.com") for n in range(290)]
+    fates = {("user", one["id"]): Fate(FAILED, f"no {one['id']}.") for one in changes}
+    assert plan_text(changes, PANEL, 0, fates).splitlines()[2:-3] == [
+        "failed  + 290 users in example.com",
+        "            no u000@example.com.",
+    ]

@@ -158,6 +158,17 @@ def test_progress_that_cannot_be_shown_stops_nothing():
     assert len(told) == 1, "once is enough"
 
 
+def test_reads_tell_of_each_one_when_it_is_done():
+    told, later = [], threading.Event()
+
+    def first():
+        assert later.wait(10)
+
+    with Workers(2, progress=lambda *line: told.append(line)) as workers:
+        workers.read([("first", first), ("second", later.set)], "read users")
+    assert told == [("read users", 1, 2), ("read users", 2, 2)]
+
+
 class Ends(BaseException):
     """As KeyboardInterrupt is, or the time-out of a task."""
 

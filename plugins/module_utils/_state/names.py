@@ -10,7 +10,6 @@ from typing import DefaultDict, Dict, Iterator, List, Optional, Set, Tuple
 
 from .._engine.current import Current
 from .._engine.holders import FURTHER
-from .._engine.plan import CREATE, RENAME
 from .._model.catalog import ACCOUNTS, IN_DOMAIN
 from .._model.descriptors import Resource
 from .._model.resources.admin import ADMIN
@@ -22,6 +21,7 @@ from .items import Item, domain_of
 from .limits import Deletions
 from .order import Order, Piece, further_names
 from .snapshot import Planning, Reads
+from .wording import kind_name
 from .world import World, names_question, profile_of
 
 #: so many profiles of a domain are read to find out whether a suspected address is a further name of one of them
@@ -47,24 +47,23 @@ class Names:
     def run(self, items: List[Item], gone: Set[str], held: Set[str]) -> Planning:
         """Find them all."""
         suspects = self._suspects(items, gone, held)
-        makes = {
-            step.item.domain
-            for step in self.order.steps
-            if step.item.resource in IN_DOMAIN and step.action in (CREATE, RENAME)
-        }
+        claims = {name for piece in self.order.pieces for name in piece.claims}
         domains = sorted(
             domain
-            for domain in makes | {domain_of(name) for name in suspects}
+            for domain in {domain_of(name) for name in claims if "@" in name} | {domain_of(name) for name in suspects}
             if not self.world.holds(DOMAIN.name, domain)
         )
+        alias_domains = sorted(name for name in claims if "@" not in name)
         yield Reads(
             "list accounts",
-            [names_question(resource, domain, vital=False) for domain in domains for resource in IN_DOMAIN],
+            [names_question(resource, domain, vital=False) for domain in domains for resource in IN_DOMAIN]
+            + [profile_of(DOMAIN, name, vital=False) for name in alias_domains],
         )
         there: Dict[str, str] = {}
         for domain in domains:
             for resource in IN_DOMAIN:
                 there.update((name, resource.name) for name in self.world.listed(resource, domain) or ())
+        there.update((name, DOMAIN.name) for name in alias_domains if self._stands(name))
         self.findings += self._taken(there)
         suspects = {name: found for name, found in suspects.items() if name not in there or name in gone}
         yield Reads(
@@ -107,15 +106,26 @@ class Names:
                     found[name].append((step.item, option))
         return dict(found)
 
+    def _stands(self, domain: str) -> bool:
+        """Whether a domain is on the server, whatever is planned."""
+        return isinstance(self.world.snapshot.peek(profile_of(DOMAIN, domain)), Current)
+
     def _taken(self, there: Dict[str, str]) -> Iterator[Finding]:
         """Names that somebody on the server has who does not give them up."""
+        further = {name: step for step in self.order.steps for name in further_names(step)}
         for piece in self.order.pieces:
-            for name in sorted(piece.claims & there.keys()):
-                if name not in self.order.freed and not _is(piece, there[name], name):
-                    sentence = "the server has a %s %s; delete or rename it first, or take another name."
-                    item = piece.step.item
-                    option = "" if name == item.ident else "aliases"
-                    yield finding("claimed_twice", ERROR, item, option, sentence % (there[name], name))
+            for name in sorted(piece.claims - self.order.freed):
+                item, holder = piece.step.item, further.get(name)
+                if name in there and not _is(piece, there[name], name):
+                    sentence = "%s is a different %s on the server; delete or rename that first, or take another name."
+                    values = (name, kind_name(there[name]))
+                elif holder is not None and holder is not piece.step:
+                    sentence = "%s has the name %s on the server; take it from there, or take another name."
+                    values = (holder.item.label, name)
+                else:
+                    continue
+                option = "" if name == item.ident else FURTHER[item.kind.name]
+                yield finding("claimed_twice", ERROR, item, option, sentence % values)
 
     def _further_names(self, domain: str, suspects: Suspects) -> Planning:
         """Whether a suspected address is a further name of somebody: where all of these are known, it is nowhere."""

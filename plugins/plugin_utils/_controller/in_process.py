@@ -105,11 +105,16 @@ def ask(module: Module, params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Arguments as a module would get them through JSON: vaulted values decrypted, keys and dates as text."""
+    """Arguments as a module gets them through JSON: vaulted values decrypted, keys and dates and marked texts plain.
+
+    The class of a text would stand in messages otherwise.
+    """
     if isinstance(value, Mapping):
         return {to_text(name): plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     if isinstance(value, date):
         return value.isoformat()
-    return to_text(value) if getattr(value, "__ENCRYPTED__", False) else value
+    if getattr(value, "__ENCRYPTED__", False):
+        value = to_text(value)
+    return str.__str__(value) if isinstance(value, str) else value

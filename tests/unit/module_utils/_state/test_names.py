@@ -9,6 +9,7 @@ import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.maillist import MAILLIST
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
@@ -88,6 +89,38 @@ def test_a_name_that_somebody_else_has(server, resource):
     assert found(server, {"users": [user(BOB, add_aliases=[ADA], name="B"), user(CY)]}) == [
         ("claimed_twice", ERROR, BOB, "aliases")
     ]
+
+
+@pytest.mark.parametrize("kind", ["users", "aliases", "mls", "maillists"])
+def test_whatever_is_to_be_made_there(server, kind):
+    other = ALIAS if kind == "users" else USER
+    server.has(other, ADA)
+    item = user(ADA) if kind == "users" else {"mail": ADA}
+    assert ("claimed_twice", ERROR, ADA, "") in found(server, {kind: [item]})
+
+
+@pytest.mark.parametrize("resource", [USER, ALIAS, ML])
+def test_a_further_address_that_somebody_else_has_as_its_own(server, resource):
+    server.has(USER, BOB, aliases=frozenset())
+    server.has(resource, ADA)
+    assert found(server, {"users": [{"mail": BOB, "add_aliases": [ADA]}]}) == [("claimed_twice", ERROR, BOB, "aliases")]
+
+
+def test_an_alias_domain_that_is_a_domain(server):
+    server.has(DOMAIN, COM, alias_domains=frozenset())
+    server.has(DOMAIN, ORG)
+    (one,) = findings(server, {"domains": [{"domain": COM, "alias_domains": [ORG]}]})
+    assert (one.code, one.severity, one.id, one.option) == ("claimed_twice", ERROR, COM, "alias_domains")
+    assert one.sentence == (
+        f"{ORG} is a different domain on the server; delete or rename that first, or take another name."
+    )
+
+
+def test_a_name_that_is_a_further_one_of_something_declared(server):
+    server.has(USER, BOB, name="B", aliases=frozenset({ADA}))
+    (one,) = findings(server, {"users": [user(BOB, name="Bob"), user(ADA)]})
+    assert (one.code, one.severity, one.id, one.option) == ("claimed_twice", ERROR, ADA, "")
+    assert one.sentence == f"user {BOB} has the name {ADA} on the server; take it from there, or take another name."
 
 
 def test_unless_it_gives_it_up(server):

@@ -110,6 +110,7 @@ html_theme_options = {
         {"name": "Issues", "url": GALAXY["issues"], "html": "Issues", "class": ""},
     ],
 }
+html_search_scorer = str(HERE / "scorer.js")
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_show_sphinx = False

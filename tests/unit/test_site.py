@@ -133,6 +133,8 @@ def look(site: Path, dark: bool) -> None:
                 assert [one for one in browser.requests if not one.startswith(("file:", "data:"))] == []
                 wider = browser.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
                 assert wider <= 0, (name, width)
+                codes = browser.evaluate("document.querySelectorAll('div.highlight pre').length")
+                assert browser.evaluate("document.querySelectorAll('button.copybtn').length") == codes
             red, green, blue = browser.evaluate(
                 "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)"
             )

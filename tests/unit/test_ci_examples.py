@@ -62,6 +62,25 @@ def test_who_has_the_password_on_github(path: Path) -> None:
     assert path.stem == "drift" or "secrets." not in json.dumps(jobs["validate"])
 
 
+def test_jobs_on_gitlab_fit_together() -> None:
+    """Beyond what the schema says: stages that there are, jobs that others wait for, and where the password is."""
+    jobs: dict[str, Any] = yaml.safe_load(PIPELINES[-1].read_text(encoding="utf-8"))
+    stages = jobs.pop("stages")
+    for word in ("workflow", "default"):
+        jobs.pop(word)
+    for name, job in jobs.items():
+        whole = {**jobs.get(job.get("extends", ""), {}), **job}
+        assert whole["stage"] in stages, name
+        assert set(whole.get("needs", ())) <= set(jobs), name
+        assert whole["rules"], name
+        # variables are scoped to environments, and the check of strangers' requests has none
+        assert ("environment" in whole) is (name != "validate"), name
+    own = "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID"
+    assert [
+        rule["if"] for rule in jobs["plan"]["rules"] if "merge_request" in rule["if"] and own not in rule["if"]
+    ] == []
+
+
 class _Forge(BaseHTTPRequestHandler):
     answers: dict[str, Any]
     asked: list[tuple[str, str, Any]]

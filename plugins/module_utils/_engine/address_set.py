@@ -55,6 +55,7 @@ class AddressSetTask(WritingTask):
         added, removed = wanted - found.own - found.automatic, found.own - wanted
         plan = Plan(before={self.option: found.own}, after={self.option: (found.own | added) - removed})
         plan.predicted = Found(plan.after[self.option], found.automatic)
+        plan.warnings += self.desired.hardly_meant(self.set.field, found.own)
         if added or removed:
             plan.action = UPDATE
             plan.operations = self._operations(added, removed)

@@ -10,7 +10,7 @@ from typing import Any, Dict, FrozenSet, List, Mapping, Optional
 
 from .._errors import InputError
 from .._model.accounts import Keys, Target
-from .._model.codecs import accept, accept_name, nearest
+from .._model.codecs import Items, accept, accept_name, nearest
 from .._model.descriptors import Described, Resource
 from .._model.fields import Field, ListField
 from .._model.passwords import accept_hash, accept_new_password
@@ -26,6 +26,7 @@ class Desired:
 
     :ivar exact: option to canonical value, only options that were given
     :ivar add, remove: for lists, the items named by ``add_`` and ``remove_``
+    :ivar odd: by option and item, why what is to be removed could not be put there
     :ivar keep_self: the flags of ``self_option`` fields, where given, by the list's option
     """
 
@@ -34,6 +35,7 @@ class Desired:
     exact: Dict[str, Any] = field(default_factory=dict)
     add: Dict[str, FrozenSet[str]] = field(default_factory=dict)
     remove: Dict[str, FrozenSet[str]] = field(default_factory=dict)
+    odd: Dict[str, Dict[str, str]] = field(default_factory=dict)
     keep_self: Dict[str, bool] = field(default_factory=dict)
     password: Optional[str] = None
     password_hash: Optional[str] = None
@@ -92,6 +94,17 @@ class Desired:
         """
         return self.keep_self.get(one.option, before or one.option in self.exact)
 
+    def hardly_meant(self, one: ListField, there: FrozenSet[str]) -> List[str]:
+        """Warnings of what is to be removed that is not there, and that nobody could have put there.
+
+        No error: once it is removed, it is not there either.
+        """
+        return [
+            "remove_%s: %s; nothing of that name is there to be removed." % (one.option, why)
+            for item, why in sorted(self.odd.get(one.option, {}).items())
+            if item not in there
+        ]
+
     def misspelled(self, one: ListField, current: FrozenSet[str]) -> str:
         """What a name to remove may have been meant to be that is neither there nor known: a sentence, or nothing."""
         known: FrozenSet[str] = getattr(getattr(one.codec, "item", None), "known", NONE)
@@ -134,7 +147,7 @@ class Desired:
             if params.get(prefix + option):
                 if params.get(option) is not None:
                     raise InputError("parameters are mutually exclusive: %s and %s." % (option, prefix + option))
-                place[option] = accept(prefix + option, one.codec, params[prefix + option])
+                place[option] = self._accept_items(prefix, one, params[prefix + option])
         clash = self.add.get(option, NONE) & self.remove.get(option, NONE)
         if clash:
             raise InputError("%s is named by both add_%s and remove_%s." % (", ".join(sorted(clash)), option, option))
@@ -142,6 +155,19 @@ class Desired:
             if params.get(one.self_option) is not None:
                 self.keep_self[option] = params[one.self_option]
             self._take_self(one)
+
+    def _accept_items(self, prefix: str, one: ListField, value: Any) -> FrozenSet[str]:
+        codec = one.codec
+        if prefix != "remove_" or not isinstance(codec, Items):
+            accepted: FrozenSet[str] = accept(prefix + one.option, codec, value)
+            return accepted
+        try:
+            gone, odd = codec.accept_gone(value)
+        except ValueError as error:
+            raise InputError("%s: %s." % (prefix + one.option, error)) from None
+        if odd:
+            self.odd[one.option] = odd
+        return gone
 
     def _take_self(self, one: ListField) -> None:
         """The option names the other addresses; the account's own is expressed by the flag alone."""

@@ -71,7 +71,7 @@ class DomainAdminsTask(WritingTask):
                 "this panel does not show who manages a domain, so the exact list cannot be compared; use add_admins "
                 "and remove_admins."
             )
-        named = self.desired.mentioned(ADMINS)
+        named = self.desired.mentioned(ADMINS) - frozenset(self.desired.odd.get(ADMINS.option, ()))
         return Admins(frozenset(mail for mail in sorted(named) if self._manages(view, mail)), shown=False)
 
     def basis(self) -> Any:
@@ -83,6 +83,7 @@ class DomainAdminsTask(WritingTask):
         wanted = self.desired.items("admins", found.names)
         adding, removing = wanted - found.names, found.names - wanted
         plan = Plan(before={"admins": found.names}, after={"admins": wanted}, predicted=Admins(wanted, found.shown))
+        plan.warnings += self.desired.hardly_meant(ADMINS, found.names)
         if not (adding or removing):
             return plan
         self._keep(view, removing)

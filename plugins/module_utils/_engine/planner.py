@@ -80,6 +80,7 @@ class Planner(Sending):
             return self._await_confirmation(one, self.posted[option])
         if current is UNKNOWN:
             current = NONE
+        self.plan.warnings += self.desired.hardly_meant(one, current)
         words = self.current.vocabulary.get(option)
         self._refuse(self.desired.misspelled(one, current.union(words or ())), "write that")
         wanted = self._wanted_items(one, current)

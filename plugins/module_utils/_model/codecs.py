@@ -224,6 +224,31 @@ class Items(Text):
             accepted.add(text)
         return frozenset(accepted)
 
+    def accept_gone(self, value: Iterable[Any]) -> Tuple[FrozenSet[str], Dict[str, str]]:
+        """Items that are not to be in the list, and of those that nobody could put there the rest of a sentence why.
+
+        Something else than the panel may have put them there all the same.
+        """
+        accepted: FrozenSet[str] = frozenset()
+        odd = {}
+        for entry in value:
+            try:
+                accepted |= self.accept([entry])
+            except ValueError as error:
+                text = self._as_shown(entry)
+                if not text:
+                    raise
+                accepted |= {text}
+                odd[text] = str(error)
+        return accepted, odd
+
+    def _as_shown(self, entry: Any) -> str:
+        """How the panel would show an item that nobody can put there; empty if it cannot be one of several words."""
+        text = str(self.item.from_wire(entry.strip())) if isinstance(entry, str) else ""
+        if self.vocabulary or self.separator in text or _CONTROL.search(text) or _HALVES.search(text):
+            return ""
+        return text
+
     def doubt(self, value: Iterable[str]) -> str:
         return "; ".join(filter(None, (self.item.doubt(one) for one in sorted(value))))
 

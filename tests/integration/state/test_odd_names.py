@@ -107,6 +107,34 @@ def test_what_is_found_by_its_name_is_changed_renamed_and_deleted(sandbox):
     assert run(sandbox, alias, mail=ODD, state="absent")["changed"]
 
 
+def test_what_stands_in_a_list_is_removed_whatever_it_is_called(sandbox):
+    odd, ada = f"o'member@{COM}", f"ada@{COM}"
+    for method, path, params in (
+        ("PUT", f"alias/{ODD}", {"members": f"{ada},gone@x.example"}),
+        ("PUT", f"user/{ada}", {"addForwarding": "gone@x.example", "addAlias": f"also@{COM}"}),
+        ("PUT", f"domain/{COM}", {"catchall": f"{ada},gone@x.example"}),
+    ):
+        assert sandbox.api(method, "/api/" + path, **params)["_success"], path
+    call_it(sandbox, "gone@x.example", odd)
+    call_it(sandbox, f"also@{COM}", f"o'also@{COM}")
+    for module, task in (
+        (resource_module(ALIAS), {"mail": ODD, "remove_members": [odd]}),
+        (resource_module(USER), {"mail": ada, "remove_forwarding": [odd], "remove_aliases": [f"o'also@{COM}"]}),
+        (resource_module(DOMAIN), {"domain": COM, "remove_catchall": [odd]}),
+    ):
+        predicted, done, again = (
+            run(sandbox, module, check, state="present", **task) for check in (True, False, False)
+        )
+        assert not done.get("failed"), done["msg"]
+        assert predicted["operations"] == done["operations"] != []
+        assert (again["changed"], again.get("failed", False)) == (False, False)
+        assert odd in again["warnings"][0]
+    left = str(sandbox.state()["forwardings"])
+    assert odd not in left
+    assert f"o'also@{COM}" not in left
+    assert sandbox.violations() == []
+
+
 def test_a_domain_in_another_script_is_managed_under_its_name(sandbox):
     domain, user = resource_module(DOMAIN), resource_module(USER)
     mail = f"eve@{ODD_DOMAIN}"

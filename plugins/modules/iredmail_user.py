@@ -114,8 +114,8 @@ options:
         along as needed and leaves it out of the lists it returns.
       - Has an effect only together with O(forwarding), O(add_forwarding) or O(remove_forwarding).
       - With V(false) at least one other address is needed, since mail would have nowhere to go.
-      - Some panels may not show anybody's own address. If other users of the domain show that it is so, or what was
-        sent before is not seen, the option is not compared and nothing is sent for it. It is in RV(unverified) then.
+      - Some panels may not show anybody's own address. Unless some user of the domain, or of a few others, shows its
+        own, the option of a user who is there is not compared and nothing is sent for it. It is in RV(unverified) then.
     type: bool
   sender_bcc:
     description:

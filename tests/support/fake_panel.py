@@ -52,7 +52,8 @@ class Server:
     def __init__(self, backend: str = SQL, username: str | None = "root@admin.example", retries: int = 1) -> None:
         self.backend_hint, self.username, self.retries = backend, username, retries
         self.has_session = False
-        self.hides_own = self.never_shows_own = self.keeps_blank = False
+        self.never_shows_own = self.keeps_blank = False
+        self.own_shown: bool | None = None
         self.things: dict[Path, Any] = {}
         self.admins: dict[str, Admins] = {}
         self.passwords: dict[str, str] = {}
@@ -210,6 +211,8 @@ class FakePanel(Panel):
             if self.server.never_shows_own:
                 others = forwarding - {identity}
                 copy.values["forwarding"], copy.own_shown = others or forwarding, None if others else False
+            if copy.own_shown:
+                self.own_shown = True
         return copy
 
     def names(self, resource: Resource, domain: str = "", disabled_only: bool = False) -> list[str] | None:

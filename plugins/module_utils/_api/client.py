@@ -59,8 +59,8 @@ class Client:
         self.interrupt = Interrupt()
         self._sleep = sleep
         self.read_only = False
-        #: what was learned of the panel meanwhile: it does not show an account's own address among its forwardings
-        self.hides_own = False
+        #: what was learned of the panel meanwhile: whether it shows an account's own address among its forwardings
+        self.own_shown: Optional[bool] = None
         self.locked_by = locked_by
         self.trace: List[str] = []
         self.counters: Dict[str, int] = {"logins": 0}

@@ -276,8 +276,8 @@ class EntityTask(WritingTask):
 
     def look_again(self, panel: Panel, plan: Plan) -> Any:
         state = super().look_again(panel, plan)
-        if is_not_seen(self.resource, self.name, plan, state):
-            panel.hides_own = True
+        if panel.own_shown is None and is_not_seen(self.resource, self.name, plan, state):
+            panel.own_shown = False
         return state
 
     def in_diff(self, plan: Plan, values: Dict[str, Any]) -> Dict[str, Any]:

@@ -5,44 +5,60 @@
 
 from __future__ import annotations
 
-from typing import Any, FrozenSet, Optional
+from typing import Any, FrozenSet, List, Optional
 
 from .._errors import IRedMailError
 from .._model.descriptors import Resource
 from .._model.fields import ListField
+from .._model.resources.domain import DOMAIN
 from .._model.resources.user import USER
 from .current import Current
 from .desired import Desired
 from .plan import Plan
 from .view import View
 
-#: so many users of the domain are looked at
-FEW = 8
+#: so many users of a domain are looked at, and so many other domains where none of them tells
+FEW, OTHERS = 8, 4
 
 
-def shows_own(view: View, resource: Resource, desired: Desired, found: Current) -> Optional[bool]:
-    """Whether what an account does not show of itself is not there. Others of its domain tell, where that matters.
-
-    :returns: None where there is nobody else who could tell
-    """
+def shows_own(view: View, resource: Resource, desired: Desired, found: Current) -> bool:
+    """Whether what an account does not show of itself is not there: the panel is known to show such addresses."""
     for one in resource.fields:
         if not (isinstance(one, ListField) and one.self_option and desired.names(one)):
             continue
         value = found.value(one.option)
         if isinstance(value, frozenset) and desired.identity not in value:
-            return _others_show(view, desired.identity)
+            return _panel_shows(view, desired.identity)
     return True
 
 
-def _others_show(view: View, mail: str) -> Optional[bool]:
-    if view.hides_own:
-        return False
+def _panel_shows(view: View, mail: str) -> bool:
+    """Whether the panel is known to show anybody's own address: others tell, where that was not learned before."""
+    home = mail.rpartition("@")[2]
+    if view.own_shown is None:
+        view.own_shown = _seen_in(view, home, mail)
+    if view.own_shown is None:
+        for domain in _other_domains(view, home):
+            view.own_shown = _seen_in(view, domain, mail)
+            if view.own_shown is not None:
+                break
+    return bool(view.own_shown)
+
+
+def _other_domains(view: View, home: str) -> List[str]:
     try:
-        names = view.names(USER, mail.rpartition("@")[2]) or []
-        others = [name for name in names if name != mail][:FEW]
+        return [name for name in view.names(DOMAIN) or [] if name != home][:OTHERS]
+    except IRedMailError:
+        return []
+
+
+def _seen_in(view: View, domain: str, mail: str) -> Optional[bool]:
+    """Whether users of a domain show their own addresses; None where nobody can be asked, or nobody tells."""
+    try:
+        others = [name for name in view.names(USER, domain) or [] if name != mail][:FEW]
         seen = {current.own_shown for _name, current in view.get_many(USER, others).found}
     except IRedMailError:
-        return False  # nobody can be asked, so it is not known here either
+        return None
     return True if True in seen else (False if False in seen else None)
 
 
@@ -65,11 +81,12 @@ def is_not_seen(resource: Resource, name: str, plan: Plan, state: Optional[Curre
 
 
 def leaves_own(
-    one: ListField, desired: Desired, wanted: FrozenSet[str], added: FrozenSet[str], shows: Optional[bool]
+    one: ListField, desired: Desired, wanted: FrozenSet[str], added: FrozenSet[str], shows: bool
 ) -> bool:
     """Whether the own address cannot be compared, and so is neither sent nor missing.
 
-    Where nobody can tell whether the panel hides it, it is sent: mail that is not kept is lost.
+    To send it to be sure would be a change in every run, and where it is there already an SQL panel may refuse it
+    (panel/users.md#forwarding).
 
     :param wanted: the list as it is to be; :param added: what of it is not shown
     :param shows: what :func:`shows_own` says
@@ -77,12 +94,10 @@ def leaves_own(
     own = frozenset({desired.identity})
     if not one.self_option or not wanted - own:
         return False  # where nobody else is left, it is no matter of keeping a copy
-    asked, skips = desired.keep_self.get(one.option), desired.unreadable == "skip"
+    asked = desired.keep_self.get(one.option)
     if not own <= added:
-        return shows is False and asked is False
-    if skips and asked is None:
-        return True
-    return shows is False
+        return not shows and asked is False
+    return not shows or (asked is None and desired.unreadable == "skip")
 
 
 def say_unknown(one: ListField, desired: Desired, plan: Plan) -> FrozenSet[str]:
@@ -93,6 +108,7 @@ def say_unknown(one: ListField, desired: Desired, plan: Plan) -> FrozenSet[str]:
         plan.unverified.append(str(one.self_option))
         plan.warnings.append(
             "%s: nobody's own address is seen among the forwardings of this panel, so whether the mailbox keeps a copy "
-            "is not known, and nothing is sent for it." % one.self_option
+            "is not known, and nothing is sent for it. A user without forwardings, in whatever domain, would tell."
+            % one.self_option
         )
     return frozenset({desired.identity})

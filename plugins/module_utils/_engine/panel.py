@@ -92,13 +92,13 @@ class Panel(View):
     def backend_hint(self) -> Optional[str]:
         return self._client.backend_hint
 
-    @property
-    def hides_own(self) -> bool:
-        return self._client.hides_own
+    @property  # type: ignore[override]
+    def own_shown(self) -> Optional[bool]:
+        return self._client.own_shown
 
-    @hides_own.setter
-    def hides_own(self, hides: bool) -> None:
-        self._client.hides_own = hides
+    @own_shown.setter
+    def own_shown(self, shown: Optional[bool]) -> None:
+        self._client.own_shown = shown
 
     @property
     def retries(self) -> int:
@@ -130,7 +130,12 @@ class Panel(View):
         options: Optional[AbstractSet[str]] = None,
     ) -> Optional[Current]:
         data = self.profile(resource, identity, absent)
-        return None if data is MISSING else decode(resource, identity, data)
+        if data is MISSING:
+            return None
+        current = decode(resource, identity, data)
+        if current.own_shown:
+            self.own_shown = True
+        return current
 
     def profile(self, resource: Resource, identity: str, absent: FrozenSet[str] = frozenset()) -> Any:
         """The answer that :meth:`get` decodes, ``MISSING`` if there is none: it may be decoded for several variants."""

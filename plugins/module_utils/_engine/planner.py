@@ -23,11 +23,10 @@ from .sending import NONE, Sending
 class Planner(Sending):
     """Plans the PUT of one object.
 
-    :ivar shows_own: whether this panel is known to show an account's own address among its forwardings; None: nobody
-        can tell
+    :ivar shows_own: whether this panel is known to show an account's own address among its forwardings
     """
 
-    shows_own: Optional[bool] = True
+    shows_own = True
 
     def update(self) -> Plan:
         """The difference between the desired state and the current one.

@@ -67,8 +67,8 @@ class View:
     """
 
     read_only = True
-    #: it was seen that an account's own address is not shown although it was sent
-    hides_own = False
+    #: whether the panel shows an account's own address among its forwardings, once somebody's has told
+    own_shown: Optional[bool] = None
 
     @property
     def username(self) -> Optional[str]:

@@ -53,20 +53,48 @@ def test_where_others_show_theirs_it_is_not_there(server):
     assert result["user"]["forwarding_keep_copy"] is True
 
 
-@pytest.mark.parametrize("options", [{}, {"forwarding_keep_copy": True}])
-def test_where_there_is_nobody_else_it_is_sent(server, options):
-    """Mail that is not kept would be lost."""
-    RUNS.both(server, forwarding=[OTHER], **options)
+@pytest.mark.parametrize("hides", [True, False])
+@pytest.mark.parametrize("options", [{}, {"forwarding_keep_copy": True}, {"forwarding_keep_copy": False}])
+def test_where_nobody_tells_it_is_not_known_and_sent_in_no_run(server, options, hides):
+    """Each night it would be a change, where the panel hides it."""
+    server.never_shows_own = hides
+    for check in (True, False, False, True):
+        result = RUNS.run(server, check, forwarding=[OTHER], **options)
+        assert (result["changed"], result["unverified"]) == (False, ["forwarding_keep_copy"])
+    result = RUNS.run(server, forwarding=["y@x.example"], **options)
+    assert server.writes == [f"PUT /api/user/{ADA} addForwarding=y@x.example&removeForwarding={OTHER}"]
+    assert result["unverified"] == ["forwarding_keep_copy"]
+
+
+@pytest.mark.parametrize("shows", [True, False])
+def test_users_of_another_domain_tell(server, shows):
+    server.never_shows_own = not shows
+    server.has(DOMAIN, "other.example")
+    server.has(USER, "cyd@other.example", forwarding=frozenset({"cyd@other.example"}))
+    result = RUNS.run(server, forwarding=[OTHER])
+    assert server.writes == ([SEND_OWN] if shows else [])
+    assert result["unverified"] == ([] if shows else ["forwarding_keep_copy"])
+    reads = len(server.reads)
+    RUNS.run(server, forwarding=["y@x.example"])
+    assert not [path for path in server.reads[reads:] if ADA not in path]  # that is known by now
+
+
+def test_what_was_read_before_tells(server):
+    with_bob(server, hides=False)
+    Runs(lambda **options: resource_module(USER).start({"mail": BOB, **options})).run(server, name="Bob")
+    del server.things[USER.at(BOB)]
+    server.writes.clear()
+    RUNS.both(server, forwarding=[OTHER])
     assert server.writes == [SEND_OWN]
 
 
 def test_that_it_is_hidden_is_learned_from_what_was_sent_and_is_not_seen(server):
     server.never_shows_own = True
-    first = RUNS.run(server, forwarding=[OTHER])
-    again = RUNS.run(server, forwarding=[OTHER])
-    assert server.writes == [SEND_OWN]
-    assert [one["unverified"] for one in (first, again)] == [["forwarding_keep_copy"]] * 2
-    assert [one["changed"] for one in (first, again)] == [True, False]
+    server.has(USER, ADA, forwarding=frozenset({ADA}))
+    RUNS.run(server, forwarding=[OTHER], forwarding_keep_copy=True)
+    assert server.own_shown is False
+    again = RUNS.run(server, forwarding=[OTHER], forwarding_keep_copy=True)
+    assert (again["changed"], again["unverified"]) == (False, ["forwarding_keep_copy"])
 
 
 @pytest.mark.parametrize("options", [{}, {"forwarding_keep_copy": True}])

@@ -78,12 +78,14 @@ from dataclasses import replace
 from typing import Any
 
 from ansible import context
+from ansible.errors import AnsibleError
 from ansible.plugins.callback import CallbackBase
 
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.supported import check_ansible
 
 check_ansible()
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import is_unset
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift import tasks
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.about import about
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.collect import (
@@ -102,10 +104,13 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.entry im
     NO_SERVER,
     Entry,
 )
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.formats import write
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.formats import FORMATS, write
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report import Report
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.secrets import Secrets
 
+#: where options may come from
+VARIABLES = ("IREDMAIL_DRIFT_OUTPUT_DIR", "IREDMAIL_DRIFT_FORMATS")
+IN_FORMATS = VARIABLES[1]
 #: kinds of what was stopped
 HOST = "host"
 RUN = "run"
@@ -136,6 +141,22 @@ class CallbackModule(CallbackBase):
         self._written, self._cost = 0.0, 0.0
         self._number = 0
         self._process = os.getpid()
+
+    def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
+        """Take the options; a variable of the environment that is empty says nothing.
+
+        :raises AnsibleError: one names a format that there is none of; Ansible would not say where it stands
+        """
+        named = [one.strip() for one in os.environ.get(IN_FORMATS, "").split(",")]
+        unknown = [one for one in named if one and one not in FORMATS]
+        if unknown:
+            sentence = "%s in the environment: there is no format %s; there are %s, and no report is written."
+            raise AnsibleError(sentence % (IN_FORMATS, ", ".join(unknown), ", ".join(FORMATS)))
+        empty = {one: os.environ.pop(one) for one in VARIABLES if one in os.environ and is_unset(os.environ[one])}
+        try:
+            super().set_options(task_keys, var_options, direct)
+        finally:
+            os.environ.update(empty)
 
     # -- the run
 

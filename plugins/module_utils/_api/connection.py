@@ -6,11 +6,17 @@
 from __future__ import annotations
 
 import os
+import re
 from threading import TIMEOUT_MAX
 from typing import Any, Dict, List, Mapping, Optional
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound
-from ansible.module_utils.common.validation import check_type_bool, check_type_float, check_type_int
+from ansible.module_utils.common.validation import (
+    check_type_bool,
+    check_type_float,
+    check_type_int,
+    check_type_path,
+)
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from .._errors import InputError
@@ -55,6 +61,31 @@ def from_environment(variable: str, kind: str = "str") -> Any:
 def _option(name: str, **more: Any) -> Dict[str, Any]:
     option = dict({"type": "str"}, **more)
     return dict(option, fallback=(from_environment, ["IREDMAIL_" + name, option["type"]]))
+
+
+def origins(message: str, params: Mapping[str, Any]) -> str:
+    """A sentence that says which of the connection options in a message come from the environment; or nothing."""
+    found = {}
+    for name, option in connection_spec().items():
+        variable, kind = option["fallback"][1]
+        if variable not in message and re.search(r"\b%s\b" % name, message):
+            if _same(os.environ.get(variable), kind, params.get(name)):
+                found[name] = variable
+    if not found:
+        return ""
+    come = "come" if len(found) > 1 else "comes"
+    return "%s %s from %s in the environment." % (" and ".join(found), come, " and ".join(found.values()))
+
+
+def _same(text: Optional[str], kind: str, value: Any) -> bool:
+    """Whether a text in the environment says what an option of a type has."""
+    if text is None or is_unset(text) or value is None:
+        return False
+    read = check_type_path if kind == "path" else _READ[kind][0] if kind in _READ else str
+    try:
+        return str(read(text)) == str(value)
+    except (TypeError, ValueError):
+        return False
 
 
 def without_environment(argument_spec: Mapping[str, Any]) -> Dict[str, Any]:
@@ -102,8 +133,10 @@ def make_client(params: Mapping[str, Any]) -> Client:
             "api_url is missing: give the panel's address, e.g. https://mail.example.com/iredadmin "
             "(or IREDMAIL_API_URL in the environment)."
         )
-    if not 0 < params["api_timeout"] < TIMEOUT_MAX or params["api_retries"] < 0:  # nan is neither
-        raise InputError("api_timeout must be more than 0, and api_retries 0 or more.")
+    if not 0 < params["api_timeout"] < TIMEOUT_MAX:  # nan is neither
+        raise InputError("api_timeout must be more than 0 seconds, and less than %d." % TIMEOUT_MAX)
+    if params["api_retries"] < 0:
+        raise InputError("api_retries must be 0 or more.")
     if params.get("client_key") and not params.get("client_cert"):
         raise InputError("client_key is given without client_cert.")
     transport = Transport(

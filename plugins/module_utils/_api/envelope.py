@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from html import unescape
 from typing import Any, Dict
 from urllib.parse import urljoin
 
@@ -14,11 +16,16 @@ from .._errors import BadAnswer, IRedMailError, LoginRefused, NoSuchEndpoint, Re
 from .._model.paths import Path, api_path
 from .transport import LOGIN, Answer
 
-# panel/login.md#not-logged-in: the two spellings seen, compared after blanks become underscores
 #: how paths begin whose answer may be bare text
 LDIF: Path = ("ldif",)
 #: what only the envelope of iRedMail Enterprise Edition has (panel/transport.md#envelope)
 OF_EE = frozenset({"data", "_parameter"})
+#: words of web servers of which a port got plain HTTP that is for TLS; nginx, Apache and Go answer so with HTTP 400
+TO_TLS = re.compile(rb"https (port|server|scheme)|ssl-enabled", re.IGNORECASE)
+TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+#: so much of a title is shown
+LONG = 60
+# panel/login.md#not-logged-in: the two spellings seen, compared after blanks become underscores
 LOST_CODES = ("LOGIN_REQUIRED", "SESSION_EXPIRED")
 REFUSED_CODES = ("INVALID_CREDENTIALS", "INVALID_USERNAME", "EMPTY_PASSWORD")
 ADDRESS_CODES = ("NOT_AUTHORIZED", "NOT_ALLOWED_IP", "NOT_AUTHORIZED_API_CLIENT")
@@ -34,17 +41,21 @@ def understand(method: str, path: Path, answer: Answer, base: str) -> Dict[str, 
     if answer.status in (301, 302, 303, 307, 308):
         if "login" in answer.location.rsplit("/", 1)[-1].lower() and not is_login:
             raise SessionLost("The panel sent %s to its login page, although the session was renewed." % shown)
+        if not answer.location:
+            raise BadAnswer("%s was redirected, and not told where to (HTTP %d)." % (shown, answer.status))
         raise BadAnswer("%s was redirected to %s" % (shown, _final(path, answer.location, base)))
     if answer.status in (404, 405):
         raise _no_endpoint(shown, answer, base, is_login)
     if answer.status >= 500:
         raise ServerFault(
-            "The server failed on %s (HTTP %d); its log says why." % (shown, answer.status), answer.status
+            "The server failed on %s (%s); its log says why." % (shown, _status(answer)), answer.status
         )
+    if answer.status == 400 and base.startswith("http:") and TO_TLS.search(answer.body):
+        raise BadAnswer("What answers at %s speaks TLS, and was spoken to without. Begin api_url with https." % base)
     if answer.status != 200:
         raise BadAnswer(
-            "%s was answered with HTTP %d by something before the panel; check api_url and its web server."
-            % (shown, answer.status)
+            "%s was answered with %s by something before the panel; check api_url and its web server."
+            % (shown, _status(answer))
         )
     envelope = _decode(shown, path, answer)
     if "_data" not in envelope and OF_EE & set(envelope):
@@ -56,7 +67,7 @@ def understand(method: str, path: Path, answer: Answer, base: str) -> Dict[str, 
     if verdict is True:
         return envelope
     if verdict is not False:
-        raise BadAnswer("The answer to %s has no _success; it is not the API's." % shown)
+        raise BadAnswer("The answer to %s has no _success; it is not the API's: check api_url." % shown)
     message = envelope.get("_msg", envelope.get("msg"))
     # of several lines, the later ones would look like lines of ours
     text = " ".join(message.split()) if isinstance(message, str) else ""
@@ -66,6 +77,8 @@ def understand(method: str, path: Path, answer: Answer, base: str) -> Dict[str, 
 def _final(path: Path, location: str, base: str) -> str:
     """Where a redirect leads, as a panel's address, and what to do about it."""
     target, end = urljoin(base + api_path(path), location), api_path(path)
+    if target.rstrip("/") == base + end:
+        return "%s, which is the same address to the API; check the web server before the panel." % target
     if target.rstrip("/").endswith(end):
         return "%s; use this address as api_url." % target.rstrip("/")[: -len(end)]
     return "%s, which is no address of the API; check api_url." % target
@@ -81,12 +94,26 @@ def _no_endpoint(shown: str, answer: Answer, base: str, is_login: bool) -> NoSuc
     if answer.body.strip().lower() == b"not found":
         return NoSuchEndpoint(
             "The panel's API is switched off (HTTP 404 for %s/api/login): set ENABLE_RESTFUL_API = True in the "
-            "panel's settings.py and restart it. If it is on, api_url is not the panel's address." % base
+            "panel's settings.py and restart it. If it is on, api_url is not the panel's address, or this is the free "
+            "iRedAdmin, which has no API." % base
         )
     return NoSuchEndpoint(
-        "There is no panel at %s (HTTP %d for /api/login): api_url is wrong; it looks like "
-        "https://mail.example.com/iredadmin." % (base, answer.status)
+        "A web server answers at %s, and there is no panel (%s for /api/login): api_url is wrong; it looks like "
+        "https://mail.example.com/iredadmin." % (base, _status(answer))
     )
+
+
+def _status(answer: Answer) -> str:
+    """The status of an answer, with what the page calls itself."""
+    name = _title(answer)
+    return "HTTP %d" % answer.status + (", " + name if name and str(answer.status) not in name else "")
+
+
+def _title(answer: Answer) -> str:
+    """What a page calls itself, in quotes; empty if it is none, or has no title."""
+    found = TITLE.search(answer.body[:9999].decode("utf-8", "replace"))
+    words = " ".join(unescape(found.group(1)).split()).replace('"', "'") if found else ""
+    return '"%s"' % (words if len(words) <= LONG else words[:LONG] + "...") if words else ""
 
 
 def read_json(text: str) -> Any:
@@ -128,12 +155,16 @@ def _decode(shown: str, path: Path, answer: Answer) -> Dict[str, Any]:
             # an expired session may answer with the login page (panel/login.md#not-logged-in); it ran no request
             if "login" in text.lower() and path != LOGIN:
                 raise SessionLost("The panel answered %s with its login page." % shown) from None
-            raise BadAnswer("%s was answered with a web page, not by the API; check api_url." % shown) from None
+            page = " ".join(filter(None, ("a web page", _title(answer))))
+            raise BadAnswer("%s was answered with %s, not by the API; check api_url." % (shown, page)) from None
         if path[:1] == LDIF and not broken and (text.strip() + "#").lower().startswith(("dn:", "version:", "#")):
             return {"_success": True, "_data": text}  # the export itself instead of an envelope (panel/ldif.md#answer)
+        if text.lstrip()[:1] not in ("{", "["):
+            what = "holds text and no JSON" if text.strip() else "is empty"
+            raise BadAnswer("The answer to %s %s; it is not the API's: check api_url." % (shown, what)) from None
         raise BadAnswer("The answer to %s is not complete JSON." % shown) from None
     if not isinstance(envelope, dict):
-        raise BadAnswer("The answer to %s is JSON, but not the API's." % shown)
+        raise BadAnswer("The answer to %s is JSON, but not the API's: check api_url." % shown)
     if broken and envelope.get("_success") is True and "_data" in envelope:
         raise BadAnswer("The answer to %s holds text that is not UTF-8, which cannot be compared safely." % shown)
     return envelope

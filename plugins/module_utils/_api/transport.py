@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from .._errors import AnswerLost, InputError, IRedMailError, NotSent, TlsError
 from .._model.paths import Path, api_path
 from .moment import MOMENT, note_moments
+from .reasons import PERHAPS_TLS, advice, foreign_words, innermost, is_plain, is_refusal, reason_of
 
 REQUESTS_IMPORT_ERROR: Optional[str]
 try:
@@ -33,10 +34,6 @@ except ImportError:
 
 #: the only path whose answer may set cookies
 LOGIN: Path = ("login",)
-#: what a TLS alert speaks of by which a server refuses who we are; with TLS 1.3 it comes after our handshake is over
-#: what TLS makes of an answer that is none of its own
-_PLAIN = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST")
-_REFUSALS = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "HANDSHAKE_FAILURE", "DECRYPT_ERROR")
 
 
 class Answer(NamedTuple):
@@ -168,14 +165,14 @@ class Transport:
 
     def _not_sent(self, request: str, error: Exception) -> IRedMailError:
         """The failure of a request of which no byte has left."""
-        reason = _reason(error)
-        if isinstance(error, requests.exceptions.SSLError) or isinstance(_innermost(error), ssl.SSLError):
+        reason = reason_of(error)
+        if isinstance(error, requests.exceptions.SSLError) or isinstance(innermost(error), ssl.SSLError):
             return self._refused_tls(error)
         if MOMENT.is_late or isinstance(error, requests.exceptions.Timeout):
             return NotSent("%s did not answer within %s seconds." % (self.base, _number(self.timeout)))
         if isinstance(error, requests.exceptions.ProxyError):
             return NotSent("The proxy for %s did not connect: %s." % (self.base, reason))
-        if "resolve" in str(error).lower() or isinstance(_innermost(error), socket.gaierror):
+        if "resolve" in str(error).lower() or isinstance(innermost(error), socket.gaierror):
             host = urlsplit(self.base).hostname
             return NotSent("The host %s is not known here (%s). Check its name in api_url." % (host, reason))
         if isinstance(error, requests.exceptions.ConnectionError):
@@ -185,22 +182,26 @@ class Transport:
 
     def _lost(self, request: str, error: Exception) -> IRedMailError:
         """The failure of a request that may have reached the panel; only a refused certificate says that it has not."""
-        inner = _innermost(error)
-        if isinstance(inner, ssl.SSLError) and not MOMENT.answered and _is_refusal(inner):
+        inner = innermost(error)
+        if isinstance(inner, ssl.SSLError) and not MOMENT.answered and is_refusal(inner):
             return self._refused_tls(error)
         if MOMENT.is_late or isinstance(error, requests.exceptions.Timeout):
             sentence = "%s took longer than %s seconds (api_timeout) to answer %s."
             return AnswerLost(sentence % (self.base, _number(self.timeout), request))
+        foreign = foreign_words(inner)
+        if foreign:
+            return AnswerLost("What answered %s at %s %s" % (request, self.base, foreign))
         if MOMENT.answered:
             return AnswerLost("The answer to %s broke off." % request)
-        return AnswerLost("The connection to %s was lost during %s." % (self.base, request))
+        hint = PERHAPS_TLS if request.endswith(api_path(LOGIN)) and self.base.startswith("http:") else ""
+        return AnswerLost("The connection to %s was lost during %s.%s" % (self.base, request, hint))
 
     def _refused_tls(self, error: Exception) -> TlsError:
-        inner = _innermost(error)
-        if getattr(inner, "reason", None) in _PLAIN:
+        inner = innermost(error)
+        if is_plain(inner):
             sentence = "What answers at %s does not speak TLS (%s). Give the port of https in api_url."
-            return TlsError(sentence % (self.base, _reason(error)))
-        return TlsError("TLS to %s was refused: %s. %s" % (self.base, _reason(error), _advice(error)))
+            return TlsError(sentence % (self.base, reason_of(error)))
+        return TlsError("TLS to %s was refused: %s. %s" % (self.base, reason_of(error), advice(error)))
 
     def cookies(self) -> Dict[str, str]:
         """The cookies held now, by name: those of the last login."""
@@ -257,13 +258,6 @@ def clean_url(api_url: str) -> str:
     return text
 
 
-def _advice(error: Exception) -> str:
-    """An alert comes from the server, which did not like us; anything else is that we did not like the server."""
-    if "alert" in str(error).lower():
-        return "The server refused this client: it may want a certificate (client_cert, client_key), or another one."
-    return "Give the CA that signed the server's certificate as ca_path (validate_certs: false would accept anybody)."
-
-
 def _check_pair(cert: str, key: Optional[str]) -> None:
     """:raises InputError: it is no certificate with its key. Nobody is there to be asked for a passphrase."""
     try:
@@ -277,32 +271,3 @@ def _check_pair(cert: str, key: Optional[str]) -> None:
 
 def _number(value: float) -> str:
     return "%g" % value
-
-
-def _is_refusal(error: ssl.SSLError) -> bool:
-    """Whether it is an alert by which the server refuses our certificate, or that we have none."""
-    reason = str(error.reason or "")
-    return "ALERT" in reason and any(word in reason for word in _REFUSALS)
-
-
-def _innermost(error: BaseException) -> BaseException:
-    """The error that urllib3 and requests have wrapped, each in its own way."""
-    for _depth in range(8):
-        inner = [getattr(error, "reason", None), getattr(error, "original_error", None), *error.args[::-1]]
-        causes = [one for one in inner if isinstance(one, BaseException)]
-        if not causes:
-            break
-        error = causes[0]
-    return error
-
-
-def _reason(error: Exception) -> str:
-    """The innermost words of a nested urllib3 error: 'Connection refused' rather than its wrapping."""
-    text = str(_innermost(error))
-    if "] " in text:
-        text = text.split("] ", 1)[1]
-    elif ": " in text and "Error(" not in text:
-        text = text.rsplit(": ", 1)[-1]
-    if text.count(")") > text.count("("):  # of a wrapping that was taken off
-        text = text.rstrip(")")
-    return text.strip().rstrip(".") or type(error).__name__

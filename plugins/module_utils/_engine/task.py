@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from .._api.client import Client
-from .._api.connection import connection_spec, make_client, secrets_of
+from .._api.connection import connection_spec, make_client, origins, secrets_of
 from .._api.interrupt import Interrupt
 from .._errors import IRedMailError, printable
 
@@ -130,6 +130,7 @@ def execute(
             interrupt.check()
     except Exception as error:  # pylint: disable=broad-except  # a traceback could carry a secret
         failure = explain(error)[1]
+        failure = " ".join(filter(None, (failure, origins(failure, params))))
     if interrupt.reason is not None and interrupt.sentence not in (failure or ""):
         failure = " ".join(filter(None, (interrupt.sentence, failure)))
     result: Dict[str, Any] = task.result() if task else {"changed": False}

@@ -13,6 +13,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import (
     connection_spec,
     make_client,
+    origins,
     secrets_of,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
@@ -57,7 +58,7 @@ def test_each_option_can_come_from_the_environment(monkeypatch):
         ({"api_timeout": 0}, "api_timeout must be more than 0"),
         ({"api_timeout": float("nan")}, "api_timeout must be more than 0"),
         ({"api_timeout": float("inf")}, "api_timeout must be more than 0"),
-        ({"api_retries": -1}, "api_retries 0 or more"),
+        ({"api_retries": -1}, "api_retries must be 0 or more"),
         ({"client_key": "/key.pem"}, "client_key is given without client_cert"),
         ({"api_password": None}, "Credentials are missing"),
         ({"api_session": "nonsense"}, "api_session"),
@@ -131,6 +132,22 @@ def test_a_number_that_is_none_is_refused_by_its_name(monkeypatch, variable, tex
     monkeypatch.setenv(variable, text)
     with pytest.raises(InputError, match=f"{variable} in the environment {words}"):
         params()
+
+
+def test_where_a_wrong_value_came_from_is_also_told_of_what_the_panel_says(monkeypatch):
+    monkeypatch.setenv("IREDMAIL_API_USERNAME", GIVEN["api_username"])
+    monkeypatch.setenv("IREDMAIL_API_PASSWORD", GIVEN["api_password"])
+    refused = "The login was refused: api_username or api_password is wrong."
+    assert origins(refused, params()) == (
+        "api_username and api_password come from IREDMAIL_API_USERNAME and IREDMAIL_API_PASSWORD in the environment."
+    )
+    assert origins(refused, params(api_username="other@example.com")) == (
+        "api_password comes from IREDMAIL_API_PASSWORD in the environment."
+    )
+    assert origins("The panel is down.", params()) == ""
+    monkeypatch.delenv("IREDMAIL_API_PASSWORD")
+    missing = "give api_username and api_password (or IREDMAIL_API_USERNAME and so on)"
+    assert origins(missing, params()) == ""  # it names the variable
 
 
 @pytest.mark.parametrize("text", ["", " "])

@@ -199,6 +199,7 @@ def test_broken_text_is_told_and_not_compared():
     [
         ("https://mail.example.com/iredadmin/api/login", "https://mail.example.com/iredadmin; use this address as"),
         ("/iredadmin/api/login/", "http://mail.example.com/iredadmin; use this address as api_url."),
+        ("/api/login/", "http://mail.example.com/api/login/, which is the same address to the API; check the web"),
         ("https://www.example.com/", "https://www.example.com/, which is no address of the API; check api_url."),
     ],
 )
@@ -206,3 +207,53 @@ def test_a_redirect_tells_the_address_of_the_panel(location, words):
     with pytest.raises(errors.BadAnswer) as caught:
         understand("POST", ("login",), answer(b"", 301, location=location), "http://mail.example.com")
     assert str(caught.value).startswith("POST /api/login was redirected to " + words)
+
+
+def test_a_redirect_to_nowhere_names_no_address():
+    assert str(failure(answer(b"", 302), LOGIN)) == "POST /api/login was redirected, and not told where to (HTTP 302)."
+
+
+def page(title):
+    return f"<html><head><TITLE>\n{title}\n</TITLE></head><body>...</body></html>".encode()
+
+
+NGINX = page("404 Not Found") + b"<hr><center>nginx</center>"
+TO_TLS = (
+    page("400 The plain HTTP request was sent to HTTPS port"),
+    b"<title>400 Bad Request</title>Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />",
+    b"Client sent an HTTP request to an HTTPS server.\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (answer(NGINX, 404, HTML), f"A web server answers at {BASE}, and there is no panel (HTTP 404 for /api/login): "),
+        (answer({"detail": "?"}, 404), "and there is no panel (HTTP 404 for /api/login): api_url is wrong"),
+        (answer(page("Not &quot;here&quot;"), 404, HTML), "no panel (HTTP 404, \"Not 'here'\" for /api/login): "),
+        (answer(b"not found", 404, HTML), "or this is the free iRedAdmin, which has no API."),
+        (answer(page("Welcome to nginx!"), 200, HTML), 'with a web page "Welcome to nginx!", not by the API; check api_url'),
+        (answer(b"<html>login</html>", 200, HTML), "was answered with a web page, not by the API; check api_url."),
+        (answer(page("x" * 99), 200, HTML), f'with a web page "{"x" * 60}...", not by'),
+        (answer(page("ERROR: no such host"), 503, HTML), 'The server failed on POST /api/login (HTTP 503, "ERROR: no such'),
+        (answer(page("403 Forbidden"), 403, HTML), "was answered with HTTP 403 by something before the panel; check"),
+        (answer(b"hello", 200, "text/plain"), "holds text and no JSON; it is not the API's: check api_url."),
+        (answer(b" \n", 200, "text/plain"), "is empty; it is not the API's: check api_url."),
+        (answer({"status": "ok"}), "has no _success; it is not the API's: check api_url."),
+        (answer([1]), "is JSON, but not the API's: check api_url."),
+        (answer(TO_TLS[0], 400, HTML), "was answered with HTTP 400 by something before the panel; check"),
+    ],
+)
+def test_whoever_answers_is_told_by_what_it_is(reply, words):
+    failed = failure(reply, LOGIN)
+    assert words in str(failed)
+    assert str(failed).count("(") == str(failed).count(")")
+
+
+@pytest.mark.parametrize("body", TO_TLS)
+def test_plain_http_to_a_port_of_tls(body):
+    with pytest.raises(errors.BadAnswer) as caught:
+        understand("POST", ("login",), answer(body, 400, HTML), "http://mail.example.com:443")
+    assert str(caught.value) == (
+        "What answers at http://mail.example.com:443 speaks TLS, and was spoken to without. Begin api_url with https."
+    )

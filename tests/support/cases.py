@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 BOTH = ("sql", "ldap")
 # the names that the API document lists
@@ -16,9 +17,24 @@ SERVICES = tuple(
 )
 
 
+#: of these only lists have the last two but one
+STAGES = ("create", "update", "clear", "add", "remove", "omit")
+
+
+class Stage(NamedTuple):
+    """What is asked for at one time, and what the option shows then."""
+
+    name: str
+    options: dict[str, Any]
+    shown: Any
+
+
 @dataclass(frozen=True)
 class Case:
-    """One option through its life; ``cleared`` is None where the API cannot clear it."""
+    """One option through its life; ``updated`` and ``cleared`` are None where the API cannot do that.
+
+    A list goes on with some of ``items``, by ``add_`` and ``remove_``: those of before, unless said.
+    """
 
     option: str
     created: Any
@@ -28,18 +44,34 @@ class Case:
     along: dict[str, Any] = field(default_factory=dict)
     shown: dict[str, Any] = field(default_factory=dict)
     among: tuple[str, ...] = ()  # of a list, the items that an exact list speaks for
+    items: tuple[str, ...] = ()
     alone: bool = False  # it does not go together with other options
 
-    def stages(self) -> list[tuple[str, Any]]:
-        """Stage names and values, in order."""
-        stages = [("create", self.created), ("update", self.updated)]
-        return stages + ([("clear", self.cleared)] if self.cleared is not None else [])
+    def stages(self) -> list[Stage]:
+        """All of them, in order."""
+        named = {"create": self.created, "update": self.updated, "clear": self.cleared}
+        values = [(name, value) for name, value in named.items() if value is not None]
+        found = [Stage(name, {self.option: value, **self.along}, self.shown.get(name, value)) for name, value in values]
+        if isinstance(self.created, list):
+            found += self._by_name(values[-1][1])
+        return [*found, Stage("omit", {}, None)]
+
+    def _by_name(self, there: list[str]) -> Iterator[Stage]:
+        items = self.items or tuple(dict.fromkeys([*self.created, *self.updated]))
+        new = [item for item in items if item not in there][:2]
+        if new:
+            yield Stage("add", {"add_" + self.option: new}, there + new)
+            yield Stage("remove", {"remove_" + self.option: new[:1]}, there + new[1:])
+        else:
+            rest = [item for item in there if item != items[0]]
+            yield Stage("remove", {"remove_" + self.option: [items[0]]}, rest)
+            yield Stage("add", {"add_" + self.option: [items[0]]}, there)
 
 
 USER = [
     Case("name", "Ada Lovelace", "Ada, Countess of Lovelace + 100 % <&> Ü", ""),
     Case("given_name", "Ada", "Augusta", ""),
-    Case("surname", "Byron", "King"),
+    Case("surname", "Byron", "King", ""),
     Case("quota", 1024, "2GB", 0, shown={"update": 2048}),
     Case("enabled", False, True),
     Case("language", "en_US", "de_DE"),
@@ -47,6 +79,7 @@ USER = [
     Case("transport", "dovecot", "lmtp:unix:private/dovecot-lmtp"),
     Case("global_admin", True, False),
     Case("forwarding", ["x@other.example"], ["y@other.example", "z@other.example"], []),
+    Case("forwarding_keep_copy", True, False, along={"forwarding": ["x@other.example"]}, alone=True),
     Case("sender_bcc", "archive@other.example", "archive2@other.example", ""),
     Case("recipient_bcc", "archive@other.example", "archive2@other.example", ""),
     Case("aliases", ["first@example.com", "second@example.com"], ["second@example.com", "third@example.com"], []),
@@ -75,6 +108,7 @@ DOMAIN = [
     Case("max_user_quota", "3GB", 4096, 0, shown={"create": 3072}),
     Case("max_users", 20, -1, 0),
     Case("max_aliases", 20, 30, 0),
+    Case("max_lists", 20, None),
     Case("sender_bcc", "archive@other.example", "archive2@other.example", ""),
     Case("recipient_bcc", "archive@other.example", "archive2@other.example", ""),
     Case("backup_mx", True, False, alone=True),
@@ -156,6 +190,7 @@ ML = [
         [],
         shown={"create": ["Message-ID:", "Received:"], "update": ["Received:"]},
         among=("Message-ID:", "Received:"),
+        items=("Message-ID:", "Received:"),
     ),
     Case("footer_text", "-- \nThe team", "Bye\n\nThe team", ""),
     Case("footer_html", "<p>The team</p>", "<p>The\nteam</p>", ""),

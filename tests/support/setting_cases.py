@@ -75,6 +75,11 @@ class Life:
     shown: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
+def own(case: Case) -> tuple[str, ...]:
+    """The options by which a case is told."""
+    return case.option, "add_" + case.option, "remove_" + case.option
+
+
 def lives(together: bool = False) -> list[Life]:
     """One life for each option; or (together) one for all options of a kind that name the same thing."""
     found: dict[Any, Life] = {}
@@ -88,10 +93,11 @@ def lives(together: bool = False) -> list[Life]:
             place = 0 if together else number
             account = f"d{place}.example" if (place + (kind == "throttle")) % 2 else f"u{place}@example.com"
             life = found.setdefault((kind, account, *more.values()), Life(kind, {"account": account, **more}))
-            for stage, value in case.stages():
-                life.shown.setdefault(stage, {})[case.option] = case.shown.get(stage, value)
-                needed = {name: text for name, text in case.along.items() if name not in KEYS}
-                life.stages[stage] = needed | life.stages.get(stage, {}) | {case.option: value}
+            for stage in case.stages()[:-1]:
+                life.shown.setdefault(stage.name, {})[case.option] = stage.shown
+                needed = {name: text for name, text in stage.options.items() if name not in (*KEYS, *own(case))}
+                asked = {name: value for name, value in stage.options.items() if name in own(case)}
+                life.stages[stage.name] = needed | life.stages.get(stage.name, {}) | asked
     return list(found.values())
 
 

@@ -21,6 +21,8 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.catalog 
     SETTINGS,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.descriptors import Resource
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import LDAP, SQL, Field, ListField
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.greylisting import WHITELIST
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME, KINDS, PRUNABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._support.redaction import known_keys
 from tests.coverage.derived import descriptors
@@ -86,6 +88,47 @@ def test_it_can_be_looked_up_and_is_known_to_the_capture(one: Any) -> None:
 def test_a_resource_is_tried_in_a_playbook(resource: Resource) -> None:
     assert {case.option for case in CASES[resource.name]} >= {"name" if resource.name != "domain" else "description"}
     assert re.search(rf'"{resource.name}/', Path(scene.__file__).read_text(encoding="utf-8")), "scene"
+
+
+#: where LDAP panels need not show it, so that it cannot be compared
+UNSEEN_ON_LDAP = {("alias", "access_policy"), ("ml", "is_newsletter"), ("ml", "newsletter_description")}
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=by_name)
+def test_every_option_of_an_object_is_set_changed_cleared_and_omitted(resource: Resource) -> None:
+    cases = {case.option: case for case in CASES[resource.name]}
+    flags = {one.self_option for one in resource.fields if isinstance(one, ListField) and one.self_option}
+    assert len(cases) == len(CASES[resource.name])
+    assert set(cases) == {one.option for one in resource.fields} | flags
+    for one in resource.fields:
+        case = cases[one.option]
+        unseen = (resource.name, one.option) in UNSEEN_ON_LDAP
+        only = SQL if unseen else one.only or resource.only
+        assert set(case.backends) == ({only} if only else {SQL, LDAP}), one.option
+        assert complete(one) <= {stage.name for stage in case.stages()}, one.option
+
+
+@pytest.mark.parametrize("kind", [*SETTINGS, *ADDRESS_SETS], ids=by_name)
+def test_every_option_of_a_setting_is_set_changed_cleared_and_omitted(kind: Any) -> None:
+    fields = {one.option: one for one in kind.fields}
+    if kind.name == WHITELIST.name:
+        fields[WHITELIST.field.option] = WHITELIST.field
+    cases = SETTING_CASES[kind.name]
+    assert {case.option for case in cases} == set(fields)
+    for case in cases:
+        # without a period there is no throttle: it is taken away by state: absent
+        kept = {"clear"} if case.option == "period" else set()
+        assert complete(fields[case.option]) - kept <= {stage.name for stage in case.stages()}, case.option
+
+
+def complete(one: Field) -> set[str]:
+    """What can be done with an option."""
+    found = {"create", "omit"}
+    if one.update or isinstance(one, ListField):
+        found.add("update")
+        if one.clearable and one.codec.empty is not None:
+            found.add("clear")
+    return found | ({"add", "remove"} if isinstance(one, ListField) else set())
 
 
 def test_settings_are_tried_in_a_playbook() -> None:

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import ansible.template
@@ -21,6 +24,9 @@ from ansible_collections.mailstate.iredmail.plugins.doc_fragments.plugin_connect
 from ansible_collections.mailstate.iredmail.plugins.inventory import domains
 from ansible_collections.mailstate.iredmail.plugins.lookup import profile
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.connection import connection_spec
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.domains import DOMAINS_MODULE
+from tests.support.common import ROOT
+from tests.support.modules import MODULES, spec_of
 
 
 def test_connection_options_are_those_of_the_modules() -> None:
@@ -91,14 +97,15 @@ VALUES: dict[str, list[Any]] = {
     "string": ["text"],
     "raw": ["text"],
 }
-RENDERED = {name: option for name, option in inventory_options().items() if name not in (*domains.EXPRESSIONS, "plugin")}
+RENDERED = {
+    name: option for name, option in inventory_options().items() if name not in (*domains.EXPRESSIONS, "plugin")
+}
 
 
 def template(value: Any) -> Any:
     """The same as a template."""
-    text = "{{ %s }}" % json.dumps(value).replace("true", "True").replace("false", "False")
-    trust = getattr(ansible.template, "trust_as_template", str)
-    return trust(text)
+    written = json.dumps(value).replace("true", "True").replace("false", "False")
+    return getattr(ansible.template, "trust_as_template", str)("{{ " + written + " }}")
 
 
 def taken(**options: Any) -> Any:
@@ -142,3 +149,45 @@ def test_the_note_names_the_options_that_are_no_templates() -> None:
     notes = " ".join(yaml.safe_load(domains.DOCUMENTATION)["notes"])
     assert "All options may be templates, but for O(plugin), and for O(compose), O(groups) and O(keyed_groups)" in notes
     assert set(domains.EXPRESSIONS) == {"compose", "groups", "keyed_groups"}
+
+
+def named_in(options: dict[str, Any], ending: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Options whose names end so, also among those of others."""
+    for name, option in options.items():
+        if name.endswith(ending):
+            yield name, option
+        yield from named_in(option.get("options") or option.get("suboptions") or {}, ending)
+
+
+def documented() -> Iterator[tuple[str, dict[str, Any]]]:
+    """All options that are documented, by file: of modules, plugins and roles."""
+    for path in sorted(ROOT.glob("plugins/*/*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("DOCUMENTATION", "VARS"):
+                text = getattr(node.value, "value", None)
+                yield path.name, (yaml.safe_load(text) or {}).get("options") or {}
+    for path in sorted(ROOT.glob("roles/*/meta/argument_specs.yml")):
+        yield path.parts[-3], yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
+
+
+def test_nobody_sends_more_than_four_requests_at_once_unless_told() -> None:
+    """A panel has five workers, and its own users need some of them (panel/transport.md#several-requests-at-once)."""
+    ending, found = "concurrency", {}
+    for place, options in documented():
+        found.update({f"{place} {name}": option["default"] for name, option in named_in(options, ending)})
+    for module in MODULES:
+        options = spec_of(module)["argument_spec"]
+        found.update({f"{module} spec": option["default"] for _name, option in named_in(options, ending)})
+    found["inventory spec"] = DOMAINS_MODULE.spec()["argument_spec"][ending]["default"]
+    for path in ROOT.glob("roles/*/defaults/main.yml"):
+        values = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        found.update({f"{path.parts[-3]} default": value for name, value in values.items() if name.endswith(ending)})
+    for path in ROOT.glob("roles/*/README.md"):
+        rows = re.findall(rf"`\w+{ending}` \| (\S+) \|", path.read_text(encoding="utf-8"))
+        found.update({f"{path.parts[-2]} README": int(row) for row in rows})
+    for role in ("mail_state", "mail_drift"):
+        assert {f"{role} {role}_concurrency", f"{role} default", f"{role} README"} <= set(found)
+    names = {"iredmail_state", "iredmail_state_info"}
+    assert {f"{name}.py concurrency" for name in names} | {f"{name} spec" for name in names} <= set(found)
+    assert {"domains.py concurrency", "inventory spec"} <= set(found)
+    assert set(found.values()) == {4}, found

@@ -11,12 +11,7 @@ from threading import TIMEOUT_MAX
 from typing import Any, Dict, List, Mapping, Optional
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound
-from ansible.module_utils.common.validation import (
-    check_type_bool,
-    check_type_float,
-    check_type_int,
-    check_type_path,
-)
+from ansible.module_utils.common.validation import check_type_bool, check_type_float, check_type_int, check_type_path
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from .._errors import InputError
@@ -68,9 +63,9 @@ def origins(message: str, params: Mapping[str, Any]) -> str:
     found = {}
     for name, option in connection_spec().items():
         variable, kind = option["fallback"][1]
-        if variable not in message and re.search(r"\b%s\b" % name, message):
-            if _same(os.environ.get(variable), kind, params.get(name)):
-                found[name] = variable
+        named = variable not in message and re.search(r"\b%s\b" % name, message)
+        if named and _same(os.environ.get(variable), kind, params.get(name)):
+            found[name] = variable
     if not found:
         return ""
     come = "come" if len(found) > 1 else "comes"

@@ -47,9 +47,7 @@ def understand(method: str, path: Path, answer: Answer, base: str) -> Dict[str, 
     if answer.status in (404, 405):
         raise _no_endpoint(shown, answer, base, is_login)
     if answer.status >= 500:
-        raise ServerFault(
-            "The server failed on %s (%s); its log says why." % (shown, _status(answer)), answer.status
-        )
+        raise ServerFault("The server failed on %s (%s); its log says why." % (shown, _status(answer)), answer.status)
     if answer.status == 400 and base.startswith("http:") and TO_TLS.search(answer.body):
         raise BadAnswer("What answers at %s speaks TLS, and was spoken to without. Begin api_url with https." % base)
     if answer.status != 200:

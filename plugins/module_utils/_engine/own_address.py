@@ -80,9 +80,7 @@ def is_not_seen(resource: Resource, name: str, plan: Plan, state: Optional[Curre
     return False
 
 
-def leaves_own(
-    one: ListField, desired: Desired, wanted: FrozenSet[str], added: FrozenSet[str], shows: bool
-) -> bool:
+def leaves_own(one: ListField, desired: Desired, wanted: FrozenSet[str], added: FrozenSet[str], shows: bool) -> bool:
     """Whether the own address cannot be compared, and so is neither sent nor missing.
 
     To send it to be sure would be a change in every run, and where it is there already an SQL panel may refuse it

@@ -11,31 +11,27 @@ from typing import Any
 import pytest
 
 from tests.sandbox.handle import Sandbox
-from tests.support.cases import BOTH, CASES, identity
+from tests.sandbox.shapes import FORMS, PRESETS
+from tests.support.cases import BOTH, CASES, STAGES, identity
 from tests.support.common import PASSWORD
 from tests.support.playbook import DOORS, IN_PROCESS, MODULE, run_tasks, task
 
 pytestmark = pytest.mark.both_backends
 
 
-STAGES = ("create", "update", "clear", "omit")
-
-
 def cases_of(resource, backend, stage, hidden_options=frozenset()):
     """The options that have this stage, each with the value it must show afterwards."""
     for case in CASES[resource]:
-        stages = dict(case.stages())
-        if backend in case.backends and case.option not in hidden_options and (stage in stages or stage == "omit"):
-            yield case, case.shown.get(stage, stages.get(stage))
+        stages = {one.name: one for one in case.stages()}
+        if backend in case.backends and case.option not in hidden_options and stage in stages:
+            yield case, stages[stage].shown
 
 
 def options_of(resource, case, stage):
     options = identity(resource, case)
     if resource in ("user", "admin"):
         options |= {"password": PASSWORD, "update_password": "on_create"}
-    if stage != "omit":
-        options |= {case.option: dict(case.stages())[stage], **case.along}
-    return options
+    return options | next(one.options for one in case.stages() if one.name == stage)
 
 
 def tasks_of(resource, backend, stage, hidden_options=frozenset()):
@@ -75,7 +71,9 @@ HIDDEN = {
     ("ml", "ldap"): {"enabled", "access_policy"},
 }
 # shown there without the account's own address: test_lifecycle.py; not shown, so they cannot be cleared: test_mls.py
-HALF_HIDDEN = {"forwarding", "subscribers"}
+HALF_HIDDEN = {"forwarding", "forwarding_keep_copy", "subscribers"}
+# every preset but the usual one, and but for another product
+ALIKE = [name for name in PRESETS if name not in ("default", "ee")]
 # a resource with no option on a backend does not exist there
 LIVING = [
     (resource, backend)
@@ -121,7 +119,9 @@ def test_all_options_together_in_runs_of_their_own(sandbox: Sandbox, backend, re
 
 
 @pytest.mark.other_presets
-@pytest.mark.parametrize("preset", ["hiding", "old", "strings", "wrapped"])
+@pytest.mark.parametrize(
+    "preset", [name if name in FORMS else pytest.param(name, marks=pytest.mark.matrix) for name in ALIKE]
+)
 @pytest.mark.parametrize(("resource", "backend"), one_of(LIVING))
 def test_the_same_on_panels_that_answer_in_other_shapes(backend, resource, preset):
     with Sandbox(backend=backend, preset=preset) as sandbox:

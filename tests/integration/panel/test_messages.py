@@ -52,7 +52,11 @@ def test_whoever_answers_and_whatever_is_wrong_is_told(tmp_path: Path) -> None:
                 tasks.append(dict(ask(door, **given), environment={variable: value}))
             tasks.append(dict(ask(door, api_url=urls[0], api_retries=None), environment={"IREDMAIL_API_RETRIES": "x"}))
         tasks.append({"name": "Ask", "ansible.builtin.debug": {"msg": lookup}, "ignore_errors": True})
-        env = {"IREDMAIL_API_RETRIES": "-1", "IREDMAIL_API_USERNAME": "root@example.com", "IREDMAIL_API_PASSWORD": "x-1"}
+        env = {
+            "IREDMAIL_API_RETRIES": "-1",
+            "IREDMAIL_API_USERNAME": "root@example.com",
+            "IREDMAIL_API_PASSWORD": "x-1",
+        }
         run = run_tasks(None, tasks, args=("-i", str(source)), env=env)
 
     told = [result["msg"].removeprefix("domain: ") for result in run.results]

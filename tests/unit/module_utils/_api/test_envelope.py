@@ -228,14 +228,23 @@ TO_TLS = (
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
-        (answer(NGINX, 404, HTML), f"A web server answers at {BASE}, and there is no panel (HTTP 404 for /api/login): "),
+        (
+            answer(NGINX, 404, HTML),
+            f"A web server answers at {BASE}, and there is no panel (HTTP 404 for /api/login): ",
+        ),
         (answer({"detail": "?"}, 404), "and there is no panel (HTTP 404 for /api/login): api_url is wrong"),
         (answer(page("Not &quot;here&quot;"), 404, HTML), "no panel (HTTP 404, \"Not 'here'\" for /api/login): "),
         (answer(b"not found", 404, HTML), "or this is the free iRedAdmin, which has no API."),
-        (answer(page("Welcome to nginx!"), 200, HTML), 'with a web page "Welcome to nginx!", not by the API; check api_url'),
+        (
+            answer(page("Welcome to nginx!"), 200, HTML),
+            'with a web page "Welcome to nginx!", not by the API; check api_url',
+        ),
         (answer(b"<html>login</html>", 200, HTML), "was answered with a web page, not by the API; check api_url."),
         (answer(page("x" * 99), 200, HTML), f'with a web page "{"x" * 60}...", not by'),
-        (answer(page("ERROR: no such host"), 503, HTML), 'The server failed on POST /api/login (HTTP 503, "ERROR: no such'),
+        (
+            answer(page("ERROR: no such host"), 503, HTML),
+            'The server failed on POST /api/login (HTTP 503, "ERROR: no such',
+        ),
         (answer(page("403 Forbidden"), 403, HTML), "was answered with HTTP 403 by something before the panel; check"),
         (answer(b"hello", 200, "text/plain"), "holds text and no JSON; it is not the API's: check api_url."),
         (answer(b" \n", 200, "text/plain"), "is empty; it is not the API's: check api_url."),

@@ -76,7 +76,10 @@ def test_what_does_not_speak_http_is_told(error, words):
 @pytest.mark.parametrize(
     ("server", "words"),
     [
-        ({"ending": send(b"\x15\x03\x01\x00\x02\x02\x16")}, " speaks TLS, and was spoken to without. Begin api_url with"),
+        (
+            {"ending": send(b"\x15\x03\x01\x00\x02\x02\x16")},
+            " speaks TLS, and was spoken to without. Begin api_url with",
+        ),
         ({"greeting": send(b"220 mail.example.com ESMTP Postfix\r\n")}, " does not speak HTTP: it is another service."),
         ({"ending": close}, " was lost during POST /api/login. If that port speaks TLS, api_url begins with https."),
     ],

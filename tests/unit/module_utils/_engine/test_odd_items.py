@@ -84,7 +84,9 @@ def test_from_every_set_of_addresses(kind, odd):
     server.things[place] = Found(frozenset({odd, KEPT}))
     server._known[place] = kind
     removed_once(
-        Runs(lambda: AddressSetTask(kind, {**keys, "remove_" + option: [odd]})), server, lambda: server.things[place].own
+        Runs(lambda: AddressSetTask(kind, {**keys, "remove_" + option: [odd]})),
+        server,
+        lambda: server.things[place].own,
     )
 
 
@@ -129,6 +131,6 @@ def test_what_is_odd_is_not_put_there(resource, one, odd):
         one.codec.accept([odd])
     except ValueError:
         for prefix in ("", "add_"):
+            options = {resource.identity: COM if resource is DOMAIN else ADA, prefix + one.option: [odd]}
             with pytest.raises(InputError, match=f"^{prefix}{one.option}: "):
-                name = COM if resource is DOMAIN else ADA
-                resource_module(resource).start({resource.identity: name, prefix + one.option: [odd]})
+                resource_module(resource).start(options)

@@ -43,7 +43,7 @@ def foreign_words(error: BaseException) -> str:
     """The rest of a sentence on something that answered a request and does not speak HTTP; empty if it does."""
     if not isinstance(error, BadStatusLine) or isinstance(error, ConnectionError):  # one of its kind is no answer
         return ""
-    line = str(error.line).strip("'\"")
+    line = str(getattr(error, "line", "")).strip("'\"")
     if line[:4] == "HTTP"[: len(line)]:
         return ""  # it does, and broke off
     if any(alert in line for alert in _ALERT):

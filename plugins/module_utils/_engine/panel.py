@@ -92,7 +92,7 @@ class Panel(View):
     def backend_hint(self) -> Optional[str]:
         return self._client.backend_hint
 
-    @property  # type: ignore[override]
+    @property
     def own_shown(self) -> Optional[bool]:
         return self._client.own_shown
 

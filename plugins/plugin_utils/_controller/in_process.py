@@ -16,6 +16,7 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.text.converters import to_text
 from ansible.module_utils.errors import ArgumentTypeError
+from ansible.parsing import vault
 from ansible.utils.display import Display
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.client import Client
@@ -30,6 +31,8 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.argumen
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import Module, execute
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, IRedMailError
 
+#: what ansible-core 2.19 and later make of a vaulted text
+_ENCRYPTED: tuple[type, ...] = tuple(filter(None, [getattr(vault, "EncryptedString", None)]))
 #: clients by process and connection options; those of a parent process are left alone, since a connection has one user
 _CLIENTS: dict[tuple[int, str], Client] = {}
 #: parts of the environment that requests, or a client, looks at
@@ -115,6 +118,6 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, date):
         return value.isoformat()
-    if getattr(value, "__ENCRYPTED__", False):
-        value = to_text(value)
+    if isinstance(value, _ENCRYPTED) or getattr(value, "__ENCRYPTED__", False):  # the latter before 2.19
+        value = to_text(str(value))
     return str.__str__(value) if isinstance(value, str) else value

@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import random
 from typing import Any
 
+import ansible.template
 import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common.parameters import remove_values
+from ansible.parsing import vault
+from ansible.parsing.dataloader import DataLoader
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine import module as module_door
@@ -24,23 +28,44 @@ from tests.support.modules import CONNECTION, FIXTURES, MODULES, MORE, job_of, s
 RUNS, MORE_RUNS = 6, int(os.environ.get("MAILSTATE_RANDOM_RUNS", "200"))
 
 
-class Vaulted:
-    """What Ansible hands over for a vaulted text, as far as arguments go."""
+SECRETS = [("default", vault.VaultSecret(b"vault-1"))]
 
-    __ENCRYPTED__ = True
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+@functools.cache
+def encrypted(text: str) -> str:
+    return vault.VaultLib(SECRETS).encrypt(text).decode()
 
-    def __str__(self) -> str:
-        return self.text
+
+def vaulted(text: str) -> Any:
+    """What Ansible hands over for a vaulted text."""
+    if hasattr(vault, "EncryptedString"):
+        if vault.VaultSecretsContext.current(optional=True) is None:
+            vault.VaultSecretsContext.initialize(vault.VaultSecretsContext(secrets=SECRETS))
+        return vault.EncryptedString(ciphertext=encrypted(text))
+    from ansible.parsing.yaml.objects import AnsibleVaultEncryptedUnicode
+
+    found = AnsibleVaultEncryptedUnicode(encrypted(text))
+    found.vault = vault.VaultLib(SECRETS)
+    return found
+
+
+def tagged(text: str) -> Any:
+    """A text of a playbook: since ansible-core 2.19 it is known that it may be a template."""
+    return getattr(ansible.template, "trust_as_template", str)(text)
+
+
+def rendered(text: str) -> Any:
+    """What Ansible hands over for a template that comes to this."""
+    templar = ansible.template.Templar(loader=DataLoader(), variables={"it": text})
+    return templar.template(tagged("{{ it }}"))
 
 
 def scalar(draw: random.Random) -> Any:
     text = draw.choice(
         ["", " ", "ada@example.com", "example.com", "5GB", "no", "maybe", "1", "0301", "{{ 7 * 7 }}", "é\n"]
     )
-    kinds = [text, wrap_var(text), Vaulted(text), None, True, False, 0, 7, -1, 1.5, [], {}]
+    makes = [str, wrap_var, vaulted, tagged, rendered if "{" not in text else str]
+    kinds = [draw.choice(makes)(text), draw.choice(makes)(text), None, True, False, 0, 7, -1, 1.5, [], {}]
     return draw.choice(kinds)
 
 

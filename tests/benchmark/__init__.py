@@ -2,3 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Benchmarks: ratios within one run, never absolute times."""
+
+import sys
+from pathlib import Path
+
+# the collection, as Python finds it in any namespace package
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / ".build"))

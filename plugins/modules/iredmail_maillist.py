@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: iredmail_maillist
-short_description: Manage unsubscribable mailing lists of an iRedMail server
+short_description: Manage mailing lists without subscription of an iRedMail server
 version_added: 0.1.0
 author:
   - The mailstate.iredmail authors (@mailstate)

@@ -218,7 +218,7 @@ class Export:
         if domains:
             self.notes.general(
                 MAILLIST.plural,
-                "The API has no list of unsubscribable mailing lists; only those that users name as theirs are found.",
+                "The API has no list of lists without subscription; only those that users name as theirs are found.",
             )
 
     def _add_ml(self, name: str, answer: Optional[ListRead]) -> None:

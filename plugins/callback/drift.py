@@ -58,6 +58,8 @@ notes:
   - C(drift.json) has a schema, C(docs/drift.schema.json) in the repository. Within one major RV(ignore:schema_version),
     keys are added and never taken away or given another meaning.
   - Objects that M(mailstate.iredmail.iredmail_state) finds in sync are counted, and not listed by name.
+  - No history is kept, since two runs may be of different playbooks. The role
+    P(mailstate.iredmail.mail_drift#role) keeps older reports, and says what is new.
   - Of a task with C(no_log), the report tells the status and the kind of the object, and neither its name nor its
     options. Passwords and sessions are never in a report.
   - A report is not complete if a task failed that is not ignored, since what came after it on that host was not run. A

@@ -79,7 +79,7 @@ EXAMPLES = r"""
   ignore_errors: true
   register: comparison
 
-- name: Show what it came to
+- name: Show the verdict
   ansible.builtin.debug:
     msg: "{{ report.verdict }}"
   vars:

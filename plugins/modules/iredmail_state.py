@@ -558,7 +558,7 @@ undeclared:
       sample: domain_not_declared
     values:
       description: What the panel shows of it, without what is empty.
-      returned: with O(undeclared), for the first 20 of a kind
+      returned: with O(undeclared), if the object could be read
       type: dict
       sample: {name: Bob, quota: 1024}
 failures:

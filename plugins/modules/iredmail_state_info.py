@@ -162,7 +162,7 @@ state:
       type: list
       elements: dict
     maillists:
-      description: Unsubscribable mailing lists that users name, as of M(mailstate.iredmail.iredmail_maillist).
+      description: Mailing lists without subscription that users name, as of M(mailstate.iredmail.iredmail_maillist).
       returned: if there are any
       type: list
       elements: dict

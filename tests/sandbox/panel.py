@@ -107,7 +107,7 @@ class Panel:
     def wait(self, milliseconds: float) -> None:
         """Wait this long before each answer. Raises ValueError for what is no time."""
         if not 0 <= milliseconds < 86_400_000:
-            raise ValueError(f"{milliseconds} is no number of milliseconds")
+            raise ValueError(f"{milliseconds} is not a number of milliseconds")
         self.latency = milliseconds / 1000
 
     def clear_log(self) -> None:

@@ -110,7 +110,7 @@ def check_yaml(text: str) -> str:
     if data is None:
         assert all(line.startswith("#") for line in text.splitlines()), "it is empty"
         return "comment"
-    assert isinstance(data, dict), "it is no mapping"
+    assert isinstance(data, dict), "it is not a mapping"
     kinds: list[tuple[str, bool]] = [
         ("state", set(data) <= set(BY_NAME)),
         ("inventory", data.get("plugin") == domains.InventoryModule.NAME),

@@ -79,7 +79,7 @@ def _final(path: Path, location: str, base: str) -> str:
         return "%s, which is the same address to the API; check the web server before the panel." % target
     if target.rstrip("/").endswith(end):
         return "%s; use this address as api_url." % target.rstrip("/")[: -len(end)]
-    return "%s, which is no address of the API; check api_url." % target
+    return "%s, which is not an address of the API; check api_url." % target
 
 
 def _no_endpoint(shown: str, answer: Answer, base: str, is_login: bool) -> NoSuchEndpoint:
@@ -126,7 +126,7 @@ def read_json(text: str) -> Any:
 
 
 def _no_number(name: str) -> float:
-    raise ValueError("%s is no number" % name)
+    raise ValueError("%s is not a number" % name)
 
 
 def _finite(text: str) -> float:

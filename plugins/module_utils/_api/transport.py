@@ -124,7 +124,7 @@ class Transport:
                 url += "?" + urlencode(query)
             body = None if form is None else urlencode(form)
         except UnicodeEncodeError:
-            raise InputError("An option holds something that is no text (no valid UTF-8); nothing was sent.") from None
+            raise InputError("An option holds something that is not text (no valid UTF-8); nothing was sent.") from None
         headers = {} if form is None else {"Content-Type": "application/x-www-form-urlencoded"}
         cookies = self._cookies
         if cookies:

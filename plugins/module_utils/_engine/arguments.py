@@ -58,7 +58,7 @@ def numerals(module: Module, options: Mapping[str, Any]) -> FrozenSet[str]:
 
 
 def lost(module: Module, args: Mapping[str, Any]) -> List[str]:
-    """What is no text any more although its option takes one: a sentence for each."""
+    """What is not text any more although its option takes one: a sentence for each."""
     options = module.spec()["argument_spec"]
     exact = numerals(module, options)
     names = {spelling: name for name, option in options.items() for spelling in (name, *option.get("aliases", ()))}

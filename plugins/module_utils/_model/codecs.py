@@ -48,7 +48,7 @@ def no_control_characters(text: str) -> str:
 def well_formed(text: str) -> str:
     """Refuse halves of characters, which Python makes of bytes that are no UTF-8: they cannot be sent."""
     if _HALVES.search(text):
-        raise ValueError("holds something that is no text (no valid UTF-8)")
+        raise ValueError("holds something that is not text (no valid UTF-8)")
     return text
 
 
@@ -183,7 +183,7 @@ class Word(Pattern):
     def doubt(self, value: Any) -> str:
         if value in self.known:
             return ""
-        return "%s is no name that is known; the nearest one is %s" % (value, nearest(value, self.known))
+        return "%s is not a name that is known; the nearest one is %s" % (value, nearest(value, self.known))
 
     def _spelled(self, text: str) -> str:
         return self._spelling.get(text.lower(), text)
@@ -295,7 +295,7 @@ def accept_name(option: str, codec: Text, value: Any) -> Any:
 def accept_password(option: str, value: str) -> str:
     """A password that can be sent as it is.
 
-    :raises InputError: it is empty, the panel would change it, or it is no text; the message does not hold it
+    :raises InputError: it is empty, the panel would change it, or it is not text; the message does not hold it
     """
     if not value:
         raise InputError("%s: is empty; leave it out to keep the password as it is." % option)

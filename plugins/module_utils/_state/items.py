@@ -51,6 +51,15 @@ _TYPES: Dict[str, Callable[[Any], Any]] = {
     "list": check_type_list,
     "raw": lambda value: value,
 }
+#: what people call these
+_CALLED = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "a boolean",
+    "list": "a list",
+    "raw": "",
+}
 
 
 class ItemSpec:
@@ -73,7 +82,7 @@ class ItemSpec:
         :raises InputError: in the user's words
         """
         if not isinstance(item, Mapping):
-            raise InputError("is no mapping of options.")
+            raise InputError("is not a mapping of options.")
         params: Dict[str, Any] = dict(self._defaults, **shared)
         given: Dict[str, str] = {}
         for spelling, value in item.items():
@@ -102,7 +111,7 @@ class ItemSpec:
             if kind == "list":
                 value = [_text(entry) if entry is not None else None for entry in value]
         except (TypeError, ValueError, OverflowError):
-            raise InputError("%s is no %s." % (name, {"str": "text"}.get(kind, kind))) from None
+            raise InputError("%s is not %s." % (name, _CALLED[kind])) from None
         choices = option.get("choices")
         for entry in value if kind == "list" else [value]:
             if choices and entry not in choices:
@@ -191,7 +200,7 @@ class Reader:
         :raises InputError: naming each item that is wrong, one a line; nothing has been sent
         """
         if not isinstance(self._declared, Mapping):
-            raise InputError("declared is no mapping of kinds to lists.")
+            raise InputError("declared is not a mapping of kinds to lists.")
         known = [kind.plural for kind in KINDS]
         for name in self._declared:
             if name not in known:
@@ -219,7 +228,7 @@ class Reader:
         if items is None:
             return
         if not isinstance(items, (list, tuple)):
-            self._errors.append("%s is no list." % kind.plural)
+            self._errors.append("%s is not a list." % kind.plural)
             return
         if not items:
             return
@@ -247,7 +256,7 @@ class Reader:
 
 
 def _name(item: Any) -> str:
-    """What an item calls itself; empty if that is no text."""
+    """What an item calls itself; empty if that is not text."""
     given = item if isinstance(item, Mapping) else {}
     return next((given[key] for key in ("mail", "domain", "account") if isinstance(given.get(key), str)), "")
 

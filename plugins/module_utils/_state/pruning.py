@@ -28,8 +28,6 @@ from .world import World, profile_of
 Listed = Callable[[str, str, Iterable[str]], None]
 #: so many names are named in a warning
 NAMED = 3
-#: so many objects of a kind that are only told are looked at
-LOOKED_AT = 20
 
 
 class Undeclared(NamedTuple):
@@ -161,7 +159,7 @@ class Pruning:
                 self.warnings.append("%s stays: %s" % (step.item.label, step.failure.sentence))
             else:
                 self.steps.append(step)
-        yield from self._look_at(kind, resource, told[:LOOKED_AT])
+        yield from self._look_at(kind, resource, told)
 
     def _look_at(self, kind: Kind, resource: Resource, names: List[str]) -> Planning:
         """Read what is only told, for who may want to declare it; a report is complete without that."""

@@ -28,6 +28,7 @@ _OWN_CHOICE = ("services", "maildir", "mailbox_folder", "mailbox_format")
 _PLAIN = re.compile(r"[\w.+@-]+")
 #: to delete one of these takes nothing else along
 _SINGLE = ("user", "alias", "ml", "maillist", "admin")
+_DOMAIN = "domain"
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,13 @@ class Remedy:
             return ""
         limit = " --limit %s" % shlex.quote(entry.host) if len(self.hosts) > 1 and entry.host else ""
         if not entry.declared:
-            if entry.kind not in _SINGLE or not _PLAIN.fullmatch(entry.ident):
+            if entry.kind not in (*_SINGLE, _DOMAIN) or not _PLAIN.fullmatch(entry.ident):
                 return ""
             where = shlex.quote(entry.host or "localhost")
-            what = shlex.quote("mail=%s state=absent" % entry.ident)
-            return "ansible %s -m mailstate.iredmail.iredmail_%s -a %s" % (where, entry.kind, what)
+            what = shlex.quote("%s=%s state=absent" % (*IDENTITY[entry.kind], entry.ident))
+            # a domain takes along all that is in it: whoever copies that looks first
+            look = " --check --diff" if entry.kind == _DOMAIN else ""
+            return "ansible %s -m mailstate.iredmail.iredmail_%s -a %s%s" % (where, entry.kind, what, look)
         sources = self.sources or entry.sources
         return "%s -e %s%s" % (_APPLY, _source(sources), limit) if sources else ""
 

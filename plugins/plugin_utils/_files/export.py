@@ -92,7 +92,7 @@ def _file_of(kind: str, item: Mapping[str, Any]) -> str:
     if not domain:
         return GLOBAL
     if not _NAME.fullmatch(domain):
-        raise InputError("there is a domain called %r, which is no name for a file." % domain)
+        raise InputError("there is a domain called %r, which is not a name for a file." % domain)
     return domain + ".yml"
 
 

@@ -109,7 +109,7 @@ class StateFiles:
             raise InputError("%s: this is no valid JSON: %s." % (place, error.msg)) from None
         except UnicodeDecodeError as error:
             place = _place(name, "%s%d" % (LINE, data[: error.start].count(b"\n") + 1))
-            raise InputError("%s: this is no text in UTF-8." % place) from None
+            raise InputError("%s: this is not text in UTF-8." % place) from None
 
     def _join(self, name: str, parsed: Parsed) -> None:
         for kind, items in parsed.kinds.items():
@@ -127,7 +127,7 @@ class StateFiles:
                 self._content.setdefault(kind, None)
                 continue
             if not isinstance(items, list):
-                raise InputError("%s: %s is no list." % (_place(name, place), kind))
+                raise InputError("%s: %s is not a list." % (_place(name, place), kind))
             origins = [_place(name, one) for one in places]
             self._refuse_twice(kind, items, origins)
             self._content[kind] = (self._content.get(kind) or []) + items

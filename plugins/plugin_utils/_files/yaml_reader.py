@@ -69,7 +69,7 @@ class _Composer:
         for event in self._until(MappingEndEvent):
             kind, place = self._value(event, "a kind"), _line(event)
             if not isinstance(kind, str):
-                raise ParseError("a kind is no text.", place)
+                raise ParseError("a kind is not text.", place)
             if kind in found.kinds:
                 raise twice(kind, place)
             places: list[str] = []
@@ -123,7 +123,7 @@ class _Composer:
         for event in self._until(MappingEndEvent):
             key = self._value(event, key)
             if isinstance(key, (dict, list)):
-                raise ParseError("a key is no text.", _line(event))
+                raise ParseError("a key is not text.", _line(event))
             if key in result:
                 raise twice(key, _line(event))
             value = self._value(self._next(), key)

@@ -23,6 +23,10 @@ _NOTHING = frozenset(["", "-", "--", "–", "—", "n/a", "na", "none", "null", 
 _BROKEN = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|NV|BEZUG!|WERT!)", re.IGNORECASE)
 #: ="00123" keeps the zeros of a number in a spreadsheet
 _AS_TEXT = re.compile(r'="([^"]*)"')
+#: a spreadsheet takes what follows an apostrophe for text; before a letter it is part of a name ('t Hooft)
+_APOSTROPHE = re.compile(r"'(?=[^\w\s']|[0-9])")
+#: a number that went through a column of decimals
+_WHOLE = re.compile(r"([0-9]+)[.,]0+")
 _FORMULA = "=+-@\t\r|"
 _ROUNDED = re.compile(r"[0-9][.,][0-9]+E\+?[0-9]+", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[0-9]{1,3}([.,][0-9]{3})+(?![0-9])")
@@ -47,6 +51,9 @@ def value_of(option: str, cell: str, unit: str = "MB") -> Any:
     """
     inside = _AS_TEXT.fullmatch(cell.strip())
     text = clean(inside.group(1) if inside else cell)
+    text = text[1:] if _APOSTROPHE.match(text) else text
+    whole = _WHOLE.fullmatch(text) if option == "employee_id" else None
+    text = whole.group(1) if whole else text
     if text.casefold() in _NOTHING and not inside:
         return None
     _refuse(option, text)
@@ -83,7 +90,7 @@ def _quota(text: str, unit: str) -> Any:
         raise ValueError("is %s, which may be thousands or a fraction; write it without the sign" % text)
     match = _QUOTA.fullmatch(text)
     if not match:
-        raise ValueError("is %s, which is no size; write 5 GB" % text)
+        raise ValueError("is %s, which is not a size; write 5 GB" % text)
     number, letter = match.groups()
     sign = letter.upper() + "B" if letter else unit
     size = FIELDS["quota"].codec.accept(number.replace(",", ".") + sign)

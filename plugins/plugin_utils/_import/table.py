@@ -84,7 +84,7 @@ def _text(data: bytes, name: str, encoding: str) -> tuple[str, str]:
         if "\0" in text:
             break
         return text, one
-    raise InputError("%s is no text in %s." % (name, " or ".join(tried)))
+    raise InputError("%s is not text in %s." % (name, " or ".join(tried)))
 
 
 def _encodings(data: bytes) -> Iterator[str]:

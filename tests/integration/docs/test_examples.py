@@ -23,7 +23,7 @@ MODULES = Path(__file__).resolve().parents[3] / "plugins" / "modules"
 # they take files or whole states, and have tests of their own
 ELSEWHERE = {"iredmail_state", "iredmail_state_info"}
 NAMES = sorted({path.stem for path in MODULES.glob("*.py")} - ELSEWHERE)
-# unsubscribable lists and LDIF are there on LDAP only (panel/maillists.md); only LDAP shows a domain's admins
+# lists without subscription and LDIF are there on LDAP only (panel/maillists.md); only LDAP shows a domain's admins
 LDAP_ONLY = {
     "iredmail_maillist",
     "iredmail_maillist_info",

@@ -35,7 +35,7 @@ PROFILES = [
         "active": 1,
     },
 ]
-#: what a list might answer that is no list of names
+#: what a list might answer that is not a list of names
 LISTS = [5, True, "ada@example.com", [1, 2], [None], [{"colour": "blue"}], [[1, 2]]]
 
 

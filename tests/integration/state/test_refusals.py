@@ -22,15 +22,15 @@ GOOD = user(f"a@{COM}")
             f"users[1] (b@{COM}): quota: 'much' is not a size; write a number of MB, or a text like 20GB.",
         ),
         ({"users": [GOOD, {"name": "Nobody"}]}, "users[1]: mail is missing."),
-        ({"users": [GOOD, "b@example.com"]}, "users[1]: is no mapping of options."),
+        ({"users": [GOOD, "b@example.com"]}, "users[1]: is not a mapping of options."),
         ({"users": [user(f"b@{COM}", colour="red")]}, f"users[0] (b@{COM}): there is no option colour."),
         (
             {"domains": [{"domain": COM, "max_users": 1, "numberOfUsers": 2}]},
             f"domains[0] ({COM}): max_users and numberOfUsers are the same option.",
         ),
         ({"users": [user("b")]}, "users[0] (b): mail: 'b' is not an e-mail address the panel can store."),
-        ({"users": [user(f"b@{COM}", enabled="perhaps")]}, f"users[0] (b@{COM}): enabled is no bool."),
-        ({"users": [user(f"b@{COM}", name=["x"])]}, f"users[0] (b@{COM}): name is no text."),
+        ({"users": [user(f"b@{COM}", enabled="perhaps")]}, f"users[0] (b@{COM}): enabled is not a boolean."),
+        ({"users": [user(f"b@{COM}", name=["x"])]}, f"users[0] (b@{COM}): name is not text."),
         (
             {"users": [user(f"b@{COM}", state="gone")]},
             f"users[0] (b@{COM}): state: must be one of present, absent, and not gone.",
@@ -49,7 +49,7 @@ GOOD = user(f"a@{COM}")
         ),
         ({"greylisting_spf_domains": [{"domains": []}] * 2}, "greylisting_spf_domains is declared twice: "),
         ({"usres": []}, "there is no kind usres; did you mean users? There are domains, "),
-        ({"users": {"mail": f"b@{COM}"}}, "users is no list."),
+        ({"users": {"mail": f"b@{COM}"}}, "users is not a list."),
         ({"users": [user(f"b@{COM}", password="")]}, f"users[0] (b@{COM}): password: is empty"),
         (
             {"users": [{"mail": f"b@{COM}"}], "_origins": {"users": ["mail/users.yml:3"]}, "aliases": [{}]},

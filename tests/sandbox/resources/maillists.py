@@ -82,7 +82,7 @@ def members(call: Call) -> list[str]:
 
 
 def _set_members(call: Call, wanted: set[str]) -> None:
-    """Silently without what is no address, and without local ones that have no entry (panel/aliases.md#members)."""
+    """Silently without what is not an address, and without local ones that have no entry (panel/aliases.md#members)."""
     hosted = {mail for mail in wanted if is_mail(mail) and is_hosted(call.db, domain_of(mail))}
     remove(call.db, t.LDAP_VALUES, attribute=_INSIDE, value=call.mail)
     for mail in sorted(hosted):

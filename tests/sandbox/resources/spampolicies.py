@@ -99,7 +99,7 @@ def _columns(name: str, on: bool) -> dict[str, Any]:
 
 
 def _score(call: Call) -> float | None:
-    """The score; blank and what is no number return to Amavisd's own (panel/spam-policy.md#spam-score)."""
+    """The score; blank and what is not a number return to Amavisd's own (panel/spam-policy.md#spam-score)."""
     text = call.text("spam_score")
     return float(text) if re.fullmatch(r"-?\d+(\.\d+)?", text) else None
 

@@ -95,7 +95,9 @@ def test_a_domain_may_promise_less_than_its_users_have(sandbox: Sandbox) -> None
     assert quota(sandbox, ADA) == 60
     assert message(sandbox, "PUT", ADA, name="A") is None
     assert message(sandbox, "PUT", ADA, quota="60") == OVER
-    assert message(sandbox, "POST", BOB, quota="0") is None, "unlimited is no number to add, which is a guess as well"
+    assert message(sandbox, "POST", BOB, quota="0") is None, (
+        "unlimited is not a number to add, which is a guess as well"
+    )
 
 
 @pytest.mark.parametrize("choice", ["cap", "error"])

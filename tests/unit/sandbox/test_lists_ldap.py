@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only LDAP panels have: unsubscribable lists (panel/maillists.md) and LDIF exports (panel/ldif.md)."""
+"""What only LDAP panels have: lists without subscription (panel/maillists.md) and LDIF exports (panel/ldif.md)."""
 
 from __future__ import annotations
 

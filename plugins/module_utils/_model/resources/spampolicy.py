@@ -84,7 +84,7 @@ SPAMPOLICY = Setting(
         Field(
             "banned_rulenames",
             # the first of them that fits decides, so their order is kept; the column holds 64 characters
-            Pattern(r"(?=.{1,64}\Z)\w[\w.-]*(,\w[\w.-]*)*", "is no list of rules, of at most 64 characters: A,B"),
+            Pattern(r"(?=.{1,64}\Z)\w[\w.-]*(,\w[\w.-]*)*", "is not a list of rules, of at most 64 characters: A,B"),
             update="banned_rulenames",
             sql=(Key("banned_rulenames"),),
             sql_missing="",

@@ -201,7 +201,7 @@ def test_delete_parameters_go_into_the_query(script):
         (refusal("NOT_AUTHORIZED"), "IP address"),
         (refusal("NOT_ALLOWED_IP"), "IP address"),
         (answer(b"<html>hello</html>", 200, "text/html"), "web page"),
-        (answer(b"", 301, location="https://mail.example.com/x"), "which is no address of the API; check api_url"),
+        (answer(b"", 301, location="https://mail.example.com/x"), "which is not an address of the API; check api_url"),
         (answer(b"denied", 403, "text/html"), "HTTP 403"),
         (answer(b"[1]"), "not the API's"),
         (answer(b'{"a": 1}'), "no _success"),

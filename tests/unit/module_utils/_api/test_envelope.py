@@ -200,7 +200,7 @@ def test_broken_text_is_told_and_not_compared():
         ("https://mail.example.com/iredadmin/api/login", "https://mail.example.com/iredadmin; use this address as"),
         ("/iredadmin/api/login/", "http://mail.example.com/iredadmin; use this address as api_url."),
         ("/api/login/", "http://mail.example.com/api/login/, which is the same address to the API; check the web"),
-        ("https://www.example.com/", "https://www.example.com/, which is no address of the API; check api_url."),
+        ("https://www.example.com/", "https://www.example.com/, which is not an address of the API; check api_url."),
     ],
 )
 def test_a_redirect_tells_the_address_of_the_panel(location, words):

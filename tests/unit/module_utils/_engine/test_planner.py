@@ -284,7 +284,7 @@ def test_a_service_of_ones_own_can_be_removed_and_a_new_one_is_doubted():
     assert [write.params for write in plan.operations] == [{"removeService": "vendor-feature"}]
     plan = plan_for(USER, current, add_services=["impas"])
     assert [write.params for write in plan.operations] == [{"addService": "impas"}]
-    assert "services: impas is no name that is known; the nearest one is imap" in plan.warnings[0]
+    assert "services: impas is not a name that is known; the nearest one is imap" in plan.warnings[0]
     current = Current(SQL, {"services": frozenset()}, vocabulary={"services": frozenset({"vendor-feature"})})
     assert plan_for(USER, current, remove_services=["vendor-feature"]).operations == []
 

@@ -182,7 +182,7 @@ def test_headers_that_a_release_sets_by_itself_are_neither_seen_nor_sent(release
 
 
 def test_known_names_have_one_spelling_and_others_their_own():
-    names = codecs.Items(codecs.Word(["imap", "displayedInGlobalAddressBook"], r"[A-Za-z\-]+", "is no name"))
+    names = codecs.Items(codecs.Word(["imap", "displayedInGlobalAddressBook"], r"[A-Za-z\-]+", "is not a name"))
     assert names.accept(["IMAP", "displayedinglobaladdressbook", "My-Own"]) == {
         "imap",
         "displayedInGlobalAddressBook",
@@ -190,7 +190,7 @@ def test_known_names_have_one_spelling_and_others_their_own():
     }
     assert names.from_wire(["Imap", "my-own"]) == {"imap", "my-own"}
     assert names.doubt(frozenset({"imap"})) == ""
-    assert names.doubt(frozenset({"imap", "impa"})) == "impa is no name that is known; the nearest one is imap"
+    assert names.doubt(frozenset({"imap", "impa"})) == "impa is not a name that is known; the nearest one is imap"
 
 
 def test_a_language_that_the_panel_may_not_have_is_doubted():

@@ -211,7 +211,7 @@ def test_kinds_and_items_that_are_wrong_are_all_told():
         "there is no kind usres",
         "a.yml:2: user a@b.example: there is no option qouta",
         "users[1] (b@b.example): there is no option zzz.",
-        "aliases is no list.",
+        "aliases is not a list.",
     ]
 
 

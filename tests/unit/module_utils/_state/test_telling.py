@@ -137,7 +137,7 @@ def test_what_became_of_each():
 def test_what_could_not_be_planned():
     failures = [
         Failed("alias b@no.example", "b@no.example", "there is no domain no.example.", "mail/no.yml:9"),
-        Failed("user c@no.example", "c@no.example", "c@no.example is no name."),
+        Failed("user c@no.example", "c@no.example", "c@no.example is not a name."),
         Failed("user a@no.example", "a@no.example", "there is no domain no.example."),
     ]
     text = plan_text(EIGHT[-1:], PANEL, 0, None, failures)
@@ -145,7 +145,7 @@ def test_what_could_not_be_planned():
     assert text.splitlines()[4:7] == [
         "! alias b@no.example  there is no domain no.example.    mail/no.yml:9",
         "! user a@no.example  the same",
-        "! user c@no.example  c@no.example is no name.",
+        "! user c@no.example  c@no.example is not a name.",
     ]
     assert plan_text([], PANEL, 0, None, failures, most=1).splitlines()[-1] == "! and 2 more"
 

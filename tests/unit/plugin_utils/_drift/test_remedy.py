@@ -43,8 +43,11 @@ def test_with_several_hosts_it_is_limited_to_one():
 def test_what_is_declared_nowhere_is_deleted_by_itself():
     command = ONE.command(entry(changes=EXTRA, declared=False, host="localhost"))
     assert command == "ansible localhost -m mailstate.iredmail.iredmail_user -a 'mail=a@b.cd state=absent'"
-    # what takes others along is not for a copy button
-    assert ONE.command(entry("domain", "b.cd", EXTRA, declared=False)) == ""
+    # what takes others along is looked at first
+    command = ONE.command(entry("domain", "b.cd", EXTRA, declared=False))
+    assert command == (
+        "ansible localhost -m mailstate.iredmail.iredmail_domain -a 'domain=b.cd state=absent' --check --diff"
+    )
     assert ONE.command(entry(ident="a b@b.cd", changes=EXTRA, declared=False)) == ""
 
 

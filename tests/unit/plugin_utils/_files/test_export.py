@@ -182,7 +182,7 @@ def test_an_export_of_some_domains_leaves_the_rest_alone() -> None:
 
 @pytest.mark.parametrize("domain", ["../etc", ".ssh", "a/b", "a\nb", "-rf"])
 def test_a_name_is_no_path(domain: str) -> None:
-    with pytest.raises(InputError, match="no name for a file"):
+    with pytest.raises(InputError, match="not a name for a file"):
         files_of({"state": {"domains": [{"domain": domain}]}})
 
 

@@ -27,6 +27,12 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._import.cells i
         ("name", "  Ada\u200b \u00a0 Lovelace ", "Ada Lovelace"),
         ("name", "Jo\u0308rg", "Jörg"),
         ("employee_id", '="0012"', "0012"),
+        ("employee_id", "'0012", "0012"),
+        ("employee_id", "1234.0", "1234"),
+        ("employee_id", "1234,00", "1234"),
+        ("employee_id", "A-12.0", "A-12.0"),
+        ("mobile_numbers", "'+49 171 1", ["+49 171 1"]),
+        ("name", "'t Hooft", "'t Hooft"),
         ("mobile_numbers", "+49 171 1; +49 172 2", ["+49 171 1", "+49 172 2"]),
         ("mail", "Ada@Example.com ", "ada@example.com"),
     ],
@@ -38,6 +44,7 @@ def test_cells(option: str, cell: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("option", "cell"),
     [
+        ("name", "'=1+1"),
         ("quota", "1.000"), ("quota", "five"), ("quota", "-5"), ("name", "=1+1"), ("name", "@SUM(A1)"), ("name", "+1"),
         ("name", "#REF!"), ("employee_id", "1,2E+05"), ("enabled", "maybe"), ("language", "german"),
         ("mobile_numbers", "+A1"), ("name", '=HYPERLINK("http://evil.example","x")'),

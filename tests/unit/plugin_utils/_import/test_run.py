@@ -88,7 +88,7 @@ def test_everything_that_is_wrong_is_told_at_once(month: Month) -> None:
         "9,a,b,c,d,e\n"
     )
     assert month.wrong(text) == [
-        "people.csv:2: quota is 5 Gx, which is no size; write 5 GB.",
+        "people.csv:2: quota is 5 Gx, which is not a size; write 5 GB.",
         "people.csv:3: given_name begins with =, as formulas of spreadsheets do.",
         "people.csv:3: quota is 1.000, which may be thousands or a fraction; write it without the sign.",
         "people.csv:4: employee_id 1 stands in people.csv:2 too.",

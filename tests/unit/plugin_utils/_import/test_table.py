@@ -33,7 +33,7 @@ def test_what_is_told_of_a_file_wins() -> None:
         (b"PK\x03\x04", "is a workbook"),
         (b"", "is empty"),
         (b'a,"b\nc', "Does a quote have no end"),
-        (b"a\0\1\2b", "is no text"),
+        (b"a\0\1\2b", "is not text"),
     ],
 )
 def test_what_is_no_table(data: bytes, sentence: str) -> None:

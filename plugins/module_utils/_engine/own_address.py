@@ -21,8 +21,8 @@ from .view import View
 FEW, OTHERS = 8, 4
 
 
-def shows_own(view: View, resource: Resource, desired: Desired, found: Current) -> bool:
-    """Whether what an account does not show of itself is not there: the panel is known to show such addresses."""
+def shows_own(view: View, resource: Resource, desired: Desired, found: Current) -> Optional[bool]:
+    """Whether what an account does not show of itself is not there; None where nobody tells whether the panel shows it."""
     for one in resource.fields:
         if not (isinstance(one, ListField) and one.self_option and desired.names(one)):
             continue
@@ -32,17 +32,18 @@ def shows_own(view: View, resource: Resource, desired: Desired, found: Current) 
     return True
 
 
-def _panel_shows(view: View, mail: str) -> bool:
-    """Whether the panel is known to show anybody's own address: others tell, where that was not learned before."""
+def _panel_shows(view: View, mail: str) -> Optional[bool]:
+    """Whether the panel shows anybody's own address: others tell, where that was not learned before."""
     home = mail.rpartition("@")[2]
-    if view.own_shown is None:
-        view.own_shown = _seen_in(view, home, mail)
-    if view.own_shown is None:
-        for domain in _other_domains(view, home):
-            view.own_shown = _seen_in(view, domain, mail)
-            if view.own_shown is not None:
-                break
-    return bool(view.own_shown)
+    try:
+        if view.own_shown is None:
+            view.own_shown = _seen_in(view, home, mail)
+        domains = [] if view.own_shown is not None else _other_domains(view, home)
+        while view.own_shown is None and domains:
+            view.own_shown = _seen_in(view, domains.pop(0), mail)
+    except IRedMailError:
+        return False  # there may be others, and they cannot be asked: it is not known
+    return view.own_shown
 
 
 def _other_domains(view: View, home: str) -> List[str]:
@@ -53,12 +54,12 @@ def _other_domains(view: View, home: str) -> List[str]:
 
 
 def _seen_in(view: View, domain: str, mail: str) -> Optional[bool]:
-    """Whether users of a domain show their own addresses; None where nobody can be asked, or nobody tells."""
-    try:
-        others = [name for name in view.names(USER, domain) or [] if name != mail][:FEW]
-        seen = {current.own_shown for _name, current in view.get_many(USER, others).found}
-    except IRedMailError:
-        return None
+    """Whether users of a domain show their own addresses; None where nobody tells.
+
+    :raises IRedMailError: they cannot be listed
+    """
+    others = [name for name in view.names(USER, domain) or [] if name != mail][:FEW]
+    seen = {current.own_shown for _name, current in view.get_many(USER, others).found}
     return True if True in seen else (False if False in seen else None)
 
 
@@ -80,11 +81,14 @@ def is_not_seen(resource: Resource, name: str, plan: Plan, state: Optional[Curre
     return False
 
 
-def leaves_own(one: ListField, desired: Desired, wanted: FrozenSet[str], added: FrozenSet[str], shows: bool) -> bool:
+def leaves_own(
+    one: ListField, desired: Desired, wanted: FrozenSet[str], added: FrozenSet[str], shows: Optional[bool]
+) -> bool:
     """Whether the own address cannot be compared, and so is neither sent nor missing.
 
-    To send it to be sure would be a change in every run, and where it is there already an SQL panel may refuse it
-    (panel/users.md#forwarding).
+    Where the panel is known to hide it, to send it would be a change in every run, and where it is there already an SQL
+    panel may refuse it (panel/users.md#forwarding). Where nobody tells, it counts as shown, as it probably is
+    (panel/user-profiles.md#own-address): a change too many is not as bad as a mailbox that gets no mail.
 
     :param wanted: the list as it is to be; :param added: what of it is not shown
     :param shows: what :func:`shows_own` says
@@ -94,8 +98,8 @@ def leaves_own(one: ListField, desired: Desired, wanted: FrozenSet[str], added: 
         return False  # where nobody else is left, it is no matter of keeping a copy
     asked = desired.keep_self.get(one.option)
     if not own <= added:
-        return not shows and asked is False
-    return not shows or (asked is None and desired.unreadable == "skip")
+        return shows is False and asked is False
+    return shows is False or (asked is None and desired.unreadable == "skip")
 
 
 def say_unknown(one: ListField, desired: Desired, plan: Plan) -> FrozenSet[str]:
@@ -106,7 +110,6 @@ def say_unknown(one: ListField, desired: Desired, plan: Plan) -> FrozenSet[str]:
         plan.unverified.append(str(one.self_option))
         plan.warnings.append(
             "%s: nobody's own address is seen among the forwardings of this panel, so whether the mailbox keeps a copy "
-            "is not known, and nothing is sent for it. A user without forwardings, in whatever domain, would tell."
-            % one.self_option
+            "is not known, and nothing is sent for it." % one.self_option
         )
     return frozenset({desired.identity})

@@ -23,10 +23,10 @@ from .sending import NONE, Sending
 class Planner(Sending):
     """Plans the PUT of one object.
 
-    :ivar shows_own: whether this panel is known to show an account's own address among its forwardings
+    :ivar shows_own: whether this panel shows an account's own address among its forwardings; None: nobody tells
     """
 
-    shows_own = True
+    shows_own: Optional[bool] = True
 
     def update(self) -> Plan:
         """The difference between the desired state and the current one.

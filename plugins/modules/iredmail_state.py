@@ -362,11 +362,11 @@ changes:
       returned: if it is deleted
       type: dict
       sample: {name: Charles Babbage, stored_bytes: 1288490188}
-    inside:
-      description: How many objects of each kind go along with a domain.
+    takes_along:
+      description: The names of what goes along with a domain, by kind.
       returned: if a domain is deleted
       type: dict
-      sample: {users: 40, aliases: 13}
+      sample: {users: [ada@example.com, bob@example.com], aliases: [info@example.com]}
     keep_mailbox_days:
       description: Days for which the messages are kept. Null and V(0) mean forever.
       returned: if something with a mailbox is deleted
@@ -457,6 +457,11 @@ summary:
       description: Objects that were left alone, since another one had failed.
       returned: always
       type: int
+    takes_along:
+      description: How many objects of each kind went along with deleted domains. They do not count as deleted.
+      returned: always
+      type: dict
+      sample: {users: 40, aliases: 13}
     logins:
       description: Logins that were made.
       returned: always
@@ -486,8 +491,7 @@ checksum:
     - A checksum of the plan, for O(expect_checksum). It covers the address of the panel, everything that is to be sent,
       what this was planned from, what goes along with a domain, the scope of O(prune) and the ceilings. It does not
       cover the text of passwords.
-    - Null when there is no plan, or when it must not be carried out.
-  returned: unless an option or what is declared is refused
+  returned: if there is a plan, and nothing forbids to carry it out
   type: str
   sample: 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
 findings:
@@ -529,7 +533,7 @@ findings:
       returned: always
       type: str
       sample: alias all@example.com in mail/example.com.yml
-    sentence:
+    message:
       description: What is wrong, and what to do about it.
       returned: always
       type: str

@@ -114,9 +114,9 @@ options:
         along as needed and leaves it out of the lists it returns.
       - Has an effect only together with O(forwarding), O(add_forwarding) or O(remove_forwarding).
       - With V(false) at least one other address is needed, since mail would have nowhere to go.
-      - Some panels may not show anybody's own address. Where other users, of the domain or of a few others, tell that it
-        is such a panel or cannot be listed, the option of a user who is there is not compared and nothing is sent for
-        it. It is in RV(unverified) then. Where there is nobody else who tells, an address that is not shown is missing.
+      - Some panels may not show anybody's own address. Where other users, of the domain or of a few others, tell that
+        it is such a panel, or cannot be listed, the option of a user who is there is not compared and nothing is sent
+        for it. It is in RV(unverified) then. Where nobody else tells, what is not shown is taken for missing.
     type: bool
   sender_bcc:
     description:

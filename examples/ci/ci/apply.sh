@@ -6,7 +6,7 @@
 set -eu
 . "$(dirname "$0")/env.sh"
 
-checksum=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["checksum"] or "")' "${1:?which plan was approved?}")
+checksum=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1])).get("checksum") or "")' "${1:?which plan was approved?}")
 if [ -z "$checksum" ]; then
     echo "$1 is not a plan that can be applied: it has no checksum. Nothing was written." >&2
     exit 1

@@ -22,7 +22,7 @@ FEW, OTHERS = 8, 4
 
 
 def shows_own(view: View, resource: Resource, desired: Desired, found: Current) -> Optional[bool]:
-    """Whether what an account does not show of itself is not there; None where nobody tells whether the panel shows it."""
+    """Whether what an account does not show of itself is not there; None where nobody tells."""
     for one in resource.fields:
         if not (isinstance(one, ListField) and one.self_option and desired.names(one)):
             continue

@@ -9,7 +9,7 @@ the API has them, so that somebody else's change made meanwhile survives; as a r
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet
+from typing import Any, Dict, FrozenSet, Optional
 
 from .._errors import BadAnswer, InputError
 from .._model.fields import SQL, Field, ListField

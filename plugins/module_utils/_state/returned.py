@@ -72,7 +72,6 @@ class Told:
             "plan_text": text,
             "summary": self._summary(steps, wrote, used, seconds),
             "in_sync": self._in_sync(steps),
-            "checksum": self.checksum,
             "undeclared": [self._undeclared(one) for one in self.undeclared],
             "failures": [
                 {
@@ -85,7 +84,7 @@ class Told:
                 for step in steps
                 if step.failure
             ],
-            "findings": [one._asdict() for one in self.findings],
+            "findings": [_finding(one) for one in self.findings],
             "operations": operations,
             "unverified": _named(self._unverified(steps)),
             "uncompared": _named(self._uncompared(steps)),
@@ -96,6 +95,8 @@ class Told:
             ],
             "diff": {"prepared": text + "\n" if text else ""},
         }
+        if self.checksum is not None:
+            result["checksum"] = self.checksum
         warnings = self._warnings(steps)
         if warnings:
             result["warnings"] = warnings
@@ -143,6 +144,10 @@ class Told:
         for step in wrote:
             if step.failure is None:
                 counts[COUNTED[step.action]] += 1
+        along: Dict[str, int] = {}
+        for change in changes_of([step for step in wrote if step.failure is None], self.inside):
+            for kind, names in change.get("takes_along", {}).items():
+                along[kind] = along.get(kind, 0) + len(names)
         used = dict(used)
         logins = used.pop("logins", 0)
         used["POST"] = used.get("POST", 0) - logins
@@ -151,6 +156,7 @@ class Told:
             unchanged=self._unchanged(steps),
             failed=sum(step.failed() for step in steps),
             not_tried=sum(step.skipped and step.failure is None for step in steps),
+            takes_along=along,
             logins=logins,
             requests={method: count for method, count in used.items() if count},
             seconds=round(seconds, 2),
@@ -166,6 +172,12 @@ class Told:
         found += ["%s: %s" % (step.item.label, text) for step in steps for text in step.outcome.warnings]
         more = len(found) - SHOWN
         return found[:SHOWN] + (["%d more warnings are left out." % more] if more > 0 else [])
+
+
+def _finding(found: Finding) -> Dict[str, Any]:
+    told = found._asdict()
+    told["message"] = told.pop("sentence")
+    return told
 
 
 def contradiction(found: Finding) -> Failed:

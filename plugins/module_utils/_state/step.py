@@ -187,7 +187,7 @@ class Step:
         if resource is not None and resource.keeps_mailbox:
             loss["keep_mailbox_days"] = self.item.desired.keep_mailbox_days
         if inside:
-            loss["inside"] = {kind: len(names) for kind, names in inside.items() if names}
+            loss["takes_along"] = {kind: sorted(names) for kind, names in inside.items() if names}
         return loss
 
     def diff(self) -> Dict[str, Any]:

@@ -105,7 +105,7 @@ def _counted(changes: Iterable[Change]) -> Count[str]:
 
 
 def _inside(change: Change) -> int:
-    return sum((change.get("inside") or {}).values())
+    return sum(map(len, (change.get("takes_along") or {}).values()))
 
 
 def _by_domain(changes: Iterable[Change]) -> str:
@@ -234,8 +234,8 @@ def _about(change: Change) -> List[str]:
 
 
 def _goes_along(change: Change) -> str:
-    inside = change.get("inside") or {}
-    words = ["%d %s" % (number, kind_name(BY_NAME[kind].name, number)) for kind, number in inside.items()]
+    along = change.get("takes_along") or {}
+    words = ["%d %s" % (len(names), kind_name(BY_NAME[kind].name, len(names))) for kind, names in along.items()]
     return "with " + ", ".join(words) if words else ""
 
 

@@ -64,10 +64,21 @@ def test_a_plan_and_what_became_of_it(server):
         "unchanged": 2,
         "failed": 0,
         "not_tried": 0,
+        "takes_along": {},
         "logins": 1,
         "requests": {"GET": 3, "POST": 1},
         "seconds": 1.23,
     }
+
+
+def test_what_goes_along_with_a_domain_is_named_and_counted_apart(server):
+    planner = planned(server, {"domains": [{"domain": COM, "state": "absent"}]})
+    changes = changes_of(planner.steps, planner.deletions.inside)
+    kinds = changes[0]["takes_along"]
+    summary = told(planner, changes).result(USED, 0.0, tried=True)["summary"]
+    assert kinds == {"users": sorted(planner.deletions.inside[COM]["users"])}
+    assert BOB in kinds["users"]
+    assert (summary["deleted"], summary["takes_along"]) == (1, {"users": len(kinds["users"])})
 
 
 def test_a_refusal_ends_with_its_reason_and_counts_nothing(server):
@@ -78,6 +89,7 @@ def test_a_refusal_ends_with_its_reason_and_counts_nothing(server):
     result = found.result(USED, 0.0, tried=False)
     assert result["plan_text"].splitlines()[-1] == "Refused, nothing was written: too much goes."
     assert "checksum" not in result["plan_text"]
+    assert "checksum" not in result
     assert (result["changed"], result["operations"], result["summary"]["created"]) == (False, [], 0)
     assert result["changes"] == changes
 
@@ -90,9 +102,11 @@ def test_a_contradiction_stands_in_the_text(server):
         Finding("code", "warning", "alias", "few@" + COM, "members", "mail/a.yml:9", "members: bob goes."),
     ]
     wishes = {"refused": True, "findings": found, "checksum": None}
-    text = told(planner, changes, **wishes, reason="it contradicts itself, so nothing was written. all").result(
-        USED, 0.0, tried=False
-    )["plan_text"]
+    wishes["reason"] = "it contradicts itself, so nothing was written. all"
+    result = told(planner, changes, **wishes).result(USED, 0.0, tried=False)
+    text = result["plan_text"]
+    assert [one["message"] for one in result["findings"]] == ["members: ada goes.", "members: bob goes."]
+    assert set(result["findings"][0]) == {"code", "severity", "kind", "id", "option", "place", "message"}
     assert text.splitlines()[0].startswith("1 to delete, 1 to create, 1 contradiction; 2 unchanged.")
     assert text.splitlines()[-4:] == [
         f"! mail/a.yml:3: alias all@{COM}  members: ada goes.",

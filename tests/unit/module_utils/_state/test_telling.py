@@ -82,7 +82,10 @@ EIGHT = [
         "acme-shop.example",
         about={"name": ""},
         keep_mailbox_days=90,
-        inside={"users": 40, "aliases": 1, "mls": 4},
+        takes_along={
+            kind: [f"{number}@acme-shop.example" for number in range(count)]
+            for kind, count in {"users": 40, "aliases": 1, "mls": 4}.items()
+        },
     ),
     change("update", "throttle", "global outbound", {"max_quota": 0}, {"max_quota": 4194304}),
 ]

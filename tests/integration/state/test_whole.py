@@ -49,9 +49,9 @@ def test_a_plan_that_must_not_be_carried_out_has_no_checksum(backend):
     with panel(backend) as sandbox:
         made(sandbox, ADA)
         many = {"users": [{"mail": ADA, "state": "absent"}]}
-        assert refused(sandbox, many, "max_deletions is 0", check=True, max_deletions=0)["checksum"] is None
+        assert "checksum" not in refused(sandbox, many, "max_deletions is 0", check=True, max_deletions=0)
         bad = {"aliases": [{"mail": ALL, "members": [ADA]}], **many}
-        assert refused(sandbox, bad, "goes in this run", check=True)["checksum"] is None
+        assert "checksum" not in refused(sandbox, bad, "goes in this run", check=True)
 
 
 # -- who holds a name

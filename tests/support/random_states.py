@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.sandbox.handle import Sandbox
 from tests.support.common import COM, ORG, PASSWORD
 
-#: how much of it there is, as runs of each backend; `make matrix` has more
+#: states that are drawn for each backend, half of them with troubles; `make matrix` has more
 RUNS = int(os.environ.get("MAILSTATE_RANDOM_RUNS", "200"))
 DOMAINS = (COM, ORG)
 NAMES = [f"{name}@{domain}" for domain in DOMAINS for name in "abcd"]

@@ -88,7 +88,9 @@ def test_every_lookup_filter_and_role_refuses_an_old_ansible(tmp_path: Path) -> 
     assert [bool(ROLE_NEEDS.fullmatch(message)) for message in refused] == [True] * len(ROLES), run.output
 
 
-@pytest.mark.parametrize("how", ["module", "callback", "inventory"])
+@pytest.mark.parametrize(
+    "how", ["module", *(pytest.param(how, marks=pytest.mark.matrix) for how in ("callback", "inventory"))]
+)
 def test_the_rest_refuses_an_old_ansible_and_nothing_more_is_run(how: str, tmp_path: Path) -> None:
     env = dict(os.environ, PATH=path_with(OLD))
     task = {"mailstate.iredmail.iredmail_login" if how == "module" else "ansible.builtin.ping": {}}

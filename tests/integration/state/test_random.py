@@ -27,7 +27,7 @@ from tests.support.state_apply import apply, told, written
 
 pytestmark = [pytest.mark.both_backends]
 
-randomly = settings(SHARED, max_examples=RUNS)
+randomly = settings(SHARED, max_examples=max(RUNS // 2, 1))
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,7 @@ LOGIN = {"api_url": NOTHING, "api_username": "a@example.com", "api_password": "x
 CALLS = {
     "profile": "lookup('mailstate.iredmail.profile', 'user a@example.com', api_url='http://127.0.0.1:9')",
     "people_files": "lookup('mailstate.iredmail.people_files', 'people.csv', dir='mail')",
+    "unknown_variables": "lookup('mailstate.iredmail.unknown_variables', 'mail_state')",
     "plan_files": "{} | mailstate.iredmail.plan_files",
     "state_files": "{} | mailstate.iredmail.state_files",
     "drift_report": "{} | mailstate.iredmail.drift_report('2026-01-01T00:00:00Z')",

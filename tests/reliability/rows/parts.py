@@ -102,7 +102,7 @@ PARTS = Section(
             (PRUNE_USERS,),
             _CRASH,
             Outcome(_NOTHING_WRITTEN, 2, ok=False),
-            "1 of 1 objects failed; nothing was written. user {domain}: its users could not be listed: "
+            "1 of 1 objects failed; nothing was written. prune: user {domain}: its users could not be listed: "
             + SERVER_FAILED,
             method="GET",
             times=None,

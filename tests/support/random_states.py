@@ -227,3 +227,8 @@ def may_be_lost(plan: dict[str, Any], state: dict[str, Any]) -> set[str]:
 
 def lost(sandbox: Sandbox) -> set[str]:
     return {one["name"] for entry in sandbox.losses() for one in entry["lost"]}
+
+
+def undone(done: dict[str, Any]) -> bool:
+    """Whether a run put something back, or tried to, after a failure."""
+    return any(one["code"] in ("put_back", "not_put_back") for one in done.get("failures", ()))

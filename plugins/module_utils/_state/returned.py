@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from .._engine.plan import CREATE, DELETE, NONE, RENAME, UPDATE
+from .._model.resources.domain import DOMAIN
 from .findings import ERROR, Finding
 from .items import named_place
 from .pruning import Undeclared
@@ -112,11 +113,7 @@ class Told:
             return ""
         fates = {(step.item.kind.name, step.item.ident): _fate(step) for step in self.steps} if tried else None
         planned = set(map(key_of, self.changes))
-        failures = [
-            Failed(step.item.label, step.item.ident, step.failure.sentence, file_of(step.place))
-            for step in self.steps
-            if step.failure and (step.item.kind.name, step.item.ident) not in planned
-        ]
+        failures = failed_of(step for step in self.steps if (step.item.kind.name, step.item.ident) not in planned)
         contradictions = [contradiction(one) for one in self.findings if self.refused and one.severity == ERROR]
         text = plan_text(self.changes, self.panel, self._unchanged(self.steps), fates, failures, contradictions)
         if self.refused:
@@ -145,9 +142,11 @@ class Told:
             if step.failure is None:
                 counts[COUNTED[step.action]] += 1
         along: Dict[str, int] = {}
-        for change in changes_of([step for step in wrote if step.failure is None], self.inside):
-            for kind, names in change.get("takes_along", {}).items():
-                along[kind] = along.get(kind, 0) + len(names)
+        for step in wrote:
+            if step.failure is None and step.deletes_object and step.item.kind.name == DOMAIN.name:
+                for kind, names in self.inside.get(step.item.ident, {}).items():
+                    along[kind] = along.get(kind, 0) + len(names)
+        along = {kind: number for kind, number in along.items() if number}
         used = dict(used)
         logins = used.pop("logins", 0)
         used["POST"] = used.get("POST", 0) - logins
@@ -178,6 +177,15 @@ def _finding(found: Finding) -> Dict[str, Any]:
     told = found._asdict()
     told["message"] = told.pop("sentence")
     return told
+
+
+def failed_of(steps: Iterable[Step]) -> List[Failed]:
+    """Those of the steps that failed."""
+    return [
+        Failed(step.item.label, step.item.ident, step.failure.sentence, file_of(step.place))
+        for step in steps
+        if step.failure
+    ]
 
 
 def contradiction(found: Finding) -> Failed:

@@ -24,8 +24,8 @@ from .names import Names
 from .options import state_spec
 from .planner import StatePlanner
 from .reading import begin, read_for
-from .reasons import Failed, complaint, file_of
-from .returned import Told, changes_of, contradiction
+from .reasons import complaint
+from .returned import Told, changes_of, contradiction, failed_of
 from .scope import Prune, scope_of
 from .snapshot import Snapshot
 from .step import Step, checksum
@@ -170,12 +170,7 @@ class StateTask(Task):
     def _complaint(self, failed: List[Step], wrote: bool) -> str:
         done = "" if wrote else "; nothing was written"
         head = "%d of %d objects failed%s" % (len(failed), self._total(), done)
-        found = [
-            Failed(step.item.label, step.item.ident, step.failure.sentence, file_of(step.place))
-            for step in failed
-            if step.failure
-        ]
-        return complaint(head, found)
+        return complaint(head, failed_of(failed))
 
     def _total(self) -> int:
         return len(self.items) + sum(step.pruned for step in self._steps)

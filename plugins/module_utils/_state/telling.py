@@ -72,11 +72,8 @@ def plan_text(
     counts = _counted(changes)
     words = ["%d to %s" % (counts[sign], word) for sign, word in ACTIONS.values() if counts[sign]]
     words += ["%d failed" % len(failures)] if failures else []
-    words += (
-        ["%d contradiction%s" % (len(contradictions), "" if len(contradictions) == 1 else "s")]
-        if contradictions
-        else []
-    )
+    if contradictions:
+        words.append("%d contradiction%s" % (len(contradictions), "" if len(contradictions) == 1 else "s"))
     lines = ["%s; %d unchanged. Panel: %s" % (", ".join(words) or "Nothing to do", unchanged, panel)]
     if changes:
         lines += ["", *_lines(changes, fates or {}, most)]

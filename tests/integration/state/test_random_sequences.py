@@ -8,7 +8,6 @@ A plan that was approved may be old when it is applied; then all of it happens o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,7 +18,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from tests.sandbox.handle import Sandbox
 from tests.support.random_states import (
     ITEMS,
-    ROOT,
     RUNS,
     SHARED,
     by_hand,
@@ -30,6 +28,7 @@ from tests.support.random_states import (
     servers,
     states,
     troubles,
+    undone,
 )
 from tests.support.state_apply import apply, told
 
@@ -132,18 +131,12 @@ def named(item: dict[str, Any]) -> set[str]:
 
 def only_this(sandbox: Sandbox, done: dict[str, Any], plan: dict[str, Any]) -> bool:
     """Whether a run wrote nothing but its plan; what it put back after a failure does not count."""
-    if any(one["code"] in ("put_back", "not_put_back") for one in done.get("failures", ())):
+    if undone(done):
         return True
     # the log of a request that a fault refused has no parameters
     planned = {(one["method"], one["path"]) for one in plan["operations"]}
     sent = {(one["method"], one["path"]) for one in sandbox.writes()}
     return sent <= planned and set(told(done)) <= set(told(plan))
-
-
-@pytest.fixture(scope="module")
-def sandboxes() -> Iterator[dict[str, Sandbox]]:
-    with Sandbox(backend="sql", admin=ROOT) as sql, Sandbox(backend="ldap", admin=ROOT) as ldap:
-        yield {"sql": sql, "ldap": ldap}
 
 
 def test_the_life_of_a_server(sandboxes, backend):

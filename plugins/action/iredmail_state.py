@@ -117,7 +117,7 @@ class ActionModule(action.ActionModule):
             return str(to_text(self._find_needle("files", path)))
         except AnsibleError:
             raise InputError(
-                "src: there is no %s on the controller; it is looked for as files of playbooks and roles are." % path
+                "src: there is no %s on the controller; it is searched for where files of playbooks are." % path
             ) from None
 
     def _decrypt(self, data: bytes) -> bytes:

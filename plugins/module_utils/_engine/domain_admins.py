@@ -46,7 +46,7 @@ class DomainAdminsTask(WritingTask):
         given = any(params.get(option) is not None for option in ("admins", "add_admins", "remove_admins"))
         if self.desired.present != given:
             raise InputError(
-                "give admins, add_admins or remove_admins."
+                "one of admins, add_admins and remove_admins is needed."
                 if self.desired.present
                 else "state: absent removes every admin of the domain; to remove some, say state: present with "
                 "remove_admins."

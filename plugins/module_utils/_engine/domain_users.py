@@ -54,7 +54,7 @@ class DomainUsersTask(WritingTask):
             self.desired.take_field(one, params)
         self.desired.password = _password(params)
         if not self.desired.exact and self.desired.password is None:
-            raise InputError("give enabled, language, transport or password.")
+            raise InputError("one of enabled, language, transport and password is needed.")
 
     def read(self, view: View) -> Users:
         """The users; after the request the same ones: others who came meanwhile were never meant."""

@@ -146,7 +146,7 @@ class Panel(View):
             if refusal.code != INVALID_MAIL:
                 raise
             raise Rejected(
-                "GET %s was refused: %s. Panels of old say so of an account that is not there, and any panel of an "
+                "GET %s was refused: %s. Old panels say so of an account that is not there, and any panel of an "
                 "address that it does not take; nothing was concluded from it."
                 % (api_path(resource.at(identity)), refusal.code),
                 refusal.code,

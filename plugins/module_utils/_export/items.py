@@ -138,7 +138,7 @@ class ItemMaker:
         kind, ident = setting.plural, str(target)
         self.notes.seen(kind, ident)
         if setting.says_nothing(current.values):
-            self.notes.single(kind, ident, "It limits nothing, and so means nothing.")
+            self.notes.single(kind, ident, "It has a period and no limit, and means nothing.")
             return {}
         # a setting that is as the server would have it still overrides the less specific ones: it must say something
         item = self._options(setting, ident, current, self.whole) or self._options(setting, ident, current, True)

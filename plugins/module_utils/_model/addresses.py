@@ -66,7 +66,7 @@ def canonical_ip(text: str) -> str:
         raise ValueError("") from None
     address = text.partition("/")[0]
     if ipaddress.ip_address(address) != network.network_address:
-        raise ValueError("is no network, which would be %s, nor the address %s" % (network, address))
+        raise ValueError("is neither the network %s nor the address %s; write one of the two" % (network, address))
     mapped = getattr(network.network_address, "ipv4_mapped", None)
     if network.num_addresses == 1:  # what came over IPv6 from an IPv4 address is known by that
         return str(mapped or network.network_address)

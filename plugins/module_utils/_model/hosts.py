@@ -41,7 +41,7 @@ class MailHost(Text):
             raise ValueError(self._complaint(text))
         port = match.group("port")
         if port and not 0 < int(port) <= HIGHEST_PORT:
-            raise ValueError("has a port that is none; the highest is %d" % HIGHEST_PORT)
+            raise ValueError("has a port out of range; ports are 1 to %d" % HIGHEST_PORT)
         inside = match.group("inside")
         host = ("[%s]" % self._host(inside)) if inside else self._host(match.group("bare"))
         return "%s:%d" % (host, int(port)) if port else host

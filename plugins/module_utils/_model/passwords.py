@@ -44,7 +44,7 @@ def accept_hash(option: str, value: str) -> str:
     if not (scheme.startswith("{") and brace):
         raise InputError("%s: must begin with its scheme, like {SSHA512}...; the panel refuses others." % option)
     if not rest:
-        raise InputError("%s: ends behind its scheme; an empty hash lets nobody in, or anybody." % option)
+        raise InputError("%s: has nothing after its scheme; an empty hash lets nobody in, or everybody." % option)
     if scheme.upper() == "{BCRYPT":
         raise InputError(
             "%s: Dovecot does not know {BCRYPT}, so nobody could log in with it; write {CRYPT} before the same hash, "

@@ -120,7 +120,7 @@ class Document:
         except ParseError:
             good = False
         if not good:
-            raise EditError("it is written in a way that only its author can change")
+            raise EditError("it is written in a form that cannot be edited safely")
         return text
 
     def _replace(self, name: _Node, start: int, end: int, value: Any, column: int) -> None:
@@ -139,7 +139,7 @@ class Document:
 
     def _append(self, kind: str, items: Sequence[Mapping[str, Any]]) -> None:
         if self._root.flow:
-            raise EditError("it is written in a way that only its author can change")
+            raise EditError("it is written in a form that cannot be edited safely")
         if kind not in self._root.pairs:
             end = len(self._text.rstrip())
             self._edits.append((end, len(self._text), "\n\n%s:\n%s\n" % (kind, "\n".join(block(items, 2)))))

@@ -59,7 +59,7 @@ class Reader:
     """Reads a table.
 
     :param problems: takes what is wrong
-    :ivar unused: headings of columns that are for nothing
+    :ivar unused: headings of columns that are not used
     """
 
     def __init__(self, table: Table, settings: Settings, problems: Problems) -> None:

@@ -128,7 +128,7 @@ class Import:
     # -- those who are not
 
     def _leavers(self, known: Mapping[str, Sequence[str]], matches: Sequence[Match]) -> list[str]:
-        """Whom an earlier import brought, and who is in the list no more."""
+        """Whom an earlier import brought, and who is no longer in the list."""
         here = {match.account.mail for match in matches if match.account}
         before = {*known["people"], *known["left"]}
         left = [one for one in self._directory.accounts if one.mail in before and one.mail not in here]
@@ -136,7 +136,7 @@ class Import:
         wish = self._settings.leavers
         if wish != TELL and len(changed) > self._settings.max_leavers:
             sentence = (
-                "%d people are in the list no more, and mail_import_max_leavers is %d. Is it complete? First: %s."
+                "%d people are no longer in the list, and mail_import_max_leavers is %d. Is it complete? First: %s."
             )
             names = ", ".join(one.mail for one in changed[:5])
             self._problems.add(0, sentence % (len(changed), self._settings.max_leavers, names))
@@ -152,7 +152,7 @@ class Import:
             what = {TELL: "nothing is changed", DISABLE: "is disabled", ABSENT: "is declared absent"}[wish]
             named = self._directory.naming(one.mail) if wish == ABSENT else []
             what += "; take it out of " + ", ".join(named) if named else ""
-            self._lines[one.file].append("- %s  in the list no more; %s" % (one.mail, what))
+            self._lines[one.file].append("- %s  no longer in the list; %s" % (one.mail, what))
         return [one.mail for one in left]
 
     def _done(self, account: Account) -> bool:
@@ -174,7 +174,7 @@ class Import:
             lines += ["  " + line for line in ordered]
         if self.passwords:
             lines += ["", passwords_file, "  + %d first passwords, encrypted" % len(self.passwords)]
-        if any("in the list no more; nothing" in line for found in self._lines.values() for line in found):
+        if self._counts["left"] and self._settings.leavers == TELL:
             notes = [*notes, "mail_import_leavers=disable or =absent declares what becomes of those who left"]
         told = self._told + list(notes)
         if told:

@@ -58,7 +58,7 @@ def import_people(
             return {"problems": problems.lines(), "files": [], "plan": []}
         if work.passwords and encrypt:
             files[passwords_file] = _with_passwords(passwords_file, work.passwords, decrypt, encrypt)
-        notes = ["columns that are for nothing: " + ", ".join(reader.unused)] if reader.unused else []
+        notes = ["columns that are not used: " + ", ".join(reader.unused)] if reader.unused else []
         if table.encoding in ("cp1252", "latin-1") and not settings.encoding:
             notes.append("%s is no UTF-8; it was read as %s" % (name, table.encoding))
         plan = work.plan(name, len(people), os.path.basename(passwords_file), notes)

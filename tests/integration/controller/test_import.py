@@ -111,7 +111,7 @@ def test_a_company_from_a_spreadsheet_and_its_next_month(sandbox: Sandbox, tmp_p
     assert plans[0][0] == "one.csv: 300 people; 300 new"
     assert "joerg.grossmann2@example.com  Joerg Grossmann" in str(plans[0])
     assert plans[1][3:7] == [
-        "  - soeren.von-der-heide@example.com  in the list no more; is disabled",
+        "  - soeren.von-der-heide@example.com  no longer in the list; is disabled",
         "  ~ ada.mueller-luedenscheidt@example.com -> ada.berners-lee@example.com  stays reachable under both, "
         "name Ada Müller-Lüdenscheidt -> Ada Berners-Lee",
         "  ~ marie-claire.mueller-luedenscheidt@example.com  quota 2560MB -> 20GB",

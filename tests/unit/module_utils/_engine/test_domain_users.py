@@ -63,7 +63,7 @@ def test_users_of_other_domains_are_not_asked(server):
 @pytest.mark.parametrize(
     ("params", "words"),
     [
-        ({}, "give enabled, language, transport or password"),
+        ({}, "one of enabled, language, transport and password is needed"),
         ({"password": PASSWORD}, "update_password: always"),
         ({"password": ""}, "password"),
         ({"password": "{SSHA512}c2VjcmV0", "update_password": "always"}, "is a hash"),

@@ -98,9 +98,7 @@ def test_what_the_panel_does_not_route_is_not_asked_for(client, panel, name):
 def test_an_old_panel_may_call_what_is_not_there_no_address(client, panel):
     """It is what any panel says of an address that is none, so it is no proof."""
     client.answers[USER_PATH] = Rejected("GET was refused: INVALID_MAIL.", "INVALID_MAIL")
-    with pytest.raises(
-        Rejected, match=r"INVALID_MAIL\. Panels of old say so of an account that is not there"
-    ) as caught:
+    with pytest.raises(Rejected, match=r"INVALID_MAIL\. Old panels say so of an account that is not there") as caught:
         panel.get(USER, ADA)
     assert caught.value.code == "INVALID_MAIL"
 

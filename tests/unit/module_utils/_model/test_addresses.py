@@ -45,7 +45,7 @@ def test_ipv6_networks_are_doubted_where_they_never_match():
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("192.0.2.5/24", r"is no network, which would be 192\.0\.2\.0/24, nor the address 192\.0\.2\.5"),
+        ("192.0.2.5/24", r"is neither the network 192\.0\.2\.0/24 nor the address 192\.0\.2\.5"),
         ("2001:db8::1/32", "which would be 2001:db8::/32, nor the address 2001:db8::1"),
         ("*@example.com", r"write @example\.com, or @\.example\.com with its subdomains"),
         ("*.example.com", r"; write @\.example\.com$"),

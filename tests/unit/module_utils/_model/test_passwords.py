@@ -32,8 +32,8 @@ def test_a_password_may_hold_braces(text):
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("{SSHA512}", "ends behind its scheme"),
-        ("{PLAIN}", "ends behind its scheme"),
+        ("{SSHA512}", "has nothing after its scheme"),
+        ("{PLAIN}", "has nothing after its scheme"),
         ("c2VjcmV0", "must begin with its scheme"),
         ("$6$x", "must begin with its scheme"),
         ("{SSHA512", "must begin with its scheme"),

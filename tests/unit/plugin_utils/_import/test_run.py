@@ -244,8 +244,8 @@ def test_those_who_left(month: Month) -> None:
     month.good("mail\nada@example.com\nbob@example.com\ncem@example.com\n")
     left = "mail\ncem@example.com\n"
     told = month.good(left)
-    assert told == [f"- {name}@example.com  in the list no more; nothing is changed" for name in ("ada", "bob")]
-    assert month.wrong(left, leavers="disable", max_leavers=1)[0].startswith("2 people are in the list no more")
+    assert told == [f"- {name}@example.com  no longer in the list; nothing is changed" for name in ("ada", "bob")]
+    assert month.wrong(left, leavers="disable", max_leavers=1)[0].startswith("2 people are no longer in the list")
     assert len(month.good(left, leavers="disable")) == 2
     assert month.users()["bob@example.com"]["enabled"] is False
     assert month.good(left, leavers="disable") == []
@@ -269,7 +269,7 @@ def test_who_names_somebody_who_is_declared_absent(month: Month) -> None:
     month.declare("aliases:\n  - {mail: info@example.com, members: [bob@example.com]}\n", "more.yml")
 
     assert month.good("mail\nada@example.com\n", leavers="absent") == [
-        "- bob@example.com  in the list no more; is declared absent; take it out of info@example.com in mail/more.yml"
+        "- bob@example.com  no longer in the list; is declared absent; take it out of info@example.com in mail/more.yml"
     ]
 
 
@@ -282,7 +282,7 @@ def test_what_is_encrypted_is_read_and_never_changed(month: Month) -> None:
     whole = b"$ANSIBLE_VAULT;x\n" + base64.b64encode(b"users: [{mail: bob@example.org, quota: 1GB}]")
     (month.mail / "example.org.yml").write_bytes(whole)
     assert month.good("mail,quota\nbob@example.org,1024\n") == [
-        "- ada@example.com  in the list no more; nothing is changed"
+        "- ada@example.com  no longer in the list; nothing is changed"
     ]
     assert "it is encrypted as a whole" in month.wrong("mail,quota\nbob@example.org,2GB\n")[0]
     assert (month.mail / "example.org.yml").read_bytes() == whole

@@ -55,6 +55,10 @@ molecule: venv ## the scenarios of extensions/molecule: each role on both backen
 benchmark: stage ## speed, as ratios
 	@$(BIN)/python -m tests.benchmark
 
+.PHONY: mutation
+mutation: venv ## what no unit test notices, in the code that decides over deletions and secrets; takes hours
+	@scripts/mutation $(ARGS)
+
 .PHONY: format
 format: venv ## put the Python files in order (ruff)
 	@$(BIN)/ruff check --fix --exit-zero plugins tests scripts
@@ -114,7 +118,7 @@ stage: venv ## .build/ansible_collections/mailstate/iredmail, a link to this fol
 
 .PHONY: requirements
 requirements: venv ## pin anew: requirements/*.in to requirements/*.txt (all: UPGRADE=--upgrade)
-	@for name in dev galaxy; do \
+	@for name in dev galaxy mutation; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command 'make requirements' \
 	    --no-emit-index-url --no-emit-find-links $(UPGRADE) requirements/$$name.in --output-file requirements/$$name.txt \
 	    || exit; done

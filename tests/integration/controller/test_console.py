@@ -88,3 +88,11 @@ def test_a_run_that_was_refused(staff: Sandbox, tmp_path: Path) -> None:
     assert '"changes"' not in run.output
     assert len(run.output.replace(str(tmp_path), "")) < MOST
     assert staff.writes() == []
+
+
+def test_the_plan_is_shown_once(staff: Sandbox, tmp_path: Path) -> None:
+    declare(tmp_path / "mail")
+    for args in (("--check",), ("--check", "--diff")):
+        run = play(staff, APPLY, *args, mail_state_src=str(tmp_path / "mail"))
+        assert run.code == 0, run.output
+        assert run.output.count(f"cy@{COM} -> carla@{COM}") == 1

@@ -33,15 +33,18 @@ def kept(folder: str) -> list[str]:
 
 
 def too_many(folder: str, most: int, coming: str) -> list[str]:
-    """The names of the reports to remove when another one is added."""
-    names = sorted({*kept(folder), coming})
+    """The names of the reports to remove when another one is added: the oldest, those of the future first."""
+    names = sorted({*kept(folder), coming}, key=lambda name: (name <= coming, name))
     return names[: max(len(names) - most, 0)] if most >= 0 else []
 
 
-def last(folder: str) -> Document | None:
-    """The last report that looked at everything; None if there is none that can be read."""
+def last(folder: str, coming: str) -> Document | None:
+    """The last report before another one that looked at everything; None if there is none that can be read.
+
+    One of the future was made while the clock was wrong. It would be the last one of all nights until then.
+    """
     for name in reversed(kept(folder)):
-        document = _read(os.path.join(folder, name))
+        document = _read(os.path.join(folder, name)) if name <= coming else None
         if document is not None:
             return document
     return None

@@ -73,7 +73,8 @@ def report_of(
     remedy = Remedy(tuple(circumstances.src), frozenset(results))
     document = report.document(_now(), complete, secrets.scrub, remedy=remedy)
     if circumstances.history:
-        history.compare(document, history.last(circumstances.history))
+        older = history.last(circumstances.history, history.name_of(document))
+        history.compare(document, older)
     counts = document["summary"]["by_status"]
     checksums = {host: str(result["checksum"]) for host, result in results.items() if result.get("checksum")}
     return {

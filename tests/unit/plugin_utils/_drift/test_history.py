@@ -78,13 +78,14 @@ def put(folder: Path, document: dict[str, Any]) -> None:
 
 
 def test_the_last_report_is_the_last_that_is_whole_and_can_be_read(tmp_path):
-    assert history.last(str(tmp_path / "none")) is None
+    coming = history.name_of(night("2026-11-24T03:00:00Z"))
+    assert history.last(str(tmp_path / "none"), coming) is None
     put(tmp_path, night(FIRST))
     put(tmp_path, night(SECOND, complete=False))
     (tmp_path / "drift-20261122T030000Z.json").write_text("{", encoding="utf-8")
     (tmp_path / "drift-20261123T030000Z.json").write_text('{"summary": []}', encoding="utf-8")
     (tmp_path / "notes.json").write_text("{}", encoding="utf-8")
-    found = history.last(str(tmp_path))
+    found = history.last(str(tmp_path), coming)
     assert found is not None
     assert found["started"] == FIRST
 
@@ -96,6 +97,17 @@ def test_so_many_are_kept(tmp_path):
     coming = history.name_of(night(SECOND))
     assert history.too_many(str(tmp_path), 3, coming) == [f"drift-202611{day}T030000Z.json" for day in (10, 11, 12)]
     assert history.too_many(str(tmp_path), 30, coming) == []
+
+
+def test_a_report_of_the_future_is_not_the_last_one_and_goes_first(tmp_path):
+    for moment in (FIRST, "2031-01-01T03:00:00Z"):
+        put(tmp_path, night(moment))
+    coming = history.name_of(night(SECOND))
+    found = history.last(str(tmp_path), coming)
+    assert found is not None
+    assert found["started"] == FIRST
+    assert history.too_many(str(tmp_path), 2, coming) == ["drift-20310101T030000Z.json"]
+    assert history.too_many(str(tmp_path), 1, coming) == ["drift-20310101T030000Z.json", "drift-20261120T030000Z.json"]
 
 
 def test_the_last_complete_report_is_known_in_an_incomplete_one():

@@ -83,6 +83,8 @@ class App:
         if response is not None:
             response.set_cookie(panel.cookie, session.id, path=panel.prefix + "/", httponly=True, samesite="Strict")
         self._record(request, path, sent, session, response, started)
+        if action.get("after"):
+            self._pause(action.get("delay", 0))
         return None if action.get("drop") else response
 
     def _in_front(self, request: Request, mounted: bool) -> tuple[bool, Answer | None]:
@@ -120,8 +122,6 @@ class App:
             return response, Sent()
         response, sent = self._carry_out(request, path, session, frozenset(action.get("ignore", ())))
         self._change(action, "after")
-        if action.get("after"):
-            self._pause(action.get("delay", 0))
         return spoilt(response, action), sent
 
     def _pause(self, seconds: float) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 import ssl
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,7 +18,7 @@ from tests.sandbox.app import OPERATOR, App
 from tests.sandbox.faults import Fault
 from tests.sandbox.panel import Panel
 from tests.sandbox.seeding import seed
-from tests.sandbox.serving import serve, start
+from tests.sandbox.serving import serve, start, stop
 from tests.sandbox.snapshots import Snapshot
 
 
@@ -31,6 +32,7 @@ class Sandbox:
         self.password = options.pop("password", "Sandbox-" + secrets.token_hex(8) + "-A1")
         self.panel = Panel(backend, password=self.password, **options)
         self.backend, self.username = backend, self.panel.admin
+        self._tls = tls
         self._server = serve(self.panel, port=port, tls=tls)
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_port}{self.panel.prefix}"
         self._client = Client(App(self.panel))
@@ -42,11 +44,39 @@ class Sandbox:
 
     def __exit__(self, *_exception: object) -> None:
         """Stop; whoever still waits for a delayed answer never gets one."""
-        self.panel.stopped.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._stop()
         self.panel.engine.dispose()
+
+    def _stop(self) -> None:
+        self.panel.stopped.set()
+        stop(self._server)
+        self._thread.join()
+
+    def restart(self, away: float = 0.0) -> None:
+        """Stop and go on at the same port, as a server does that is updated; for ``away`` seconds nobody is there.
+
+        What is stored stays, sessions too. Connections break, and what is not yet carried out never is.
+        """
+        self._stop()
+        self.quiet()
+        time.sleep(away)
+        self.panel.stopped.clear()
+        self._server = serve(self.panel, port=self._server.server_port, tls=self._tls)
+        self._thread = start(self._server)
+
+    @property
+    def connections(self) -> int:
+        """How many are open."""
+        return len(self._server.connections)  # type: ignore[attr-defined]
+
+    def quiet(self, patience: float = 5.0) -> bool:
+        """Wait until no connection is open, so that nothing is carried out any more; False after so many seconds."""
+        end = time.monotonic() + patience
+        while self.connections:
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.005)
+        return True
 
     def log(self) -> list[dict[str, Any]]:
         """Every request since the log was cleared."""
@@ -133,6 +163,10 @@ class Sandbox:
     def expire_sessions(self) -> None:
         """Log everybody out."""
         self.panel.sessions.expire()
+
+    def jump(self, seconds: float) -> None:
+        """Put the panel's clock forward, or back, as far as sessions go."""
+        self.panel.sessions.jump(seconds)
 
     def api(self, method: str, path: str, **params: Any) -> Any:
         """An operator's request: neither in the log nor held against the document. Returns the decoded JSON."""

@@ -11,6 +11,7 @@ import ssl
 import threading
 from typing import Any
 
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.test import run_wsgi_app
 
@@ -32,7 +33,17 @@ class Handler(WSGIRequestHandler):
         """Answer all requests of a connection, once both sides trust each other."""
         if isinstance(self.connection, ssl.SSLSocket) and not self._is_trusted(self.connection):
             return
-        super().handle()
+        served = self.server.connections  # type: ignore[attr-defined]
+        served.add(self.connection)
+        try:
+            super().handle()
+        finally:
+            served.discard(self.connection)
+
+    def finish(self) -> None:
+        """Nobody is there any more, perhaps."""
+        with contextlib.suppress(ConnectionError):
+            super().finish()
 
     @staticmethod
     def _is_trusted(connection: ssl.SSLSocket) -> bool:
@@ -53,9 +64,10 @@ class Handler(WSGIRequestHandler):
         """Answer one request."""
         try:
             parts, status, headers = run_wsgi_app(self.server.app, self.make_environ(), buffered=True)
-        except DroppedError:
+        except (DroppedError, ClientDisconnected):
             self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
+            with contextlib.suppress(OSError):  # the client was first
+                self.connection.shutdown(socket.SHUT_RDWR)
             return
         code, _space, text = status.partition(" ")
         self.send_response(int(code), text)
@@ -83,9 +95,19 @@ def serve(
     """
     server = make_server(host, port, App(panel), threaded=True, request_handler=Handler, ssl_context=tls)
     server.daemon_threads = True  # type: ignore[attr-defined]
+    server.connections = set()  # type: ignore[attr-defined]  # those that are open, with a thread each
     if tls:  # shake hands in the thread of the connection: a slow client must not keep the others waiting
         server.socket.do_handshake_on_connect = False  # type: ignore[attr-defined]
     return server
+
+
+def stop(server: BaseWSGIServer) -> None:
+    """Take no connection any more, and break those that there are."""
+    server.shutdown()
+    server.server_close()
+    for connection in list(server.connections):  # type: ignore[attr-defined]
+        with contextlib.suppress(OSError):  # it has ended by itself
+            connection.shutdown(socket.SHUT_RDWR)
 
 
 def start(server: BaseWSGIServer) -> threading.Thread:

@@ -13,6 +13,8 @@ export LC_ALL ?= C.UTF-8
 export no_proxy := 127.0.0.1,localhost,$(no_proxy)
 export NO_PROXY := 127.0.0.1,localhost,$(NO_PROXY)
 
+MINUTES ?= 60
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -58,6 +60,10 @@ benchmark: stage ## speed, as ratios
 .PHONY: mutation
 mutation: venv ## what no unit test notices, in the code that decides over deletions and secrets; takes hours
 	@scripts/mutation $(ARGS)
+
+.PHONY: soak
+soak: stage ## an hour (MINUTES=60) of random states, faults, restarts: nothing lost, nothing leaked
+	@$(BIN)/python -m tests.soak --minutes $(MINUTES) $(ARGS)
 
 .PHONY: format
 format: venv ## put the Python files in order (ruff)

@@ -175,9 +175,9 @@ def role_tasks(folder: Path) -> list[dict[str, Any]]:
 class Watch:
     """Everything that a run can leave a secret in: what it prints, its files, and the arguments of its processes."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.env = {f"CANARY_{name}": secret for name, secret in SECRETS.items()}
+    def __init__(self, folder: Path, secrets: dict[str, str] | None = None) -> None:
+        self.folder, self.secrets = folder, SECRETS if secrets is None else secrets
+        self.env = {f"CANARY_{name}": secret for name, secret in self.secrets.items()}
         self.env |= {name: str(folder / name) for name in ("ANSIBLE_HOME", "HOME", "TMPDIR", "ANSIBLE_REMOTE_TMP")}
         self.env |= {
             "ANSIBLE_LOG_PATH": str(folder / "ansible.log"),
@@ -199,7 +199,7 @@ class Watch:
             while not stop.wait(0.1):
                 for path in Path("/proc").glob("[0-9]*/cmdline"):
                     with contextlib.suppress(OSError):
-                        found.update(secrets_in(path.read_bytes(), self._forms({})))
+                        found.update(secrets_in(path.read_bytes(), forms_of(self.secrets)))
 
         thread = threading.Thread(target=look, daemon=True)
         thread.start()
@@ -213,7 +213,8 @@ class Watch:
     def assert_clean(self, run: Run, sandbox: Any = None) -> None:
         """No secret anywhere, no session either, and no temporary file is left."""
         sessions = {str(entry["session"]) for entry in sandbox.log()} - {"None"} if sandbox else set()
-        forms = self._forms({f"session {number}": session for number, session in enumerate(sorted(sessions))})
+        numbered = {f"session {number}": session for number, session in enumerate(sorted(sessions))}
+        forms = forms_of({**self.secrets, **numbered})
         places = {"the screen": run.output.encode(), "the results": json.dumps(run.lines).encode()}
         files = {path.relative_to(self.folder): path for path in self.folder.rglob("*") if path.is_file()}
         places |= {str(name): path.read_bytes() for name, path in files.items()}
@@ -223,15 +224,15 @@ class Watch:
         left = [str(name) for name in files if {"TMPDIR", "tmp", "ANSIBLE_REMOTE_TMP"} & set(name.parts)]
         assert not left, left
 
-    @staticmethod
-    def _forms(more: dict[str, str]) -> dict[str, set[bytes]]:
-        """Each secret as it is, in a URL, and in base64 wherever it begins there."""
-        found = {}
-        for name, secret in {**SECRETS, **more}.items():
-            text = secret.partition("}")[2] or secret
-            coded = {base64.b64encode(b"x" * pad + text.encode())[4:-4] for pad in range(3)}
-            found[name] = {text.encode(), quote(text, safe="").encode(), *coded}
-        return found
+
+def forms_of(secrets: dict[str, str]) -> dict[str, set[bytes]]:
+    """Each secret, by its name, as it is, in a URL, and in base64 wherever it begins there."""
+    found = {}
+    for name, secret in secrets.items():
+        text = secret.partition("}")[2] or secret
+        coded = {base64.b64encode(b"x" * pad + text.encode())[4:-4] for pad in range(3)}
+        found[name] = {text.encode(), quote(text, safe="").encode(), *coded}
+    return found
 
 
 def secrets_in(content: bytes, forms: dict[str, set[bytes]]) -> list[str]:

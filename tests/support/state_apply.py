@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -92,10 +92,15 @@ def told(result: dict[str, Any]) -> list[str]:
 
 def written(sandbox: Sandbox) -> list[str]:
     """The writes that the server saw, in the same form."""
+    return as_told(sandbox.writes())
+
+
+def as_told(entries: Iterable[dict[str, Any]]) -> list[str]:
+    """Entries of the log in the form of operations, without the secrets in them."""
     secret = ("password", "password_hash")
     found = [
         [one["method"], one["path"], {k: "********" if k in secret else v for k, v in one["params"].items()}]
-        for one in sandbox.writes()
+        for one in entries
     ]
     return sorted(json.dumps(one, sort_keys=True) for one in found)
 

@@ -49,11 +49,21 @@ def forget_mailbox(db: Connection, mail: str) -> None:
     remove(db, t.LDAP_VALUES, entry=mail)
 
 
-def rename(db: Connection, old: str, new: str) -> None:
+# What Amavisd and iRedAPD keep of an account, in databases of their own
+_SETTINGS = (
+    (t.USERS, "email"),
+    (t.POLICY, "policy_name"),
+    (t.THROTTLE, "account"),
+    (t.GREYLISTING, "account"),
+    (t.GREYLISTING_WHITELISTS, "account"),
+)
+
+
+def rename(db: Connection, old: str, new: str, with_settings: bool) -> None:
     """Put a new address wherever the old one stands (panel/endpoints-sql.md#change-of-address).
 
     Where both cannot be, what was left at the new one gives way (a guess): settings of somebody who is gone, or a
-    forwarding to nobody.
+    forwarding to nobody. Without the settings these stay at the old address, and what is at the new one counts.
     """
     places = [
         *t.ACCOUNT_TABLES,
@@ -67,11 +77,7 @@ def rename(db: Connection, old: str, new: str) -> None:
         (t.LAST_LOGIN, "username"),
         (t.SENDER_RELAYHOST, "account"),
         (t.LDAP_VALUES, "entry"),
-        (t.USERS, "email"),
-        (t.POLICY, "policy_name"),
-        (t.THROTTLE, "account"),
-        (t.GREYLISTING, "account"),
-        (t.GREYLISTING_WHITELISTS, "account"),
+        *(_SETTINGS if with_settings else ()),
     ]
     for table in (t.SENDER_BCC_USER, t.RECIPIENT_BCC_USER):
         places += [(table, "username"), (table, "bcc_address")]

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from werkzeug.wrappers import Response
@@ -33,10 +33,17 @@ def envelope(body: Any) -> Answer:
     return answer
 
 
-def of_enterprise(body: dict[str, Any]) -> dict[str, Any]:
-    """The same as iRedMail Enterprise Edition would put it (panel/transport.md#envelope)."""
-    more = {"data": body["_data"]} if "_data" in body else {}
-    return {"_success": body["_success"], "_msg": body.get("_msg", ""), **more}
+def of_enterprise(body: dict[str, Any], sent: Iterable[str]) -> dict[str, Any]:
+    """The same as iRedMail Enterprise Edition would put it (panel/transport.md#envelope).
+
+    Some of its errors name a parameter; which do is not known, here those about a password that was sent.
+    """
+    found = {"_success": body["_success"], "_msg": body.get("_msg", "")}
+    if "_data" in body:
+        found["data"] = body["_data"]
+    if not body["_success"] and "password" in sent:
+        found["_parameter"] = "password"
+    return found
 
 
 def page(status: int) -> Answer:

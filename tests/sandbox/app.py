@@ -64,10 +64,15 @@ class App:
         if request.headers.get(OPERATOR) == "yes":
             session = Session("operator", "", panel.admin, True)
             return self._carry_out(request, path, session)[0] if is_api else page(404)
-        started = time.time()
+        with panel.crowd.joined(request.remote_addr or "") as at_once:
+            return self._judged(request, path, mounted, is_api, at_once)
+
+    def _judged(self, request: Request, path: str, mounted: bool, is_api: bool, at_once: int) -> Answer | None:
+        """Answer a client and record what it asked for."""
+        panel, started = self.panel, time.time()
         in_front, response = self._in_front(request, mounted)
         if in_front:
-            self._record(request, path, Sent(), None, response, started)
+            self._record(request, path, Sent(), None, response, started, at_once)
             return response
         action = panel.faults.pick(request.method, path) if is_api else {}
         if "expire" in action:
@@ -82,7 +87,7 @@ class App:
             response = login_page() if path == "/login" else page(404)
         if response is not None:
             response.set_cookie(panel.cookie, session.id, path=panel.prefix + "/", httponly=True, samesite="Strict")
-        self._record(request, path, sent, session, response, started)
+        self._record(request, path, sent, session, response, started, at_once)
         if action.get("after"):
             self._pause(action.get("delay", 0))
         return None if action.get("drop") else response
@@ -177,7 +182,7 @@ class App:
             return page(500), sent
         if isinstance(body.get("_data"), Answer):
             return body["_data"], sent
-        answer = envelope(of_enterprise(body) if panel.shapes("envelope", "ee") else body)
+        answer = envelope(of_enterprise(body, params) if panel.shapes("envelope", "ee") else body)
         answer.lost = lost + call.ruined
         return answer, sent
 
@@ -189,6 +194,7 @@ class App:
         session: Session | None,
         response: Answer | None,
         started: float,
+        at_once: int,
     ) -> None:
         verdict = (response.verdict if response is not None else None) or {}
         entry = {
@@ -202,6 +208,7 @@ class App:
             "success": verdict.get("_success"),
             "msg": verdict.get("_msg"),
             "write": is_write(request.method, path),
+            "at_once": at_once,
             "lost": list(response.lost) if response is not None else [],
         }
         with self.panel.lock:

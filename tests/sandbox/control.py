@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from tests.sandbox.faults import Fault
 from tests.sandbox.panel import Panel
-from tests.sandbox.scenes import leave_files, lose_files, use_throttle
+from tests.sandbox.scenes import leave_files, lose_files, moderate, use_throttle
 from tests.sandbox.seeding import seed
 from tests.sandbox.snapshots import Snapshot, restore, take
 
@@ -35,6 +35,7 @@ def controls(panel: Panel, body: Any) -> dict[str, dict[str, Callable[[], Any]]]
         "health": lambda: {"backend": panel.backend, "username": panel.admin},
         "log": lambda: list(panel.log),
         "losses": panel.losses,
+        "at_once": panel.most_at_once,
         "violations": lambda: list(panel.violations),
         "state": panel.state,
         "faults": panel.faults.show,
@@ -48,6 +49,7 @@ def controls(panel: Panel, body: Any) -> dict[str, dict[str, Callable[[], Any]]]
         "seed": lambda: len(seed(panel, **body)),
         "lists/lose": lambda: lose_files(panel, body),
         "lists/leave": lambda: leave_files(panel, body),
+        "aliases/moderate": lambda: moderate(panel, **body),
         "throttles/use": lambda: use_throttle(panel, **body),
         "reset": panel.reset,
         "snapshots": lambda: keep(panel),

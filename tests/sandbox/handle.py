@@ -91,6 +91,10 @@ class Sandbox:
         """Those that took accounts away: ``n``, ``method``, ``path``, and in ``lost`` each ``{kind, name}``."""
         return self.panel.losses()
 
+    def most_at_once(self) -> int:
+        """How many requests one client had at once, at most, since the log was cleared."""
+        return self.panel.most_at_once()
+
     def clear_log(self) -> None:
         """Forget the requests so far."""
         self.panel.clear_log()
@@ -155,6 +159,10 @@ class Sandbox:
     def use_throttle(self, account: str, kind: str) -> None:
         """Count a mail for a throttle, whose account is ``@.``, ``@<domain>`` or an address."""
         scenes.use_throttle(self.panel, account, kind)
+
+    def moderate(self, alias: str, policy: str = "", moderators: Iterable[str] = ()) -> None:
+        """Say who may write to an alias, where the API has no parameter for it."""
+        scenes.moderate(self.panel, alias, policy, moderators)
 
     def state(self) -> dict[str, list[dict[str, Any]]]:
         """Every row of every table."""

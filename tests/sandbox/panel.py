@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from tests.sandbox import tables
+from tests.sandbox.crowd import Crowd
 from tests.sandbox.faults import Faults
 from tests.sandbox.passwords import hashed
 from tests.sandbox.sessions import Sessions
@@ -68,6 +69,7 @@ class Panel:
         self.allow_client = allow_client
         self.shapes = Shapes(backend, preset, **(shapes or {}))
         self.sessions = Sessions()
+        self.crowd = Crowd()
         self.faults = Faults()
         self.latency = 0.0
         self.read_only = False
@@ -120,6 +122,11 @@ class Panel:
         names = ("n", "method", "path", "lost")
         with self.lock:
             return [{name: entry[name] for name in names} for entry in self.log if entry["lost"]]
+
+    def most_at_once(self) -> int:
+        """How many requests in the log one client had at once, at most."""
+        with self.lock:
+            return max((entry["at_once"] for entry in self.log), default=0)
 
     def violate(self, text: str) -> None:
         """Record that a request was against the document."""

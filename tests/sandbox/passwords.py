@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import os
 import re
 
 SCHEMES = "PLAIN CRYPT MD5 PLAIN-MD5 SHA SSHA SHA512 SSHA512 SHA512-CRYPT BCRYPT CRAM-MD5 NTLM".split()
+#: what passes the panel's check, and Dovecot 2.3 cannot check a login against
+UNKNOWN_TO_DOVECOT = ("BCRYPT",)
 SHORTEST = 8  # for everybody; domains may want more
 _RULES = (
     (re.compile(r"[a-zA-Z]"), "PW_NO_LETTER"),
@@ -28,24 +31,30 @@ def hashed(password: str) -> str:
 
 def supported(text: str) -> bool:
     """Whether a hash has a scheme prefix the panel takes."""
+    return scheme_of(text) in SCHEMES
+
+
+def scheme_of(text: str) -> str:
+    """The scheme a hash begins with, in capitals; the empty string where there is none, or no hash after it."""
     match = re.match(r"\{([A-Za-z0-9\-]+)\}.", text)
-    return match is not None and match[1].upper() in SCHEMES
+    return "" if match is None else match[1].upper()
 
 
 def matches(password: str, stored: str) -> bool:
     """Whether a plain password is the stored one; schemes the sandbox cannot compute never match."""
-    scheme, _brace, rest = stored.removeprefix("{").partition("}")
-    if scheme.upper() == "PLAIN":
+    scheme, rest = scheme_of(stored), stored.partition("}")[2]
+    if scheme == "PLAIN":
         return rest == password
-    if scheme.upper() == "PLAIN-MD5":
+    if scheme == "PLAIN-MD5":
         return rest.lower() == hashlib.md5(password.encode()).hexdigest()
-    if scheme.upper() in ("SHA", "SHA512"):
-        kind = "sha1" if scheme.upper() == "SHA" else "sha512"
-        return base64.b64decode(rest) == hashlib.new(kind, password.encode()).digest()
-    if scheme.upper() in ("SSHA512", "SSHA"):
-        kind, size = ("sha512", 64) if scheme.upper() == "SSHA512" else ("sha1", 20)
-        raw = base64.b64decode(rest)
-        return hashlib.new(kind, password.encode() + raw[size:]).digest() == raw[:size]
+    if scheme in ("SHA", "SSHA", "SHA512", "SSHA512"):
+        kind, size = ("sha512", 64) if scheme.endswith("512") else ("sha1", 20)
+        try:
+            raw = base64.b64decode(rest, validate=True)
+        except binascii.Error:
+            return False
+        salt = raw[size:] if scheme.startswith("SS") else b""
+        return hashlib.new(kind, password.encode() + salt).digest() + salt == raw
     return False
 
 

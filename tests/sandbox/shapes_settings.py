@@ -91,6 +91,12 @@ SWITCHES: dict[str, Switch] = {
         text="policies, throttles, lists of a deleted user",
         source="panel/endpoints-sql.md#deletion-of-a-user",
     ),
+    "renamed_settings": same(
+        "moved",
+        "left",
+        text="policies, throttles, lists of somebody whose address changes go along, or stay at the old one",
+        source="panel/endpoints-sql.md#change-of-address",
+    ),
     "wblist": same(
         "strings",
         "rows",
@@ -112,6 +118,7 @@ PRESETS: dict[str, dict[str, str]] = {
         "greylist_whitelists_unset": "null",
         "greylist_reset": "keeps",
         "domain_settings": "kept",
+        "renamed_settings": "left",
         "wblist_unset": "null",
     },
     "old": {

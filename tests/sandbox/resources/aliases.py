@@ -19,6 +19,7 @@ from tests.sandbox.rows import (
     MEMBER,
     change,
     enable_links,
+    every,
     is_taken,
     list_of,
     names_of,
@@ -38,8 +39,9 @@ _CHOICES: dict[str, tuple[str, ...]] = {"accessPolicy": POLICIES}
 @route("GET", "/api/alias/<mail>")
 def profile(call: Call) -> dict[str, Any]:
     """The row with the members, or the LDAP entry."""
+    row = _existing(call)
     members = targets(call.db, call.mail, MEMBER)
-    return wrap(call, _profile(call, _existing(call), members), call.mail, ALIAS)
+    return wrap(call, _profile(call, row, members, moderators_of(call), with_members=True), call.mail, ALIAS)
 
 
 @route("GET", "/api/aliases/<domain>", choices={"email_only": ("yes",), "disabled_only": ("yes",)})
@@ -50,7 +52,13 @@ def profiles(call: Call) -> Any:
         return names(call, names_of(call.db, *where))
     rows = list_of(call.db, *where)
     members = targets_below(call.db, call.domain, MEMBER) if call.ldap else {}
-    found = {row["address"]: _profile(call, row, members.get(row["address"], []), call.ldap) for row in rows}
+    allowed: dict[str, list[str]] = {}
+    for row in every(call.db, t.MODERATORS, "moderator", domain=call.domain) if call.ldap else ():
+        allowed.setdefault(row["address"], []).append(row["moderator"])
+    found = {}
+    for row in rows:
+        mail = row["address"]
+        found[mail] = _profile(call, row, members.get(mail, []), allowed.get(mail, []), call.ldap)
     return listing(call, found, "lists", ALIAS)
 
 
@@ -111,6 +119,11 @@ def change_email(call: Call) -> None:
     new_address(call)
 
 
+def moderators_of(call: Call) -> list[str]:
+    """Who may write to an alias whatever its policy, as its entry says since iRedMail 1.7.2."""
+    return [row["moderator"] for row in every(call.db, t.MODERATORS, "moderator", address=call.mail)]
+
+
 def new_address(call: Call) -> None:
     """Put the new address everywhere, unless impossible, elsewhere, or taken (panel/users.md#change-of-address)."""
     new = call.path["new"].lower()
@@ -120,7 +133,7 @@ def new_address(call: Call) -> None:
         raise RefusedError("DOMAIN_NAME_MISMATCH")
     if is_taken(call.db, new):
         raise RefusedError("ALREADY_EXISTS")
-    rename(call.db, call.mail, new)
+    rename(call.db, call.mail, new, with_settings=call.panel.shapes("renamed_settings", "moved"))
 
 
 def _existing(call: Call) -> dict[str, Any]:
@@ -139,7 +152,9 @@ def _policy(call: Call) -> str:
     return policy if policy in POLICIES else ""
 
 
-def _profile(call: Call, row: dict[str, Any], members: list[str], with_members: bool = True) -> dict[str, Any]:
+def _profile(
+    call: Call, row: dict[str, Any], members: list[str], moderators: list[str], with_members: bool
+) -> dict[str, Any]:
     key = call.panel.shapes["alias_members"]
     if call.ldap:
         attributes = {
@@ -147,6 +162,8 @@ def _profile(call: Call, row: dict[str, Any], members: list[str], with_members: 
             "cn": row["name"],
             "accountStatus": "active" if row["active"] else "disabled",
             "enabledService": ["mail", "deliver"],
+            "accessPolicy": row["accesspolicy"],
+            "listModerator": moderators,
         }
         if key == "goto":
             key = "mailForwardingAddress"

@@ -13,6 +13,7 @@ from tests.sandbox import settings
 from tests.sandbox import tables as t
 from tests.sandbox.answers import Answer
 from tests.sandbox.reading import ADMIN, ALIAS, EXTERNAL, LIST, dn, ldap_profile
+from tests.sandbox.resources.aliases import moderators_of
 from tests.sandbox.resources.domain_profile import row_only
 from tests.sandbox.resources.domains import catchall
 from tests.sandbox.resources.mailboxes import joined
@@ -75,6 +76,8 @@ def alias(call: Call) -> Any:
         "cn": row["name"],
         "accountStatus": _status(row),
         "enabledService": ["mail", "deliver"],
+        "accessPolicy": row["accesspolicy"],
+        "listModerator": moderators_of(call),
         "mailForwardingAddress": targets(call.db, call.mail, MEMBER),
     }
     return _export(call, [(dn(call.mail, ALIAS), found)])

@@ -14,7 +14,7 @@ from tests.sandbox import settings
 from tests.sandbox import tables as t
 from tests.sandbox.addresses import deliverable, forget_mailbox
 from tests.sandbox.panel import now
-from tests.sandbox.passwords import complaints, hashed, supported
+from tests.sandbox.passwords import UNKNOWN_TO_DOVECOT, complaints, hashed, scheme_of, supported
 from tests.sandbox.reading import listing, names, wrap
 from tests.sandbox.resources.aliases import new_address
 from tests.sandbox.resources.limits import new_account
@@ -238,6 +238,9 @@ def _password(call: Call, limits: dict[str, Any]) -> str:
     if call.text("password_hash"):
         if not supported(call.text("password_hash")):
             raise RefusedError("INVALID_PASSWORD_SCHEME")
+        scheme = scheme_of(call.text("password_hash"))
+        if scheme in UNKNOWN_TO_DOVECOT:
+            call.ruin("user", call.mail, f"Dovecot does not know {{{scheme}}}, and nobody can log in")
         return call.text("password_hash")
     wrong = complaints(call.text("password"), limits.get("min_passwd_length", 0), limits.get("max_passwd_length", 0))
     if wrong:

@@ -115,6 +115,31 @@ def test_an_alias(sandbox: Sandbox) -> None:
         assert not {"cn", "accesspolicy", "accessPolicy", "members"} & set(data)
 
 
+@pytest.mark.parametrize("members", ["mailForwardingAddress", "members"])
+def test_an_alias_on_ldap_may_say_who_may_write_to_it(ldap: Sandbox, members: str) -> None:
+    """Since iRedMail 1.7.2 (panel/aliases.md#profile-on-ldap); the API has no parameter for it."""
+    path = f"/api/alias/{TEAM}"
+    ldap.shape(alias_members=members)
+    ldap.moderate(TEAM, "moderatorsonly", [BOB, ADA])
+    expected = {"accessPolicy": ["moderatorsonly"], "listModerator": [ADA, BOB], members: [ADA, "out@x.example"]}
+    assert expected.items() <= read(ldap, path).items()
+    (_name, listed), *_others = read(ldap, "/api/aliases/example.org")
+    assert expected.items() <= listed.items()
+    exported = read(ldap, f"/api/ldif/alias/{TEAM}").splitlines()
+    assert {"accessPolicy: moderatorsonly", f"listModerator: {ADA}", f"listModerator: {BOB}"} <= set(exported)
+    for params in ({"name": "Crew"}, {"accountStatus": "disabled"}, {"accessPolicy": "public"}, {"members": ""}):
+        assert ldap.api("PUT", path, **params) == OK
+        assert read(ldap, path)["accessPolicy"] == ["moderatorsonly"], params
+    assert ldap.api("DELETE", f"/api/user/{BOB}") == OK
+    assert ldap.api("POST", f"/api/user/{ADA}/change_email/eve@example.org") == OK
+    assert ldap.api("POST", f"{path}/change_email/crew@example.org") == OK
+    assert read(ldap, "/api/alias/crew@example.org")["listModerator"] == ["eve@example.org"]
+    ldap.moderate("crew@example.org")
+    assert not {"accessPolicy", "listModerator"} & set(read(ldap, "/api/alias/crew@example.org"))
+    with pytest.raises(ValueError, match=f"there is no alias {TEAM}"):
+        ldap.moderate(TEAM)
+
+
 def test_every_account_of_a_domain_takes_its_address_and_goes_with_the_domain(sandbox: Sandbox) -> None:
     made = {
         route.template.split("/")[2]: route for route in ROUTES if route.method == "POST" and CREATED(route.template)

@@ -47,7 +47,7 @@ def sandbox(kept: tuple[Sandbox, Any]) -> Iterator[Sandbox]:
     running, first = kept
     running.restore(first)
     yield running
-    running.shape(unknown_members="own", user_settings="kept")
+    running.shape(unknown_members="own", user_settings="kept", renamed_settings="moved")
     assert running.violations() == []
 
 
@@ -175,6 +175,27 @@ def test_what_was_left_at_a_new_address_gives_way(sandbox: Sandbox, path: str) -
     assert [row["period"] for row in rows(sandbox, "throttle", account=new)] == [77]
     assert old not in str(sandbox.state())
     assert read(sandbox, f"/api/greylisting/{new}")["active"] == 1
+
+
+@pytest.mark.parametrize("path", [f"/api/user/{ADA}", f"/api/alias/{TEAM}"])
+def test_settings_may_stay_at_the_old_address(sandbox: Sandbox, path: str) -> None:
+    """Nobody knows whether the databases of Amavisd and iRedAPD are touched (panel/endpoints-sql.md)."""
+    sandbox.shape(renamed_settings="left")
+    old, new = path.rpartition("/")[2], "gone@example.org"
+    for method, setting, params in SETTINGS.values():
+        assert sandbox.api(method, setting.format(old), **params) == OK
+    sandbox.api("POST", f"/api/throttle/{new}/inbound", period="77", max_msgs="1")
+    before = sandbox.state()
+
+    assert sandbox.api("POST", f"{path}/change_email/{new}") == OK
+
+    after = sandbox.state()
+    for table in (*SETTINGS, "users", "mailaddr"):
+        assert after[table] == before[table], table
+    assert read(sandbox, f"/api/throttle/{new}/inbound")["period"] == 77, "what was there counts for whoever comes"
+    assert old not in str([after[table] for table in ("mailbox", "alias", "forwardings")])
+    assert sandbox.api("POST", path, password=PASSWORD) == OK
+    assert read(sandbox, f"/api/greylisting/{old}")["active"] == 1, "somebody else has what was left"
 
 
 @pytest.mark.parametrize("choice", ["kept", "deleted"])

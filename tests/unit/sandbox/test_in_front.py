@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -46,6 +48,28 @@ def test_the_limit_was_lower(web: Web, sandbox: Sandbox) -> None:
     assert web.ask("GET", "/api/domains", params=params).status_code == 502
 
 
+@pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 502)])
+def test_the_limit_to_a_byte(sandbox: Sandbox, more: int, status: int) -> None:
+    head = f"GET /iredadmin{DOMAIN} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Long: %s\r\n\r\n"
+    limit = int(sandbox.panel.shapes["head_limit"]) + more
+    with socket.create_connection(("127.0.0.1", urlsplit(sandbox.url).port or 0), timeout=10) as connection:
+        connection.sendall((head % ("x" * (limit - len(head) + 2))).encode())
+        assert connection.recv(12) == b"HTTP/1.1 %d" % status
+    assert len(sandbox.violations()) == more
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_a_body_of_more_than_12_mb_is_refused_before_the_panel(web: Web, sandbox: Sandbox, method: str) -> None:
+    most = 12 * 1024 * 1024
+    answer = web.ask(method, DOMAIN, data=b"name=" + b"x" * (most - 4))
+    assert (answer.status_code, answer.headers["Content-Type"]) == (413, "text/html; charset=utf-8")
+    assert "Set-Cookie" not in answer.headers
+    assert [text.partition(": ")[2] for text in sandbox.violations()] == ["a body of more than 12 MB"]
+    assert read(sandbox, DOMAIN)["description"] == "Before"
+    assert web.ask("PUT", DOMAIN, data=b"name=" + b"x" * (most - 5)).json() == {"_success": True}
+    assert len(sandbox.violations()) == 1
+
+
 def test_a_list_belongs_into_the_body(web: Web, sandbox: Sandbox) -> None:
     web.ask("PUT", DOMAIN, params={"catchall": "a@x.example"})
     (found,) = sandbox.violations()
@@ -74,6 +98,11 @@ def test_another_product_has_another_envelope(sandbox: Sandbox) -> None:
     assert sandbox.api("PUT", DOMAIN) == {"_success": True, "_msg": ""}
     assert sandbox.api("POST", DOMAIN) == {"_success": False, "_msg": "ALREADY_EXISTS"}
     assert sandbox.api("GET", "/api/domains", name_only="yes")["data"] == ["example.org"]
+    refused = sandbox.api("POST", USER, password="short")
+    assert (refused["_success"], refused["_parameter"]) == (False, "password")
+    assert refused["_msg"].startswith("PW_"), "it is always there"
+    wrong = Web(sandbox, login=False).login(password="wrong").json()
+    assert wrong == {"_success": False, "_msg": "INVALID_CREDENTIALS", "_parameter": "password"}
 
 
 @pytest.mark.parametrize("prefix", ["/iredadmin", ""])

@@ -21,7 +21,7 @@ TEXTS = ("str", "path")
 def given(options: Mapping[str, Any], args: Mapping[str, Any]) -> Dict[str, Any]:
     """The arguments that are not null, also within an option that has options of its own; choices in their spelling.
 
-    An option that may come from the environment is not given either if it is empty.
+    An option that may come from the environment is not given either if it is empty, nor is what should have options.
     """
     by_spelling = {spelling: option for option in options.values() for spelling in option.get("aliases", ())}
     found: Dict[str, Any] = {}
@@ -29,8 +29,19 @@ def given(options: Mapping[str, Any], args: Mapping[str, Any]) -> Dict[str, Any]
         option = options.get(name) or by_spelling.get(name, {})
         inner = option.get("options")
         if value is not None and not ("fallback" in option and is_unset(value)):
-            found[name] = given(inner, value) if inner and isinstance(value, Mapping) else folded(option, value)
+            if not inner:
+                found[name] = folded(option, value)
+            elif _has_options(value):
+                found[name] = given(inner, value) if isinstance(value, Mapping) else value
     return found
+
+
+def _has_options(value: Any) -> bool:
+    """Whether something may be options and their values, for Ansible to look at: it takes texts as well.
+
+    Over a number or a boolean in its place Ansible's own check falls with a traceback; see :func:`lost` for these.
+    """
+    return isinstance(value, Mapping) or (isinstance(value, str) and ("=" in value or value.strip().startswith("{")))
 
 
 def folded(option: Mapping[str, Any], value: Any) -> Any:
@@ -58,7 +69,11 @@ def numerals(module: Module, options: Mapping[str, Any]) -> FrozenSet[str]:
 
 
 def lost(module: Module, args: Mapping[str, Any]) -> List[str]:
-    """What is not text any more although its option takes one: a sentence for each."""
+    """What is not text any more although its option takes one, and what has no options although it takes some.
+
+    :param args: as they arrived
+    :returns: a sentence for each
+    """
     options = module.spec()["argument_spec"]
     exact = numerals(module, options)
     names = {spelling: name for name, option in options.items() for spelling in (name, *option.get("aliases", ()))}
@@ -66,6 +81,9 @@ def lost(module: Module, args: Mapping[str, Any]) -> List[str]:
     for spelling, value in args.items():
         name = names.get(spelling)
         reason = not_as_written(options[name], value, name in exact) if name else ""
+        inner = options[name].get("options") if name else None
+        if inner and value is not None and not _has_options(value):
+            reason = "takes options of its own (%s), and neither a single value nor a list." % ", ".join(sorted(inner))
         if reason:
             found.append("%s: %s" % (spelling, reason))
     return found

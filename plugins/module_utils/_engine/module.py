@@ -25,7 +25,7 @@ STDOUT = 1
 class _Module(AnsibleModule):  # type: ignore[misc]
     """An AnsibleModule for which a null was not given.
 
-    :ivar args: the arguments before their conversion
+    :ivar args: the arguments as they arrived
     """
 
     params: Dict[str, Any]
@@ -33,8 +33,8 @@ class _Module(AnsibleModule):  # type: ignore[misc]
 
     def _load_params(self) -> None:
         super()._load_params()
-        self.params = given(self.argument_spec, self.params)
         self.args = dict(self.params)
+        self.params = given(self.argument_spec, self.params)
 
 
 def run_module(job: Module) -> None:

@@ -59,8 +59,8 @@ def validate(module: Module, args: Mapping[str, Any], without: Container[str] = 
     spec = dict(module.spec())
     del spec["supports_check_mode"]
     options = {name: option for name, option in spec.pop("argument_spec").items() if name not in without}
-    args = given(options, {name: value for name, value in args.items() if name not in without})
-    validated = _validated(options, args, **spec)
+    args = {name: value for name, value in args.items() if name not in without}
+    validated = _validated(options, given(options, args), **spec)
     for sentence in lost(module, args):
         validated.errors.append(ArgumentTypeError(sentence))
     return validated

@@ -149,6 +149,22 @@ def test_an_unquoted_off_is_the_choice_that_it_was(door):
     assert (errors, params["verify"]) == ([], "off")
 
 
+@pytest.mark.parametrize("value", [True, False, 0, 5, 1.5, [], [1.5], ["users"], "", "users", [{"kinds": ["users"]}]])
+def test_what_takes_options_takes_nothing_else(door, value):
+    """Ansible's own check would fall over some of these with a traceback, and name no option for others."""
+    errors, _params = door("iredmail_state", dict(least("iredmail_state"), prune=value))
+    expected = (
+        "takes options of its own (domains, keep_mailbox_days, kinds, protect), and neither a single value nor a list."
+    )
+    assert errors == ["prune: " + expected]
+
+
+@pytest.mark.parametrize("value", [{"kinds": ["users"]}, '{"kinds": ["users"]}', "kinds=users"])
+def test_what_takes_options_may_come_as_a_text(door, value):
+    errors, params = door("iredmail_state", dict(least("iredmail_state"), prune=value))
+    assert (errors, params["prune"]["kinds"]) == ([], ["users"])
+
+
 def test_what_is_declared_keeps_its_nulls():
     declared = {"users": None, "domains": [{"domain": "example.com", "description": None}]}
     _errors, params = in_process("iredmail_state", dict(CONNECTION, declared=declared))

@@ -78,6 +78,8 @@ options:
       - The address this alias had before. If that alias exists and O(mail) does not, the alias is renamed. Nothing is
         ever deleted and created anew.
       - If both exist, the task fails and nothing is written. If neither does, the alias is created.
+      - Whether throttles, spam policies, greylisting settings, white- and blacklists go along is not known, so declare
+        them for the new address.
       - Only with O(state=present).
     type: str
 """

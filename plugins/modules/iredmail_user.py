@@ -282,6 +282,8 @@ options:
       - The address this user had before. If that user exists and O(mail) does not, the user is renamed. Nothing is
         ever deleted and created anew.
       - If both exist, the task fails and nothing is written. If neither does, the user is created.
+      - Whether throttles, spam policies, greylisting settings, white- and blacklists go along is not known, so declare
+        them for the new address.
       - Only with O(state=present).
     type: str
   keep_mailbox_days:

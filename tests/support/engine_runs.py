@@ -23,6 +23,10 @@ class Runs:
     def __init__(self, start: Callable[..., WritingTask]) -> None:
         self._start = start
 
+    def task(self, **options: Any) -> WritingTask:
+        """One that was not run."""
+        return self._start(**options)
+
     def run(self, server: Server, check: bool = False, **options: Any) -> dict[str, Any]:
         """The result of a task that succeeds."""
         task = self._start(**options)

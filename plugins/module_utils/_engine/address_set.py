@@ -42,7 +42,7 @@ class AddressSetTask(WritingTask):
         return view.addresses(self.set, self.target)
 
     def basis(self) -> List[str]:
-        return sorted(self.found.own)
+        return sorted(self.found.likely)
 
     def show(self, state: Found) -> None:
         self.outcome.values[self.kind] = show_set(self.set, self.target, state.own, self.desired.present)
@@ -50,12 +50,12 @@ class AddressSetTask(WritingTask):
     def plan(self, view: View, found: Found) -> Plan:
         if not self.desired.present:
             return self._plan_clearing(found)
-        wanted = self.desired.items(self.option, found.own) - self._respelled(found.own)
         # what the cron job listed is listed already, and taking it out would only make the job put it back
-        added, removed = wanted - found.own - found.automatic, found.own - wanted
-        plan = Plan(before={self.option: found.own}, after={self.option: (found.own | added) - removed})
+        added = self._wanted(found.own) - found.own - found.automatic
+        removed = found.likely - self._wanted(found.likely)
+        plan = Plan(before={self.option: found.likely}, after={self.option: (found.likely | added) - removed})
         plan.predicted = Found(plan.after[self.option], found.automatic)
-        plan.warnings += self.desired.hardly_meant(self.set.field, found.own)
+        plan.warnings += self.desired.hardly_meant(self.set.field, found.likely)
         if added or removed:
             plan.action = UPDATE
             plan.operations = self._operations(added, removed)
@@ -63,6 +63,9 @@ class AddressSetTask(WritingTask):
             plan.warnings += doubts(self.set.fields, plan.expect)
             self._note_moved(view, plan, added)
         return plan
+
+    def _wanted(self, there: FrozenSet[str]) -> FrozenSet[str]:
+        return self.desired.items(self.option, there) - self._respelled(there)
 
     def _respelled(self, shown: FrozenSet[str]) -> FrozenSet[str]:
         """Of what is there, what is to be removed and was put there in another spelling."""
@@ -73,11 +76,11 @@ class AddressSetTask(WritingTask):
         return frozenset(one for one in shown if item.canonical(one) in removed)
 
     def _plan_clearing(self, found: Found) -> Plan:
-        if not found.own:
+        if not found.likely:
             return Plan(predicted=found)
         plan = Plan(UPDATE, [Operation("DELETE", self.target.at(self.set.path))])
-        plan.before[self.option], plan.after[self.option] = found.own, EMPTY
-        plan.expect[self.option] = Expect(removed=found.own)
+        plan.before[self.option], plan.after[self.option] = found.likely, EMPTY
+        plan.expect[self.option] = Expect(removed=found.likely)
         plan.predicted = Found(EMPTY, found.automatic)
         return plan
 
@@ -102,7 +105,7 @@ class AddressSetTask(WritingTask):
         option, others = self.set.opposite
         other = others[self.target.as_dict()[option]]
         there = Target(tuple((key, other if key == option else value) for key, value in self.target.names))
-        moved = added & view.addresses(self.set, there).own
+        moved = added & view.addresses(self.set, there).likely
         if moved:
             plan.before[other], plan.after[other] = moved, EMPTY
 

@@ -34,6 +34,8 @@ class Current:
     :ivar facts: usage figures and the like, passed on as they are
     :ivar lost: nothing is known of it but that it is listed
     :ivar concluded: lists that show nothing at all, so that the account's own address must be meant
+    :ivar unsure: a setting that may be gone or another one by the time that it matters, since its account is made or
+        gets another name before that (panel/endpoints-sql.md#change-of-address)
     :ivar own_shown: whether its own address stands in a list where that is a flag; False: the list is shown and empty,
         where a panel that shows it would show it; None: nothing is known, or there are others only
     """
@@ -45,6 +47,7 @@ class Current:
     facts: Dict[str, Any] = field(default_factory=dict)
     concluded: Set[str] = field(default_factory=set)
     lost: bool = False
+    unsure: bool = False
     own_shown: Optional[bool] = None
 
     def value(self, option: str) -> Any:
@@ -60,10 +63,18 @@ class Found(NamedTuple):
     """What a set holds: what people put there, and what a cron job of the server did, which is left alone.
 
     See panel/greylisting.md#senders-that-a-cron-job-adds.
+
+    :ivar perhaps: what may or may not be there by the time that it matters, as of a setting that is ``unsure``
     """
 
     own: FrozenSet[str] = frozenset()
     automatic: FrozenSet[str] = frozenset()
+    perhaps: FrozenSet[str] = frozenset()
+
+    @property
+    def likely(self) -> FrozenSet[str]:
+        """What people put there and may be there."""
+        return self.own | self.perhaps
 
 
 # -- objects

@@ -82,7 +82,7 @@ class SettingTask(WritingTask):
             if value is UNREADABLE and self.desired.unreadable == "skip":
                 plan.uncompared.append(one.option)
                 continue
-            differs = value is UNREADABLE or not one.codec.same(value, wanted)
+            differs = found.unsure or value is UNREADABLE or not one.codec.same(value, wanted)
             plan.before[one.option], plan.after[one.option] = value, wanted if differs else value
             if differs:
                 differing.append(one)

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from typing import AbstractSet, Dict, FrozenSet, Iterable, List, Optional, Set
+from dataclasses import replace
+from typing import AbstractSet, Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Set
 
 from .._engine.current import Current, Found
 from .._engine.view import NOTHING, InUse, Many, View, check_routed
-from .._errors import IRedMailError
+from .._errors import IRedMailError, Rejected
 from .._model.accounts import Target
 from .._model.catalog import ACCOUNTS
 from .._model.descriptors import AddressSet, Resource, Setting
@@ -17,7 +18,7 @@ from .._model.fields import LDAP
 from .._model.resources.domain import DOMAIN
 from .._model.resources.user import USER
 from .._model.sources import UNKNOWN
-from .snapshot import Question, Snapshot, Unread
+from .snapshot import Question, Snapshot, Unread, unread
 
 _ACCOUNTS = frozenset(one.name for one in ACCOUNTS)
 
@@ -33,6 +34,7 @@ class World(View):
         self._made: Dict[str, Dict[str, Current]] = {name: {} for name in _ACCOUNTS | {DOMAIN.name}}
         self._changed: Dict[str, Dict[str, Current]] = {name: {} for name in _ACCOUNTS}
         self._left: Dict[str, Set[str]] = {name: set() for name in _ACCOUNTS}
+        self._former: Dict[str, str] = {}
 
     @property
     def username(self) -> Optional[str]:
@@ -65,6 +67,7 @@ class World(View):
         self._made[resource.name][ident] = planned.changed(unknown)
         if former:
             self._left[resource.name].add(former)
+            self._former[ident] = former
 
     def change(self, resource: Resource, ident: str, planned: Current) -> None:
         """Note what an object that is there will be like."""
@@ -146,17 +149,47 @@ class World(View):
         return names
 
     def setting(self, setting: Setting, target: Target) -> Optional[Current]:
-        if self._is_made(target.account):
-            return None
-        question = Question(("setting", setting.name, target), lambda panel: panel.setting(setting, target))
-        found: Optional[Current] = self.snapshot.answer(question)
-        return found
+        def question(which: Target) -> Question:
+            return Question(("setting", setting.name, which), lambda panel: panel.setting(setting, which))
+
+        if not self._is_made(target.account):
+            found: Optional[Current] = self.snapshot.answer(question(target))
+            return found
+        likely = next((one for one in self._likely(target, question) if one is not None), None)
+        return None if likely is None else replace(likely, unsure=True)
 
     def addresses(self, kind: AddressSet, target: Target) -> Found:
-        if self._is_made(target.account):
-            return Found()
-        question = Question(("addresses", kind.name, target), lambda panel: panel.addresses(kind, target))
-        found: Found = self.snapshot.answer(question)
+        def question(which: Target) -> Question:
+            return Question(("addresses", kind.name, which), lambda panel: panel.addresses(kind, which))
+
+        if not self._is_made(target.account):
+            found: Found = self.snapshot.answer(question(target))
+            return found
+        return Found(perhaps=frozenset().union(*(one.own for one in self._likely(target, question))))
+
+    def _likely(self, target: Target, question: Callable[[Target], Question]) -> List[Any]:
+        """What may be configured for an account or a domain once it is made: what an earlier one of its name left.
+
+        Before that, what may come along with an account from its former name: nobody knows whether it does, nor what
+        becomes then of what was left at the new one (panel/endpoints-sql.md#change-of-address).
+        """
+        former = self._former.get(target.account)
+        names = (
+            target.names
+            if former is None
+            else [(key, former if key == "account" else one) for key, one in target.names]
+        )
+        questions = [question(one) for one in dict.fromkeys((Target(tuple(names)), target))]
+        missing = unread(questions, self.snapshot)
+        if missing:
+            raise Unread(missing)
+        found = []
+        for one in questions:
+            try:
+                found.append(self.snapshot.answer(one))
+            except Rejected:  # it is not there yet, and not every panel may say what it would have
+                if former is not None and one is questions[0]:
+                    raise
         return found
 
     def admins(self, domain: str) -> Optional[FrozenSet[str]]:

@@ -67,6 +67,23 @@ def test_others_are_left_as_they_are(server, params, write):
     assert server.writes == [write]
 
 
+@pytest.mark.parametrize(
+    ("params", "writes", "left"),
+    [
+        ({"addresses": [B, C]}, [("POST", {B, C}), ("PUT", {A})], {B, C}),
+        ({"add_addresses": [A]}, [("POST", {A})], {A, B}),
+        ({"remove_addresses": [A, C]}, [("PUT", {A})], {B}),
+        ({"state": "absent"}, [("DELETE", set())], set()),
+    ],
+)
+def test_what_may_be_there_is_neither_taken_for_there_nor_for_gone(server, params, writes, left):
+    found = Found(perhaps=frozenset({A, B}))
+    plan = RUNS.task(**params).plan(FakePanel(server), found)
+    sent = [(one.method, set(filter(None, one.params.get("addresses", "").split(",")))) for one in plan.operations]
+    assert (sent, plan.before, plan.after) == (writes, {"addresses": {A, B}}, {"addresses": left})
+    assert plan.predicted == Found(frozenset(left))
+
+
 def test_an_ip_address_is_the_same_in_any_spelling(server):
     has(server, "2001:db8::1", "192.0.2.1")
     result = both(server, addresses=["2001:DB8:0:0::1", "192.0.2.1/32"])

@@ -55,6 +55,15 @@ def test_what_is_set_goes_along_since_the_server_may_replace_all(server):
     assert server.writes == [POST + "period=60&max_msgs=20"]
 
 
+def test_what_may_be_gone_by_then_is_sent_all_the_same(server):
+    has(server, max_quota=7)
+    server.things[PATH].unsure = True
+    plan = RUNS.task(period=60, max_msgs=10).plan(FakePanel(server), server.things[PATH])
+    (operation,) = plan.operations
+    assert operation.params == {"period": "60", "max_msgs": "10", "max_quota": "7"}
+    assert (plan.after, plan.predicted.value("max_quota")) == ({"period": 60, "max_msgs": 10}, 7)
+
+
 def test_a_policy_is_sent_by_its_own_method(server):
     task = SettingTask(SPAMPOLICY, {"account": "ada@example.com", "quarantine_virus": False})
     task.reach(FakePanel(server))

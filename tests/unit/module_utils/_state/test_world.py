@@ -41,17 +41,16 @@ def test_what_is_planned_is_known_without_asking(backend):
         assert world.get(resource, name) is None
     assert world.names(USER, "new.example") == ["a@new.example"]
     assert world.admins("new.example") == (frozenset() if backend == "ldap" else None)
-    assert world.setting(THROTTLE, target(THROTTLE, "new.example", "inbound")) is None
-    assert world.addresses(WBLIST, target(WBLIST, "b@old.example", "inbound", "whitelist")) == Found()
 
 
-def answered(snapshot, look):
+def answered(snapshot, look, more=None):
     """What a look finds once the server has said what it needs."""
     server = Server()
     server.has(DOMAIN, "old.example")
     for mail in ("was@old.example", "z@old.example"):
         server.has(USER, mail, language="en_US")
     server.has(ADMIN, "x@new.example")
+    server.things.update(more or {})
     while True:
         try:
             return look()
@@ -72,6 +71,56 @@ def test_what_is_not_planned_is_a_question(snapshot):
     assert answered(snapshot, lambda: world.setting(THROTTLE, target(THROTTLE, "old.example", "inbound"))) is None
     assert answered(snapshot, lambda: world.admins("old.example")) == frozenset()
     assert answered(snapshot, lambda: world.verify_password("user", "z@old.example", "x")) is False
+
+
+INBOUND, WHITE = ("inbound",), ("inbound", "whitelist")
+
+
+def both(world, account):
+    """A setting and a set of an account."""
+    throttle, wblist = target(THROTTLE, account, *INBOUND), target(WBLIST, account, *WHITE)
+    return world.setting(THROTTLE, throttle), world.addresses(WBLIST, wblist)
+
+
+@pytest.mark.parametrize("account", ["new.example", "a@new.example", "b@old.example"])
+def test_what_an_earlier_one_left_may_be_there_or_not(snapshot, account):
+    """panel/endpoints-sql.md#change-of-address"""
+    world = World(snapshot)
+    world.add(DOMAIN, "new.example", Current("sql"))
+    for mail in ("a@new.example", "b@old.example"):
+        world.add(USER, mail, Current("sql"))
+    assert answered(snapshot, lambda: both(world, account)) == (None, Found())
+    world, paths = World(Snapshot(None, "sql")), [("throttle", account, *INBOUND), ("wblist", *WHITE, account)]
+    world.add(DOMAIN, "new.example", Current("sql"))
+    world.add(USER, "b@old.example", Current("sql"))
+    more = dict(zip(paths, (Current("sql", {"period": 60}), Found(frozenset({"x@x.example"}))), strict=True))
+    setting, found = answered(world.snapshot, lambda: both(world, account), more)
+    assert (setting.unsure, setting.value("period")) == (True, 60)
+    assert (found.own, found.perhaps) == (frozenset(), {"x@x.example"})
+    more = dict.fromkeys(paths, errors.Rejected("it is not there", "PERMISSION_DENIED"))
+    world = World(Snapshot(None, "sql"))
+    world.add(DOMAIN, "new.example", Current("sql"))
+    world.add(USER, "b@old.example", Current("sql"))
+    assert answered(world.snapshot, lambda: both(world, account), more) == (None, Found()), "it cannot be asked for yet"
+
+
+def test_what_an_account_brings_along_may_be_there_or_not(snapshot):
+    world, was, new = World(snapshot), "was@old.example", "b@old.example"
+    world.add(USER, new, Current("sql"), was)
+    there = {
+        ("throttle", was, *INBOUND): Current("sql", {"period": 60}),
+        ("throttle", new, *INBOUND): Current("sql", {"period": 90}),
+        ("wblist", *WHITE, was): Found(frozenset({"x@x.example"})),
+        ("wblist", *WHITE, new): Found(frozenset({"y@x.example"})),
+    }
+    setting, found = answered(snapshot, lambda: both(world, new), there)
+    assert (setting.unsure, setting.value("period")) == (True, 60), "that of the account rather than what was left"
+    assert (found.own, found.likely) == (frozenset(), {"x@x.example", "y@x.example"})
+    there = dict.fromkeys(there, errors.Rejected("no", "PERMISSION_DENIED"))
+    world = World(Snapshot(None, "sql"))
+    world.add(USER, new, Current("sql"), was)
+    with pytest.raises(errors.Rejected):
+        answered(world.snapshot, lambda: both(world, new), there)
 
 
 def test_many_are_asked_for_at_once(snapshot):

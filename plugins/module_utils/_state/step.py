@@ -77,14 +77,15 @@ class Step:
             raise
         except Exception as error:  # pylint: disable=broad-except  # one that is a bug of ours must not take others along
             self.fail(error)
-            task.forget()  # half a plan is none
 
     def fail(self, error: Exception) -> None:
         """Note why it could not be planned or carried out."""
         self.unreachable = is_out_of_reach(error)
         self.concerns_one = concerns_one(error)
-        self.doubtful = isinstance(error, IRedMailError) and error.maybe_done
+        self.doubtful = self.begun and isinstance(error, IRedMailError) and error.maybe_done
         self.failure = Failure(*mask(list(explain(error)), self.item.desired.secrets))
+        if not self.begun:
+            self.item.task.forget()  # half a plan is none, and nothing of a whole one was sent
 
     def give_up(self, code: str, sentence: str) -> None:
         """It must not be carried out."""

@@ -71,6 +71,17 @@ def test_a_write_that_fails_ends_the_run(backend, method, action):
         assert len(assert_converges(sandbox, before)) >= 2 + 3 + 1 + 1 + 1
 
 
+@pytest.mark.parametrize("action", [{"body": {"_success": True}}, {"status": 500}, {"drop": "before"}], ids=str)
+@pytest.mark.parametrize("options", [{"quota": "7MB"}, {"state": "absent"}], ids=str)
+def test_what_could_not_be_read_right_before_its_change_is_not_told_as_done(backend, action, options):
+    with panel(backend) as sandbox:
+        sandbox.api("POST", f"/api/user/u00@{COM}", password=PASSWORD, quota="5")
+        sandbox.fault(action, "GET", f"/api/user/u00@{COM}", times=None, skip=1)
+        result = apply(sandbox, {"users": [{"mail": f"u00@{COM}", **options}]}, max_delete_percent=100.0)
+        assert [one["id"] for one in result["failures"]] == [f"u00@{COM}"]
+        assert (result["changed"], result["operations"], sandbox.writes()) == (False, [], [])
+
+
 def test_with_continue_on_error_the_rest_is_done(backend):
     with panel(backend) as sandbox:
         sandbox.fault({"fail": "NO_SPACE_LEFT"}, "POST", f"/api/user/u02@{COM}", times=None)

@@ -10,7 +10,12 @@ import itertools
 import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.interrupt import Interrupt
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import Rejected
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
+    AnswerLost,
+    BadAnswer,
+    Rejected,
+    ServerFault,
+)
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
@@ -180,6 +185,18 @@ def test_what_has_changed_beside_it_does_not_matter(server):
     server.things[USER.at(ADA)] = server.things[USER.at(ADA)].changed({"language": "de_DE"})
     carried_out(server, planner)
     assert server.things[USER.at(ADA)].value("quota") == 2
+
+
+@pytest.mark.parametrize("error", [AnswerLost("lost."), BadAnswer("odd."), NO, ServerFault("crash.", 500)])
+@pytest.mark.parametrize("options", [{"quota": "2MB"}, {"state": "absent"}, {"aliases": [ALL]}])
+def test_what_cannot_be_looked_at_before_it_is_sent_was_not_done(server, error, options):
+    server.has(USER, ADA, quota=1)
+    planner = planned(server, {"users": [{"mail": ADA, **options}]})
+    server.things[USER.at(ADA)] = error
+    carried_out(server, planner)
+    (step,) = planner.steps
+    assert failures(planner) == {f"user {ADA}": error.reason}
+    assert (server.writes, step.outcome.operations, step.action, step.doubtful) == ([], [], "none", False)
 
 
 def test_what_is_gone_by_then_is_not_made_anew(server):

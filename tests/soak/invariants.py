@@ -32,6 +32,7 @@ class Deed:
 
     :ivar plan: what check mode returned, whose checksum was approved; None for what must not write
     :ivar entries: the requests of this controller in the log of the panel
+    :ivar nobodys: those of which the log does not tell whose they are: a fault was the answer to the login
     """
 
     who: str
@@ -40,6 +41,7 @@ class Deed:
     plan: dict[str, Any] | None
     result: dict[str, Any]
     entries: Entries = field(default_factory=list)
+    nobodys: Entries = field(default_factory=list)
 
     @property
     def writes(self) -> Entries:
@@ -91,7 +93,7 @@ def truth(deed: Deed, restarted: bool) -> Iterator[str]:
 
     :param restarted: the server was; then it has perhaps not read what was sent
     """
-    sent = {(one["method"], one["path"]) for one in deed.writes}
+    sent = {(one["method"], one["path"]) for one in deed.entries + deed.nobodys if one["write"]}
     for one in deed.result.get("operations") or ():
         if deed.plan and not restarted and (one["method"], one["path"]) not in sent:
             yield f"{deed}: {one['method']} {one['path']} is told, and was never sent"

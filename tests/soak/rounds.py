@@ -209,7 +209,7 @@ class Round:
         by_whom = invariants.sorted_out(log, {FIRST: sandbox.username, SECOND: SECOND_ROOT})
         self.sessions.update(one["session"] for one in log if one["session"])
         for deed in deeds:
-            deed.entries = by_whom[deed.who]
+            deed.entries, deed.nobodys = by_whom[deed.who], by_whom["nobody"]
             self.problems += invariants.of_all(deed, self.forms, self.script.restart is not None and faults)
         self.problems += invariants.of_nobody(by_whom["nobody"])
         counts["requests"] += len(log)

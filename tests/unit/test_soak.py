@@ -102,9 +102,11 @@ def test_what_is_put_back_may_be_written_and_deletes_nothing() -> None:
 
 def test_what_is_told_and_was_never_sent_is_noticed() -> None:
     one = deed()
-    del one.entries[0]
+    sent = one.entries.pop(0)
     assert "never sent" in found(one)[0]
     assert list(invariants.truth(one, restarted=True)) == []
+    one.nobodys.append(sent)
+    assert list(invariants.truth(one, restarted=False)) == []
 
 
 def test_a_change_that_is_not_told_is_noticed() -> None:

@@ -186,8 +186,9 @@ class Client:
             form = {"username": self.username, "password": self._password}
             try:
                 self._with_retries(lambda: self._once("POST", LOGIN, None, form), repeatable=True)
-            except LoginRefused as refusal:
-                self._refusal = refusal
+            except IRedMailError as failure:
+                self._refusal = failure if isinstance(failure, LoginRefused) else None
+                failure.maybe_done = False  # what waits for the login was not sent
                 raise
             self.counters["logins"] += 1
             self._login_number += 1

@@ -105,6 +105,19 @@ def test_wrong_password_is_tried_once(script):
             client.get(("domains",))
 
 
+@pytest.mark.parametrize(
+    ("error", "more"), [(errors.AnswerLost, ()), (errors.BadAnswer, ()), (errors.ServerFault, (500,))], ids=str
+)
+@pytest.mark.parametrize("lost_session", [True, False])
+def test_a_write_that_waits_for_a_login_is_not_done_when_that_fails(script, error, more, lost_session):
+    write = "PUT /api/user/a@b.cd"
+    before = [(LOGIN, GOOD), (write, refusal("LOGIN_REQUIRED"))] if lost_session else []
+    client, _transport = script(*before, (LOGIN, error("x.", *more)), retries=0)
+    with pytest.raises(error) as caught:
+        client.write("PUT", ("user", "a@b.cd"), {"quota": "5"})
+    assert caught.value.maybe_done is False
+
+
 def test_login_is_retried_on_a_passing_fault(script):
     client, _transport = script(
         (LOGIN, errors.AnswerLost("lost")),

@@ -167,7 +167,7 @@ def of_all(deed: Deed, forms: dict[str, set[bytes]], restarted: bool = False) ->
 
 
 def of_nobody(entries: Entries) -> Iterator[str]:
-    """Requests of a session without a login change nothing."""
+    """Requests of a session without a login change nothing; what a fault has answered has no parameters in the log."""
     for one in entries:
-        if one["write"] and (one["success"] or one["lost"]):
+        if one["write"] and (one["lost"] or (one["success"] and one["params"])):
             yield f"nobody knows who wrote {one['method']} {one['path']}"

@@ -12,7 +12,6 @@ from tests.support.common import COM, PASSWORD
 from tests.support.people import ADA, BOB, BOSS, OTHER, PARTNER, populate
 from tests.support.playbook import DOORS, run_tasks, task
 
-pytestmark = pytest.mark.both_doors
 NOT_BY_SESSION = "is a global admin, and with api_session nobody knows which account is in use"
 
 
@@ -63,6 +62,7 @@ def defaults(sandbox: Sandbox, **connection):
     return {"group/mailstate.iredmail.iredmail": {"api_url": sandbox.url, **connection}}
 
 
+@pytest.mark.both_doors
 @pytest.mark.parametrize("door", DOORS)
 def test_a_user_that_is_logged_in_stays(sandbox: Sandbox, door):
     mine = {"api_username": BOSS.upper(), "api_password": PASSWORD}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.handle import Sandbox
-from tests.sandbox.shapes import FORMS, PRESETS
+from tests.sandbox.shapes import PRESETS
 from tests.support.cases import BOTH, CASES, STAGES, identity
 from tests.support.common import PASSWORD
 from tests.support.playbook import DOORS, IN_PROCESS, MODULE, run_tasks, task
@@ -130,7 +130,7 @@ UNCLEAR = "gpl-codes", {("user", "sql"), ("admin", "sql")}
 
 @pytest.mark.other_presets
 @pytest.mark.parametrize(
-    "preset", [name if name in FORMS else pytest.param(name, marks=pytest.mark.matrix) for name in ALIKE]
+    "preset", [name if name == "hiding" else pytest.param(name, marks=pytest.mark.matrix) for name in ALIKE]
 )
 @pytest.mark.parametrize(("resource", "backend"), one_of(LIVING))
 def test_the_same_on_panels_that_answer_in_other_shapes(backend, resource, preset):

@@ -11,7 +11,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.catalog 
 from tests.sandbox.handle import Sandbox
 from tests.support.playbook import run_tasks, task
 
-pytestmark = [pytest.mark.both_backends, pytest.mark.both_doors]
+pytestmark = pytest.mark.both_doors
 
 MAIL = "ada@example.com"
 #: what a GET might answer that is no profile

@@ -8,7 +8,6 @@ from __future__ import annotations
 import collections
 import itertools
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -23,24 +22,27 @@ from tests.support.playbook import IN_PROCESS, MODULE, run_tasks, task
 PANELS = [("sql", IN_PROCESS), ("ldap", IN_PROCESS), ("sql", MODULE)]
 ROWS = {row.name: row for row in rows()}
 
-pytestmark = pytest.mark.parametrize(("backend", "door"), PANELS, scope="module")
+pytestmark = pytest.mark.parametrize(("backend", "door"), PANELS)
 
 
-@pytest.fixture(scope="module")
-def played(backend: str, door: str) -> Iterator[Played]:
-    """All cases, played on one panel."""
+# One test a panel, since all rows are played together and each worker of pytest would play them again
+def test_every_row(backend: str, door: str, subtests: pytest.Subtests) -> None:
     with Sandbox(backend=backend) as sandbox:
-        yield Played(sandbox, door)
-
-
-@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if not special(row)])
-def test_row(played: Played, name: str) -> None:
-    assert len(played.cases[name]) == (len(ROWS[name].cases()) if played.door == IN_PROCESS else 1)
-    for case in played.cases[name]:
-        _says(played, case)
-        _sends(played, case)
-        _leaves(played, case)
-        _converges(played, case)
+        played = Played(sandbox, door)
+        for name, row in ROWS.items():
+            if special(row):
+                continue
+            with subtests.test(name):
+                assert len(played.cases[name]) == (len(row.cases()) if door == IN_PROCESS else 1)
+                for case in played.cases[name]:
+                    _says(played, case)
+                    _sends(played, case)
+                    _leaves(played, case)
+                    _converges(played, case)
+        with subtests.test("nothing secret and no traceback"):
+            _hides(played)
+        with subtests.test("nothing undocumented was asked"):
+            assert sandbox.violations() == []
 
 
 def _says(played: Played, case: Case) -> None:
@@ -106,17 +108,13 @@ def _converges(played: Played, case: Case) -> None:
     assert all(number <= 1 for path, number in played.made.items() if case.domain in path)
 
 
-def test_nothing_secret_and_no_traceback(played: Played) -> None:
+def _hides(played: Played) -> None:
     shown = "\n".join(played.shown)
     assert "ada@case1.example" in shown
     assert "Traceback" not in shown
     assert len(played.sessions) > len(played.everything())
     for secret in (CANARY, played.sandbox.password, *played.sessions):
         assert secret not in shown
-
-
-def test_nothing_undocumented_was_asked(played: Played) -> None:
-    assert played.sandbox.violations() == []
 
 
 def test_together(backend: str, door: str) -> None:

@@ -71,7 +71,7 @@ def _findings(document: Document, found: list[Finding]) -> str:
         rows = "\n".join(_finding(one, anchors, several, command) for one in some)
         parts.append(
             '<section>\n<h2>%s <span class="dim">%s</span></h2>\n<ul class="findings">\n%s\n</ul>\n</section>\n'
-            % (title, sum(len(one.objects) + len(one.effects) for one in some), rows)
+            % (title, sum(len(one.objects) for one in some), rows)
         )
     if command:
         parts.append("<h2>What to do</h2>\n<p>To put back all that is declared:</p>\n%s" % _copied(command))

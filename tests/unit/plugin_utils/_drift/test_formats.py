@@ -171,6 +171,13 @@ def test_the_page_has_the_same_tags_whatever_the_names_are():
     assert shape(EVIL) == shape("- x")
 
 
+def test_headings_of_the_page_count_as_its_verdict_does():
+    page = FORMATS["html"][1](seven())
+    headings = re.findall(r'<h2>(.+?) <span class="dim">(\d+)</span>', page)
+    assert headings == [("Security", "3"), ("Not looked at", "1"), ("Lost mail", "2"), ("The rest", "1")]
+    assert "3 of them look like security, 2 may lose mail. 1 could not be looked at." in page
+
+
 def test_undeclared_objects_are_marked_in_each_format_for_people():
     document = seven()
     (name,) = [one["id"] for one in document["objects"] if not one["declared"]]

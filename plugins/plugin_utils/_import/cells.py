@@ -29,6 +29,12 @@ _APOSTROPHE = re.compile(r"'(?=[^\w\s']|[0-9])")
 _WHOLE = re.compile(r"([0-9]+)[.,]0+")
 _FORMULA = "=+-@\t\r|"
 _ROUNDED = re.compile(r"[0-9][.,][0-9]+E\+?[0-9]+", re.IGNORECASE)
+#: what spreadsheets make of ids such as 3-12, as they write it
+_MONTH = "(?:Jan|Feb|Mar|Mrz|Apr|May|Mai|Jun|Jul|Aug|Sep|Oct|Okt|Nov|Dec|Dez)"
+_DATE = re.compile(
+    r"[0-9]{1,2}[-. ]{1,2}%s|%s[- .]{1,2}[0-9]{2,4}|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}([./])[0-9]{1,2}\1[0-9]{2,4}"
+    % (_MONTH, _MONTH)
+)
 _THOUSANDS = re.compile(r"[0-9]{1,3}([.,][0-9]{3})+(?![0-9])")
 _QUOTA = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*([KMGT]?)(?:i?B)?(?:ytes?)?", re.IGNORECASE)
 _UNLIMITED = ("unlimited", "unbegrenzt", "infinite", "∞")
@@ -57,6 +63,8 @@ def value_of(option: str, cell: str, unit: str = "MB") -> Any:
     if text.casefold() in _NOTHING and not inside:
         return None
     _refuse(option, text)
+    if option == "employee_id" and _DATE.fullmatch(text) and not inside:
+        raise ValueError("is %s, a date that the spreadsheet made of something else; format the column as text" % text)
     if option == "quota":
         return _quota(text, unit)
     if option == "enabled":

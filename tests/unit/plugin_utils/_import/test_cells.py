@@ -35,6 +35,11 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._import.cells i
         ("name", "'t Hooft", "'t Hooft"),
         ("mobile_numbers", "+49 171 1; +49 172 2", ["+49 171 1", "+49 172 2"]),
         ("mail", "Ada@Example.com ", "ada@example.com"),
+        ("employee_id", '="12-Mar"', "12-Mar"),
+        ("employee_id", "MIT-12", "MIT-12"),
+        ("employee_id", "MAR-12", "MAR-12"),
+        ("employee_id", "2026-0312", "2026-0312"),
+        ("employee_id", "2026.12", "2026.12"),
     ],
 )
 def test_cells(option: str, cell: str, value: Any) -> None:
@@ -47,6 +52,8 @@ def test_cells(option: str, cell: str, value: Any) -> None:
         ("name", "'=1+1"),
         ("quota", "1.000"), ("quota", "five"), ("quota", "-5"), ("name", "=1+1"), ("name", "@SUM(A1)"), ("name", "+1"),
         ("name", "#REF!"), ("employee_id", "1,2E+05"), ("enabled", "maybe"), ("language", "german"),
+        ("employee_id", "12-Mar"), ("employee_id", "Mar-12"), ("employee_id", "12. Mrz"), ("employee_id", "03.12.2026"),
+        ("employee_id", "2026-12-03"), ("employee_id", "3/12/26"),
         ("mobile_numbers", "+A1"), ("name", '=HYPERLINK("http://evil.example","x")'),
     ],
 )  # fmt: skip

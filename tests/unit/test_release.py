@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -47,7 +46,7 @@ class Clone:
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
         (folder / ".venv").mkdir()
-        for path in (Path(sys.prefix) / name for name in ("bin", "lib", "pyvenv.cfg")):
+        for path in (ROOT / ".venv" / name for name in ("bin", "lib", "pyvenv.cfg")):
             (folder / ".venv" / path.name).symlink_to(path)
         (folder / "changelogs" / "fragments").mkdir(exist_ok=True)
         (folder / "changelogs" / "fragments" / "news.yml").write_text(f"---\nminor_changes:\n  - {NEWS}\n")

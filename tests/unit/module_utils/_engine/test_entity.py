@@ -290,62 +290,6 @@ def test_such_a_name_is_left_for_another_but_not_taken(server):
     assert len(server.writes) == 1
 
 
-# -- passwords
-
-
-@pytest.mark.parametrize(
-    ("update", "stored", "sent"),
-    [
-        ("verify", PASSWORD, 0),
-        ("verify", "other", 1),
-        ("on_create", "other", 0),
-        ("always", PASSWORD, 1),
-    ],
-)
-def test_when_a_password_is_sent(server, update, stored, sent):
-    server.has(USER, ADA)
-    server.passwords[ADA] = stored
-    result = run(server, mail=ADA, password=PASSWORD, update_password=update)
-    assert server.writes == [f"PUT /api/user/{ADA} password={PASSWORD}"] * sent
-    assert result["unverified"] == ["password"] * sent
-    before = "<set>" if update == "verify" else "<unknown>"  # what was verified is known to be another one
-    assert result["diff"]["before"] == ({"password": before} if sent else {})
-    assert PASSWORD not in str(result)
-
-
-def test_a_password_goes_along_with_what_else_is_sent(server):
-    server.has(USER, ADA)
-    run(server, mail=ADA, password=PASSWORD, quota=2)
-    assert server.writes == [f"PUT /api/user/{ADA} quota=2&password={PASSWORD}"]
-
-
-def test_of_a_disabled_account_nothing_is_concluded(server):
-    server.has(USER, ADA, enabled=False)
-    server.passwords[ADA] = PASSWORD
-    result = run(server, mail=ADA, password=PASSWORD)
-    assert server.writes == []
-    assert result["unverified"] == ["password"]
-    assert "which proves nothing" in result["warnings"][0]
-
-
-@pytest.mark.parametrize(("stored", "sent"), [(PASSWORD, 0), ("other", 1)])
-def test_an_account_that_is_enabled_is_asked_afterwards(server, stored, sent):
-    server.has(USER, ADA, enabled=False)
-    server.passwords[ADA] = stored
-    result = run(server, mail=ADA, password=PASSWORD, enabled=True)
-    assert server.writes[0] == f"PUT /api/user/{ADA} accountStatus=active"
-    assert server.writes[1:] == [f"PUT /api/user/{ADA} password={PASSWORD}"] * sent
-    assert "warnings" not in result
-
-
-def test_a_hash_cannot_be_compared(server):
-    server.has(USER, ADA)
-    run(server, mail=ADA, password_hash="{SSHA512}x")
-    assert server.writes == []
-    run(server, mail=ADA, password_hash="{SSHA512}x", update_password="always")
-    assert server.writes == [f"PUT /api/user/{ADA} password_hash={{SSHA512}}x"]
-
-
 # -- the account in use
 
 

@@ -13,17 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support.awx.role import INPUTS, PASSWORD
 from tests.support.common import ROOT
 from tests.support.cores import path_with
 from tests.support.playbook import run_playbook
 
-PASSWORD = "Canary-Panel-4711"
-INPUTS = {
-    "awx_setup_scm_url": "https://git.example.com/company/mail.git",
-    "awx_setup_api_url": "https://mail.example.com/iredadmin",
-    "awx_setup_api_username": "postmaster@example.com",
-    "awx_setup_api_password": "{{ lookup('ansible.builtin.env', 'CANARY') }}",
-}
 #: never to be changed: AWX refuses other inputs of a credential type that is in use, be it for a word of a help text
 FROZEN = {
     "fields": [

@@ -7,95 +7,16 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.support.awx.collection import Unavailable, awx_collections
-from tests.support.awx.stand_in import NODES, Controller
-from tests.support.playbook import Run, run_playbook
+from tests.support.awx.role import INPUTS, PASSWORD, PRUNE, changed, notes, only_an_approved_plan_can_be_applied, setup
+from tests.support.awx.stand_in import Controller
 
 pytestmark = pytest.mark.matrix
-
-PASSWORD = "Canary-Panel-4711"
-INPUTS = {
-    "awx_setup_scm_url": "https://git.example.com/company/mail.git",
-    "awx_setup_api_url": "https://mail.example.com/iredadmin",
-    "awx_setup_api_username": "postmaster@example.com",
-    # as from a vault: ansible-core prints the lines of a playbook around a task that failed
-    "awx_setup_api_password": "{{ lookup('ansible.builtin.env', 'CANARY') }}",
-}
-PRUNE = {"mail_state_prune": {"kinds": ["users"], "domains": ["example.com"]}}
-
-
-@pytest.fixture(scope="module")
-def collections() -> str:
-    """Where Ansible finds awx.awx and this collection."""
-    try:
-        return os.pathsep.join([str(awx_collections()), os.environ["ANSIBLE_COLLECTIONS_PATH"]])
-    except Unavailable as error:
-        pytest.skip(f"the collection awx.awx cannot be had: {error}")
-
-
-@pytest.fixture
-def controller() -> Iterator[Controller]:
-    """An AWX without anything in it but organizations."""
-    with Controller() as running:
-        yield running
-        assert running.tokens == {}
-
-
-@pytest.fixture(scope="module")
-def made(collections: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Controller]:
-    """An AWX that the role has set up; tests look at it and leave it as it is."""
-    with Controller() as running:
-        run = setup(running, collections, tmp_path_factory.mktemp("made"), "-vvv", awx_setup_state_variables=PRUNE)
-        assert run.code == 0, run.output
-        yield running
-
-
-def setup(
-    controller: Controller, collections: str, folder: Path, *args: str, defaults: bool = False, **variables: Any
-) -> Run:
-    """Run the role; how to reach AWX is in the environment, or in ``module_defaults``."""
-    play: dict[str, Any] = {
-        "name": "Set up",
-        "hosts": "localhost",
-        "connection": "local",
-        "gather_facts": False,
-        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
-        "roles": [dict(INPUTS, role="mailstate.iredmail.awx_setup", **variables)],
-    }
-    reach = {name: getattr(controller, name.replace("host", "url")) for name in ("host", "username", "password")}
-    if defaults:
-        play["module_defaults"] = {"group/awx.awx.controller": {f"controller_{name}": reach[name] for name in reach}}
-    path = folder / "awx.yml"
-    path.write_text(yaml.safe_dump([play], sort_keys=False), encoding="utf-8")
-    env = {
-        "ANSIBLE_COLLECTIONS_PATH": collections,
-        "CANARY": PASSWORD,
-        **({} if defaults else {f"CONTROLLER_{name.upper()}": reach[name] for name in reach}),
-    }
-    run = run_playbook(path, args, env)
-    shown = run.output + json.dumps(run.lines)
-    for secret in (PASSWORD, *(() if defaults else (controller.password,)), *controller.rights.given):
-        assert secret not in shown
-    return run
-
-
-def changed(run: Run) -> list[str]:
-    return [line["task"] for line in run.lines if line["result"].get("changed") and not line["item"]]
-
-
-def notes(run: Run) -> str:
-    """What the role said at its end."""
-    found = [line["result"].get("msg", "") for line in run.lines if line["task"].endswith("before the first job")]
-    return " ".join(" ".join(found[0]).split()) if found and found[0] else ""
 
 
 def test_everything_is_made_once(made: Controller, collections: str, tmp_path: Path) -> None:
@@ -158,79 +79,7 @@ def test_jobs_get_the_panel_as_environment(made: Controller) -> None:
 
 
 def test_only_an_approved_plan_can_be_applied(made: Controller) -> None:
-    drift, plan, apply = (made.named("job_templates", f"iRedMail {name}") for name in ("drift", "plan", "apply"))
-    assert [one["job_type"] for one in (drift, plan, apply)] == ["check", "check", "run"]
-    assert [one["playbook"] for one in (drift, plan, apply)] == ["drift.yml", "apply.yml", "apply.yml"]
-    # plan and apply differ in nothing but the checksum
-    planned, applied = json.loads(plan["extra_vars"]), json.loads(apply["extra_vars"])
-    assert planned == {"mail_state_src": "mail", **PRUNE}
-    assert applied.pop("mail_state_expect_checksum").startswith("{{ iredmail_checksum | mandatory(")
-    assert applied == planned
-
-    workflow = made.named("workflow_job_templates", "iRedMail change")
-    assert (workflow["ask_variables_on_launch"], workflow["allow_simultaneous"]) == (False, False)
-    nodes = {name: made.named("workflow_job_template_nodes", name) for name in ("plan", "approve", "apply")}
-    approval = made.named("workflow_approval_templates", "iRedMail approval")
-    assert approval["timeout"] == 86400
-    runs = {name: node["unified_job_template"] for name, node in nodes.items()}
-    assert runs == {"plan": plan["id"], "approve": approval["id"], "apply": apply["id"]}
-    links = {
-        (name, link): made.links.get(("workflow_job_template_nodes", node["id"], link), [])
-        for name, node in nodes.items()
-        for link in ("success_nodes", "failure_nodes", "always_nodes")
-    }
-    assert {place: found for place, found in links.items() if found} == {
-        ("plan", "success_nodes"): [nodes["approve"]["id"]],
-        ("approve", "success_nodes"): [nodes["apply"]["id"]],
-    }
-
-    schedule = made.named("schedules", "iRedMail drift every night")
-    assert schedule["unified_job_template"] == drift["id"]
-    assert schedule["enabled"]
-
-
-def test_what_guards_the_approval_is_put_back(made: Controller, collections: str, tmp_path: Path) -> None:
-    plan, apply = (made.named("job_templates", f"iRedMail {name}")["id"] for name in ("plan", "apply"))
-    workflow = made.named("workflow_job_templates", "iRedMail change")["id"]
-    nodes = {name: made.named("workflow_job_template_nodes", name)["id"] for name in ("plan", "approve", "apply")}
-    # a plan that is started as a run, and a checksum that is given at the start
-    made.rows["job_templates"][plan].update(ask_job_type_on_launch=True, ask_credential_on_launch=True)
-    made.rows["job_templates"][apply].update(ask_variables_on_launch=True, survey_enabled=True)
-    variables = {"ask_variables_on_launch": True, "extra_vars": '{"mail_state_expect_checksum": "0"}'}
-    made.rows["workflow_job_templates"][workflow].update(variables)
-    # apply after the plan, whatever became of the approval; and a failed plan that goes on; and a circle
-    made.links[NODES, nodes["plan"], "always_nodes"] = [nodes["apply"]]
-    made.links[NODES, nodes["plan"], "failure_nodes"] = [nodes["approve"]]
-    made.links[NODES, nodes["plan"], "success_nodes"] = []
-    made.links[NODES, nodes["apply"], "success_nodes"] = [nodes["plan"]]
-    # another plan and another apply, past the approval
-    values = {"workflow_job_template": workflow, "all_parents_must_converge": False}
-    other_plan = made.insert(NODES, dict(values, identifier="6f8d", unified_job_template=plan))
-    other_apply = made.insert(NODES, dict(values, identifier="77", unified_job_template=apply))
-    made.links[NODES, other_plan, "success_nodes"] = [other_apply]
-    # no approval at all
-    made.rows["workflow_approval_templates"].clear()
-    made.rows[NODES][nodes["approve"]]["unified_job_template"] = plan
-
-    made.writes.clear()
-    run = setup(made, collections, tmp_path, awx_setup_state_variables=PRUNE)
-    assert run.code == 0, run.output
-    test_only_an_approved_plan_can_be_applied(made)
-    assert sorted(row["identifier"] for row in made.rows[NODES].values()) == ["apply", "approve", "plan"]
-    for template in (plan, apply):
-        row = made.rows["job_templates"][template]
-        assert [name for name, value in row.items() if value is True] == ["diff_mode"]
-    row = made.rows["workflow_job_templates"][workflow]
-    assert [name for name, value in row.items() if value is True] == []
-    assert row["extra_vars"] == "{}"
-    # the job template that stood for the approval has kept its name
-    assert made.rows["job_templates"][plan]["name"] == "iRedMail plan"
-
-    made.writes.clear()
-    checked = setup(made, collections, tmp_path, "--check", awx_setup_state_variables=PRUNE)
-    assert checked.code == 0, checked.output
-    assert changed(checked) == []
-    assert made.writes == []
+    only_an_approved_plan_can_be_applied(made)
 
 
 def test_inputs_reach_awx_and_changes_are_made(controller: Controller, collections: str, tmp_path: Path) -> None:
@@ -324,68 +173,6 @@ def test_with_module_defaults_a_lookup_is_told_where_awx_is(
     run = setup(controller, collections, tmp_path, **wishes, awx_setup_controller={"controller_host": controller.url})
     assert "AWX has no organization Nowhere" in " ".join(run.output.split())
     assert controller.tokens == {}
-
-
-def test_two_organizations_have_the_same_prefix(controller: Controller, collections: str, tmp_path: Path) -> None:
-    company = controller.insert("organizations", {"name": "Company"})
-    # made by hand, with other words, and in use: AWX lets nobody change its inputs
-    fields = [{"id": name, "type": "string", "label": name} for name in ("api_url", "api_username", "api_password")]
-    fields[2]["secret"] = True  # type: ignore[assignment]
-    environment = {f"IREDMAIL_{name['id'].upper()}": f"{{{{ {name['id']} }}}}" for name in fields}
-    by_hand = {
-        "name": "iRedAdmin-Pro API",
-        "description": "",
-        "kind": "cloud",
-        "inputs": {"fields": fields, "required": ["api_url", "api_username", "api_password"]},
-        "injectors": {"env": environment},
-    }
-    kind = controller.insert("credential_types", by_hand)
-    inputs = dict.fromkeys(("api_url", "api_username", "api_password"), "x")
-    other = controller.named("organizations", "Other")["id"]
-    values = {"name": "iRedMail panel", "organization": other, "credential_type": kind, "inputs": inputs}
-    controller.insert("credentials", values)
-    image = {"awx_setup_image": "registry.example.com/mail-ee:1"}
-
-    for organization in ("Default", "Company", "Default"):
-        controller.writes.clear()
-        run = setup(controller, collections, tmp_path, awx_setup_organization=organization, **image)
-        assert run.code == 0, run.output
-    assert changed(run) == []
-    assert controller.writes == []
-    assert controller.rows["credential_types"][kind]["inputs"] == by_hand["inputs"]
-    for name, organization, environment_name in (
-        ("Default", controller.named("organizations", "Default")["id"], "iRedMail environment"),
-        ("Company", company, "iRedMail environment of Company"),
-    ):
-        credential = controller.named("credentials", "iRedMail panel", organization=organization)["id"]
-        project = controller.named("projects", "iRedMail state", organization=organization)["id"]
-        found = controller.named("execution_environments", environment_name)
-        assert found["organization"] == organization
-        templates = [row for row in controller.rows["job_templates"].items() if row[1]["project"] == project]
-        assert len(templates) == 3, name
-        for number, row in templates:
-            assert controller.links["job_templates", number, "credentials"] == [credential]
-            assert row["execution_environment"] == found["id"]
-            assert controller.rows["inventories"][row["inventory"]]["organization"] == organization
-    sources = {row["credential"] for row in controller.rows["inventory_sources"].values()}
-    assert len(sources) == 2
-
-    # what is taken out of the variables cannot be taken out of AWX
-    controller.writes.clear()
-    run = setup(controller, collections, tmp_path)
-    assert run.code != 0
-    assert "awx_setup_image and awx_setup_environment_name are empty, but in AWX iRedMail panel, iRedMail" in run.output
-    project = controller.named("projects", "iRedMail state", organization=company)["id"]
-    controller.rows["projects"][project]["credential"] = credential
-    run = setup(controller, collections, tmp_path, awx_setup_organization="Company", **image)
-    assert run.code != 0
-    said = "awx_setup_scm_credential is empty, but in AWX iRedMail state still has a credential, which awx.awx cannot"
-    assert said in " ".join(run.output.split())
-    named = {"awx_setup_environment_name": "iRedMail environment", "awx_setup_scm_credential": str(credential)}
-    run = setup(controller, collections, tmp_path, awx_setup_organization="Company", **image, **named)
-    assert run.code != 0
-    assert "awx_setup_environment_name: the execution environment iRedMail environment is not that of" in run.output
-    assert controller.writes == []
 
 
 @pytest.mark.parametrize(

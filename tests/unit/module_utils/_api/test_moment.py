@@ -113,6 +113,15 @@ def test_what_has_left_may_have_been_done(there, way, ending, method):
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_an_answer_that_broke_off_is_told_from_none(there, way):
+    """What a proxy answers to CONNECT is no answer of the panel."""
+    for ending, words in (("closed", "was lost during"), ("half of the body", "The answer to PUT /api/user/a@b.cd broke")):
+        server, transport = there(way, ENDINGS[ending])
+        with server:
+            assert words in lost(transport)
+
+
 @pytest.mark.parametrize("way", ["TLS", "tunnel"])
 @pytest.mark.parametrize("before", [b"", HEAD[:7], OK[:-5]])
 def test_tls_that_breaks_under_an_answer_was_not_refused(there, way, before):

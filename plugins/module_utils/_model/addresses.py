@@ -78,6 +78,10 @@ def is_ipv6_network(text: str) -> bool:
     return "/" in text and ":" in text
 
 
+#: the widest networks that are looked up whole, of IPv4 and of IPv6 (panel/wblist.md#matching)
+_WIDEST = {False: 8, True: 16}
+
+
 class Sender(Text):
     """Who may be listed: an IP address or network, an address, ``@domain``, ``@.domain`` (panel/wblist.md#addresses).
 
@@ -104,6 +108,9 @@ class Sender(Text):
     def doubt(self, value: Any) -> str:
         if self.wide and is_ipv6_network(value):
             return "%s matches nobody, since IPv6 networks are not looked up in these lists; list addresses" % value
+        widest, length = _WIDEST[":" in value], value.rpartition("/")[2]
+        if "/" in value and length.isdigit() and int(length) < widest:
+            return "%s matches in part at most; list networks of /%d or narrower" % (value, widest)
         return ""
 
     @staticmethod

@@ -116,7 +116,10 @@ def test_what_has_left_may_have_been_done(there, way, ending, method):
 @pytest.mark.parametrize("way", WAYS)
 def test_an_answer_that_broke_off_is_told_from_none(there, way):
     """What a proxy answers to CONNECT is no answer of the panel."""
-    for ending, words in (("closed", "was lost during"), ("half of the body", "The answer to PUT /api/user/a@b.cd broke")):
+    for ending, words in (
+        ("closed", "was lost during"),
+        ("half of the body", "The answer to PUT /api/user/a@b.cd broke"),
+    ):
         server, transport = there(way, ENDINGS[ending])
         with server:
             assert words in lost(transport)

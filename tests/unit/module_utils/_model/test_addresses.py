@@ -42,6 +42,14 @@ def test_ipv6_networks_are_doubted_where_they_never_match():
         assert sender.doubt(entry) == ""
 
 
+def test_networks_that_are_too_wide_are_doubted():
+    """They are looked up by how an address begins."""
+    for wide, narrow in (("10.0.0.0/7", "10.0.0.0/8"), ("0.0.0.0/0", "192.0.2.0/24"), ("2000::/3", "2001::/16")):
+        assert f"{wide} matches in part at most" in Sender().doubt(wide)
+        assert Sender().doubt(narrow) == ""
+    assert Sender().doubt("a/7@example.com") == ""
+
+
 @pytest.mark.parametrize(
     ("text", "hint"),
     [

@@ -122,7 +122,10 @@ def _by_domain(changes: Iterable[Change]) -> str:
 
 def _lines(changes: Sequence[Change], fates: Mapping[Tuple[str, str], Fate], most: int) -> List[str]:
     order = list(ACTIONS)
-    shown = sorted(changes, key=lambda one: order.index(one["action"]))  # sorted() keeps the order of the plan
+    # a domain takes most along, so it stands first of what is deleted; else sorted() keeps the order of the plan
+    shown = sorted(
+        changes, key=lambda one: (order.index(one["action"]), one["action"] == DELETE and one["kind"] != "domain")
+    )
     folded = _folded([_group(one, fates) for one in shown], most)
     kinds = max(len(one["kind"]) for one in shown)
     plain = [len(_called(one)) for one in shown if _group(one, fates) not in folded and one["action"] != RENAME]

@@ -93,8 +93,8 @@ EIGHT = [
 LINES = """\
 47 to delete, 1 to rename, 4 to change, 2 to create; 356 unchanged. Panel: https://mail.example.com/iredadmin
 
-- user      charles@example.com  Charles Babbage, 1.2 GB; mail is kept for ever; leaves alias info@example.com
 - domain    acme-shop.example    with 40 mailboxes, 1 alias, 4 mailing lists; mail is kept 90 days
+- user      charles@example.com  Charles Babbage, 1.2 GB; mail is kept for ever; leaves alias info@example.com
 > user      tina.schmidt@example.com -> tina.neu@example.com  name nothing -> Tina
 ~ domain    example.com          max_users 10 -> 20; quota unlimited -> 1.5 GB
 ~ user      ada@example.com      employee_id unknown -> 7; enabled true -> false; forwarding + grace@example.org; \

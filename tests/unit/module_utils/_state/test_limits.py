@@ -109,6 +109,8 @@ def test_nothing_to_delete_is_always_allowed():
         (3, 3, 30, True),
         (2, 2, 30, False),
         (8, 8, 100, False),
+        (2, 5, 20, False),
+        (2, 5, 19.9, True),
     ],
 )
 def test_how_much_of_a_domain_may_go(gone, there, percent, refused):
@@ -129,6 +131,13 @@ def test_each_domain_is_named_of_which_too_much_would_go():
     assert "u00000@c.example" not in message
     lost = {"users": {f"u{one}@d{one // 3}.example" for one in range(21)}}
     assert "3 of 3 users in d4.example and more elsewhere would be deleted" in refusal(lost, lost, 99, 30)
+    lost = {"users": {f"u{one}@d{one // 3}.example" for one in range(15)}}
+    assert "3 of 3 users in d4.example would be deleted" in refusal(lost, lost, 99, 30)
+
+
+def test_a_refusal_by_percent_names_what_would_go():
+    message = refusal({"users": people(3)}, {"users": people(3)}, 99, 30)
+    assert "is 30: user u00000@a.example, user u00001@a.example, user u00002@a.example; nothing was written." in message
 
 
 def test_little_of_each_domain_is_much_of_all():
@@ -136,6 +145,15 @@ def test_little_of_each_domain_is_much_of_all():
     lost = {name for name in there if int(name[1:].partition("@")[0]) % 2}
     assert refusal({"users": lost}, {"users": there}, 99, 30).startswith("10 of 20 users would be deleted")
     assert refusal({"users": lost}, {"users": there}, 99, 50) is None
+
+
+def test_of_domains_that_were_not_listed_only_all_of_them_together_count():
+    """What is known of one that was not listed may be just what is to go."""
+    lost, there = people(2) | people(2, "b.example"), people(9) | people(9, "b.example")
+    assert refusal({"users": lost}, {"users": there}, 99, 12, whole=False).startswith("4 of 18 users would be deleted")
+    assert refusal({"users": people(4)}, {"users": people(9) | people(3, "b.example")}, 99, 30, whole=False) is None
+    few = people(2) | people(2, "b.example")
+    assert refusal({"users": few}, {"users": few}, 99, 30, whole=False) is None
 
 
 def test_domains_are_one_group():
@@ -156,6 +174,8 @@ def test_what_was_not_listed_is_not_taken_for_all_there_is():
 def test_what_is_no_ceiling_is_refused(option, number):
     usual = {"max_deletions": 10, "max_delete_percent": 30.0}
     assert ceilings_of(usual) == (10, 30.0)
+    assert ceilings_of({"max_deletions": 0, "max_delete_percent": 0.0}) == (0, 0.0)
+    assert ceilings_of({"max_deletions": 1, "max_delete_percent": 0.5}) == (1, 0.5)
     with pytest.raises(errors.InputError, match=f"^{option}: must be a number of 0 or more, and not {number}"):
         ceilings_of({**usual, option: number})
 
@@ -210,6 +230,14 @@ def test_with_a_domain_goes_what_is_in_it(server):
     planner = planned(server, {**GONE, "users": [{"mail": "eve@other.example", "state": "absent"}]})
     lost = {kind: names for kind, names in planner.deletions.of(planner.steps).items() if names}
     assert lost == {"domains": {COM}, "users": {ADA, BOB}}
+
+
+def test_what_is_changed_is_no_deletion_and_hides_none(server):
+    server.username = "root@admin.example"
+    wanted = {"users": [{"mail": ADA, "name": "A"}, {"mail": BOB, "state": "absent"}]}
+    planner = planned(server, wanted)
+    for steps in (planner.steps, planner.steps[::-1]):
+        assert planner.deletions.of(steps) == {"users": {BOB}}
 
 
 def lost_rights(server, declared):

@@ -173,7 +173,7 @@ def test_what_cannot_be_meant_for_admins(sandbox: Sandbox):
     )
     assert [result.get("failed", False) for result in run.results] == [True] * 6 + [False]
     sentences = [
-        "give admins",
+        "one of admins, add_admins",
         "state: present",
         "mutually exclusive",
         "both",

@@ -116,7 +116,7 @@ def test_users_that_are_not_there(sandbox: Sandbox):
             task("iredmail_domain_users_info", domain=DOMAIN),
         ],
     )
-    sentences = ["no domain nowhere.example", "give enabled", "not a language", "cannot be cleared"]
+    sentences = ["no domain nowhere.example", "one of enabled", "not a language", "cannot be cleared"]
     for result, sentence in zip(run.results, sentences, strict=False):
         assert result["failed"]
         assert sentence in result["msg"]

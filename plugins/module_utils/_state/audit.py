@@ -72,7 +72,7 @@ class Audit:
         yield from self._limits()
 
     def _inside_going(self) -> Set[str]:
-        going = {step.item.ident for step in self.steps if step.deletes_object and step.item.kind.name == DOMAIN.name}
+        going = {step.item.ident for step in self.steps if step.deletes_domain}
         return {name for domain in going for names in self.deletions.inside.get(domain, {}).values() for name in names}
 
     def _changes(self, item: Item) -> bool:
@@ -114,10 +114,7 @@ class Audit:
         going = [
             step
             for step in self.steps
-            if step.deletes_object
-            and step.item.kind.name == DOMAIN.name
-            and step.found is not None
-            and step.found.backend == MAILLIST.only
+            if step.deletes_domain and step.found is not None and step.found.backend == MAILLIST.only
         ]
         inside = self.deletions.inside
         users = {step: sorted(inside.get(step.item.ident, {}).get(USER.plural, ())) for step in going}

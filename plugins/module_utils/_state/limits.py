@@ -72,7 +72,7 @@ class Deletions:
             if not step.deletes_object:
                 continue
             lost[step.item.kind.plural].add(step.item.ident)
-            if step.item.kind.name == "domain":
+            if step.deletes_domain:
                 for plural, names in self.inside.get(step.item.ident, {}).items():
                     lost[plural] |= names
         return dict(lost)

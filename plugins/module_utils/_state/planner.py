@@ -90,7 +90,7 @@ class StatePlanner:
             self.steps += self.pruning.steps
         yield from self._look_inside()
         if not self.snapshot.gave_up:
-            going = {step.item.ident for step in self.steps if _ends_domain(step)}
+            going = {step.item.ident for step in self.steps if step.deletes_domain}
             self.pruning.look_back(going, self._all_names() if self.prune.protect else ())
         self._split_rings()
 
@@ -150,7 +150,7 @@ class StatePlanner:
     def _look_inside(self) -> Planning:
         """With a domain goes everything in it: that counts too, and what is protected keeps it."""
         going = [step for step in self.steps if step.deletes_object]
-        domains = [step.item.ident for step in going if step.item.kind.name == "domain"]
+        domains = [step.item.ident for step in going if step.deletes_domain]
         looks = [(domain, partial(self.deletions.look_inside, self.world, domain)) for domain in domains]
         yield from settle(self.snapshot, "read what is in domains", looks)
         wanted: Dict[str, Item] = {}
@@ -159,9 +159,9 @@ class StatePlanner:
                 wanted.setdefault(item.domain, item)
         spared: Set[Step] = set()
         for step in going:
-            if step.item.kind.name == "domain" and not self._may_empty(step, wanted.get(step.item.ident)):
+            if step.deletes_domain and not self._may_empty(step, wanted.get(step.item.ident)):
                 continue
-            inside = self.deletions.inside.get(step.item.ident, {}) if step.item.kind.name == "domain" else {}
+            inside = self.deletions.inside.get(step.item.ident, {}) if step.deletes_domain else {}
             names = sorted(names_of(step)) + sorted(name for found in inside.values() for name in found)
             protected = [name for name in names if self.prune.is_protected(name)]
             if protected:
@@ -182,7 +182,3 @@ class StatePlanner:
         if wanted is not None:
             step.give_up("still_declared", "it is to go, and %s in it is declared to be there." % wanted.label)
         return wanted is None
-
-
-def _ends_domain(step: Step) -> bool:
-    return step.deletes_object and step.item.kind.name == DOMAIN.name

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from .._engine.plan import CREATE, DELETE, NONE, RENAME, UPDATE
-from .._model.resources.domain import DOMAIN
 from .findings import ERROR, Finding
 from .items import named_place
 from .pruning import Undeclared
@@ -143,7 +142,7 @@ class Told:
                 counts[COUNTED[step.action]] += 1
         along: Dict[str, int] = {}
         for step in wrote:
-            if step.failure is None and step.deletes_object and step.item.kind.name == DOMAIN.name:
+            if step.failure is None and step.deletes_domain:
                 for kind, names in self.inside.get(step.item.ident, {}).items():
                     along[kind] = along.get(kind, 0) + len(names)
         along = {kind: number for kind, number in along.items() if number}

@@ -19,6 +19,7 @@ from .._engine.task import explain, mask
 from .._engine.view import concerns_one
 from .._engine.writing import Planned
 from .._errors import IRedMailError, LoginRefused, SessionLost, TlsError
+from .._model.resources.domain import DOMAIN
 from .items import Item
 from .snapshot import Planning, Unread, settle
 from .world import World
@@ -134,6 +135,11 @@ class Step:
         chain = self.chain
         action = chain[0].plan.action if chain else self.action
         return action == DELETE and self.item.resource is not None
+
+    @property
+    def deletes_domain(self) -> bool:
+        """Whether a domain goes, or was to go, with all that is in it."""
+        return self.deletes_object and self.item.kind.name == DOMAIN.name
 
     @property
     def found(self) -> Optional[Current]:

@@ -78,8 +78,8 @@ def is_ipv6_network(text: str) -> bool:
     return "/" in text and ":" in text
 
 
-#: the widest networks that are looked up whole, of IPv4 and of IPv6 (panel/wblist.md#matching)
-_WIDEST = {False: 8, True: 16}
+#: prefixes of the widest networks that are looked up whole (panel/wblist.md#matching)
+_WIDEST_IPV4, _WIDEST_IPV6 = 8, 16
 
 
 class Sender(Text):
@@ -108,8 +108,9 @@ class Sender(Text):
     def doubt(self, value: Any) -> str:
         if self.wide and is_ipv6_network(value):
             return "%s matches nobody, since IPv6 networks are not looked up in these lists; list addresses" % value
-        widest, length = _WIDEST[":" in value], value.rpartition("/")[2]
-        if "/" in value and length.isdigit() and int(length) < widest:
+        _network, slash, length = value.rpartition("/")
+        widest = _WIDEST_IPV6 if is_ipv6_network(value) else _WIDEST_IPV4
+        if slash and length.isdigit() and int(length) < widest:
             return "%s matches in part at most; list networks of /%d or narrower" % (value, widest)
         return ""
 

@@ -21,6 +21,7 @@ from .parsed import ParseError
 from .yaml_reader import parse_yaml
 from .yaml_writer import block, scalar
 
+_UNSAFE = "it is written in a form that cannot be edited safely"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -120,7 +121,7 @@ class Document:
         except ParseError:
             good = False
         if not good:
-            raise EditError("it is written in a form that cannot be edited safely")
+            raise EditError(_UNSAFE)
         return text
 
     def _replace(self, name: _Node, start: int, end: int, value: Any, column: int) -> None:
@@ -139,7 +140,7 @@ class Document:
 
     def _append(self, kind: str, items: Sequence[Mapping[str, Any]]) -> None:
         if self._root.flow:
-            raise EditError("it is written in a form that cannot be edited safely")
+            raise EditError(_UNSAFE)
         if kind not in self._root.pairs:
             end = len(self._text.rstrip())
             self._edits.append((end, len(self._text), "\n\n%s:\n%s\n" % (kind, "\n".join(block(items, 2)))))

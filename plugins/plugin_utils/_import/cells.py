@@ -62,9 +62,7 @@ def value_of(option: str, cell: str, unit: str = "MB") -> Any:
     text = whole.group(1) if whole else text
     if text.casefold() in _NOTHING and not inside:
         return None
-    _refuse(option, text)
-    if option == "employee_id" and _DATE.fullmatch(text) and not inside:
-        raise ValueError("is %s, a date that the spreadsheet made of something else; format the column as text" % text)
+    _refuse(option, text, as_text=inside is not None)
     if option == "quota":
         return _quota(text, unit)
     if option == "enabled":
@@ -80,8 +78,11 @@ def value_of(option: str, cell: str, unit: str = "MB") -> Any:
     return text
 
 
-def _refuse(option: str, text: str) -> None:
-    """:raises ValueError: it is a formula, or what became of one"""
+def _refuse(option: str, text: str, as_text: bool) -> None:
+    """:raises ValueError: it is a formula, or what a spreadsheet made of something else
+
+    :param as_text: the spreadsheet was told to leave it as it is
+    """
     if _BROKEN.fullmatch(text):
         raise ValueError("is %s, an error of the spreadsheet" % text)
     numbers = option in ("telephone_numbers", "mobile_numbers") and re.fullmatch(r"\+[0-9 ()/.;,|+-]+", text)
@@ -89,6 +90,8 @@ def _refuse(option: str, text: str) -> None:
         raise ValueError("begins with %s, as formulas of spreadsheets do" % text[:1])
     if option == "employee_id" and _ROUNDED.fullmatch(text):
         raise ValueError("is %s, a number that the spreadsheet rounded; format the column as text" % text)
+    if option == "employee_id" and not as_text and _DATE.fullmatch(text):
+        raise ValueError("is %s, a date that the spreadsheet made of something else; format the column as text" % text)
 
 
 def _quota(text: str, unit: str) -> Any:

@@ -88,12 +88,11 @@ class Round:
         theirs = Deed(SECOND, script.other, state, planned if both else None, {})
         order = self.params(SECOND, state, script.other_chosen, **hasty)
         if planned:
-            order.update(expect_checksum=planned.get("checksum") or NO_PLAN, api_read_only=not both)
+            order.update(approved(planned), api_read_only=not both)
         for one in script.troubles:
             self.sandbox.fault(one.action, one.method, one.path, one.times, one.skip)
         self.sandbox.clear_log()
-        approved = {"expect_checksum": plan.get("checksum") or NO_PLAN}
-        self.first.begin("state", params=self.params(FIRST, self.state, script.chosen, **approved, **hasty))
+        self.first.begin("state", params=self.params(FIRST, self.state, script.chosen, **approved(plan), **hasty))
         meanwhile = self.meanwhile()
         if script.other != "nothing":
             theirs.result = self.beside(script.other, order)
@@ -156,10 +155,9 @@ class Round:
         """The faults are over: what is planned now is what is done, and then there is nothing more to do."""
         script = self.script
         plan = self.plan(self.first, FIRST, self.state, script.chosen)
-        approved = {"expect_checksum": plan.get("checksum") or NO_PLAN}
         done = Deed(FIRST, "state", self.state, plan, {})
         again = Deed(FIRST, "state", self.state, None, {})
-        done.result = self.first.run("state", params=self.params(FIRST, self.state, script.chosen, **approved))
+        done.result = self.first.run("state", params=self.params(FIRST, self.state, script.chosen, **approved(plan)))
         self.settle([done])
         self.problems += invariants.as_planned(done)
         self.counts[TAKEN] += invariants.taken(done.result)
@@ -208,9 +206,10 @@ class Round:
         sandbox.clear_faults()
         by_whom = invariants.sorted_out(log, {FIRST: sandbox.username, SECOND: SECOND_ROOT})
         self.sessions.update(one["session"] for one in log if one["session"])
+        forms = self.forms
         for deed in deeds:
             deed.entries, deed.nobodys = by_whom[deed.who], by_whom["nobody"]
-            self.problems += invariants.of_all(deed, self.forms, self.script.restart is not None and faults)
+            self.problems += invariants.of_all(deed, forms, self.script.restart is not None and faults)
         self.problems += invariants.of_nobody(by_whom["nobody"])
         counts["requests"] += len(log)
         counts["writes"] += sum(one["write"] for one in log)
@@ -241,6 +240,11 @@ class Round:
                     self.problems += invariants.secrets(where, path.read_bytes(), forms)
         if isinstance(self.first, Playbooks):
             self.problems += self.first.problems
+
+
+def approved(plan: dict[str, Any]) -> dict[str, Any]:
+    """The option that approves a plan, and nothing if that was refused."""
+    return {"expect_checksum": plan.get("checksum") or NO_PLAN}
 
 
 def reporting(params: dict[str, Any]) -> dict[str, Any]:

@@ -96,6 +96,18 @@ class DomainAdminsTask(WritingTask):
         plan.expect["admins"] = Expect(added=adding, removed=removing)
         return plan
 
+    def name_again(self, view: View, moves: Mapping[str, str]) -> None:
+        """Plan besides what names those once more whose names pass to another account in the same run.
+
+        :param moves: each name that passes, with the new name of whoever had it; empty where that is deleted
+        """
+        state: Admins = self.state
+        gone = state.names & moves.keys()
+        left = state.names - gone | {moves[name] for name in gone if moves[name]}
+        plan = self.plan(view, Admins(left, state.shown)) if gone and self.desired.present else Plan()
+        if plan.operations:
+            self.follow(plan)
+
     def _keep(self, view: View, names: Iterable[str]) -> None:
         """A global admin manages every domain anyway; any other who is taken out is locked out of it."""
         hits = [Hit(mail, UNDELEGATED, MANAGER) for mail in sorted(names)]

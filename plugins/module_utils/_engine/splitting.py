@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import FrozenSet, List, Optional
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional
 
 from .._model.descriptors import Resource
+from .._model.fields import Field, ListField
 from .creation import expected, plan_create
-from .current import after_post
+from .current import Current, after_post
 from .desired import Desired
+from .holders import FURTHER
 from .plan import CREATE, UPDATE, Operation, Plan
 from .planner import Planner
 from .result import SECRET_PARAMS
@@ -57,3 +59,48 @@ def _split_update(task: WritingTask, resource: Resource, first: Plan, options: F
         after.operations[0].params.update(secrets)
     before.action = after.action = UPDATE
     return [before, after]
+
+
+def name_again(task: WritingTask, resource: Resource, found: Current, moves: Mapping[str, str]) -> None:
+    """Plan besides what names those once more whose names pass to somebody else in the same run.
+
+    A deletion takes a name out of what refers to it, a change of address puts the new one there
+    (panel/endpoints-sql.md#deletion-of-a-user, #change-of-address). Where a panel does neither, this changes nothing.
+
+    :param found: the object as it was found
+    :param moves: each name that passes, with the new name of whoever had it; empty where that is deleted
+    """
+    referring = [one for one in resource.fields if task.desired.names(one) and _may_lose(one)]
+    left = _moved(referring, task.state, moves)
+    if not left:
+        return
+    exact, add, remove = (
+        {option: value for option, value in place.items() if option in left}
+        for place in (task.desired.exact, task.desired.add, task.desired.remove)
+    )
+    desired = replace(task.desired, exact=exact, add=add, remove=remove)
+    plan = Planner(resource, desired, task.state.changed(left)).update()
+    if not plan.operations:
+        return
+    plan.action, plan.predicted = UPDATE, task.state.changed(plan.after)
+    plan.before.update(_moved(referring, found, moves))  # what an earlier plan changes is told as well
+    task.follow(plan)
+
+
+def _may_lose(one: Field) -> bool:
+    """Whether somebody else's name is taken out of a field: lists of subscribers are not the panel's."""
+    return one.option not in FURTHER.values() and not getattr(one, "needs_confirmation", False)
+
+
+def _moved(fields: List[Field], current: Current, moves: Mapping[str, str]) -> Dict[str, Any]:
+    """The values in which a name stands that passes, as they are once it has passed."""
+    found: Dict[str, Any] = {}
+    for one in fields:
+        value = current.value(one.option)
+        if isinstance(one, ListField) and isinstance(value, frozenset):
+            gone = value & moves.keys()
+            if gone:
+                found[one.option] = value - gone | {moves[name] for name in gone if moves[name]}
+        elif isinstance(value, str) and value in moves:
+            found[one.option] = moves[value] or one.codec.empty
+    return found

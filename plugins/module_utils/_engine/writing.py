@@ -73,6 +73,18 @@ class WritingTask(Task):
             for operation in planned.plan.operations:
                 self.outcome.record(operation)
 
+    def follow(self, plan: Plan) -> None:
+        """Carry out a plan besides, after those of :meth:`foresee`."""
+        self._chain = [*self.chain, Planned(self, plan)]
+        self._foretell(plan)
+
+    def _foretell(self, plan: Plan) -> None:
+        self.outcome.acts(plan.action)
+        self._tell(plan)
+        for operation in plan.operations:
+            self.outcome.record(operation)
+        self.state = plan.predicted
+
     def forget(self) -> None:
         """Forget what was planned."""
         self._outcome = self._chain = None
@@ -190,12 +202,8 @@ class WritingTask(Task):
         self.found = self.read(view)
         plan = self.plan(view, self.found)
         while True:
-            self.outcome.acts(plan.action)
-            self._tell(plan)
-            for operation in plan.operations:
-                self.outcome.record(operation)
             self._chain.append(Planned(self, plan))
-            self.state = plan.predicted
+            self._foretell(plan)
             if plan.rest is None:
                 break
             plan = plan.rest(self.state)

@@ -48,6 +48,7 @@ class Run:
         self.going = [step for step in planned if step.deletes_object]
         self.proof = Proof(panel, workers, planned)
         self._checked: Set[Step] = set()
+        self._wandering = self.order.freed | self.order.moved
         self._unsent: Dict[Step, int] = {step: len(step.chain) for step in planned}
         what = {step: self._what(step) for step in planned}
         tallies = {words: workers.tally(words, total) for words, total in Counter(what.values()).items()}
@@ -150,9 +151,11 @@ class Run:
         return False
 
     def _is_same(self, now: Any, found: Any) -> bool:
-        """Whether a value is still the same, but for names that this run itself takes away wherever they are."""
+        """Whether a value is still the same, but for names that this run takes away or moves everywhere."""
         if isinstance(now, frozenset) and isinstance(found, frozenset):
-            return found ^ now <= self.order.freed
+            return found ^ now <= self._wandering
+        if isinstance(found, str) and found in self.order.freed:
+            return not now or now in self._wandering or bool(now == found)
         return bool(now == found)
 
     # -- sending

@@ -18,6 +18,7 @@ from typing import (
     Dict,
     FrozenSet,
     Iterable,
+    Iterator,
     List,
     Mapping,
     Optional,
@@ -26,7 +27,7 @@ from typing import (
     Tuple,
 )
 
-from .._engine.plan import CREATE, DELETE, RENAME, Plan
+from .._engine.plan import CREATE, DELETE, RENAME, UPDATE, Plan
 from .._engine.writing import Planned
 from .._model.fields import SQL
 from .._model.resources.user import USER
@@ -41,6 +42,7 @@ class Piece:
 
     :ivar claims: the names that its object gets by it; ``frees`` those that it gives up
     :ivar refers: the names that others have, and that it sends
+    :ivar drops: the names of others that it takes out of a list, with what the list holds then
     """
 
     def __init__(self, step: Step, planned: Planned, rank: int) -> None:
@@ -56,6 +58,7 @@ class Piece:
         if is_object and plan.action == DELETE:
             self.frees |= names_of(step)
         self.refers = _referred(plan) - {ident}
+        self.drops = dict(_dropped(plan)) if plan.action == UPDATE else {}
 
     def take(self, other: Piece) -> None:
         """Send another piece of the same step right after this one."""
@@ -91,6 +94,14 @@ def _referred(plan: Plan) -> FrozenSet[str]:
     return frozenset(found)
 
 
+def _dropped(plan: Plan) -> Iterator[Tuple[str, FrozenSet[str]]]:
+    """The addresses of others that a plan takes out of lists, each with what the list holds then."""
+    for option, after in plan.after.items():
+        before = plan.before.get(option)
+        if option not in OWN and isinstance(before, frozenset) and isinstance(after, frozenset):
+            yield from ((name, after) for name in before - after)
+
+
 #: each piece with those for which it waits
 Waits = Dict[Piece, Set[Piece]]
 
@@ -121,7 +132,8 @@ class Order:
         givers = {name: piece for piece in self.pieces for name in piece.claims}
         former: Optional[Piece] = None
         makes_domain: Dict[str, Piece] = {}
-        changes_domain: Dict[str, Piece] = {}
+        changes_domain: DefaultDict[str, Set[Piece]] = defaultdict(set)
+        renames = {str(piece.step.item.former): piece for piece in self.pieces if piece.action == RENAME}
         accounts: DefaultDict[str, List[Piece]] = defaultdict(list)
         made: Dict[str, Piece] = {}
         for piece in self.pieces:
@@ -129,9 +141,10 @@ class Order:
             if former is not None and former.step is piece.step:
                 self._wait(piece, former)
             former = piece
-            if kind == "domain" and piece.action != DELETE:
-                place = makes_domain if piece.action == CREATE else changes_domain
-                place[piece.step.item.ident] = piece
+            if kind == "domain" and piece.action == CREATE:
+                makes_domain[piece.step.item.ident] = piece
+            elif kind == "domain" and piece.action != DELETE:
+                changes_domain[piece.step.item.ident].add(piece)
             elif kind == USER.name and piece.action != DELETE:
                 accounts[domain].append(piece)
         for piece in self.pieces:
@@ -145,7 +158,11 @@ class Order:
             if kind != "domain":
                 self._wait(piece, makes_domain.get(domain))
                 if domain in changes_domain:  # it may raise the limit that a new account needs
-                    self._soft[piece].add(changes_domain[domain])
+                    self._soft[piece] |= changes_domain[domain]
+            for name, rest in piece.drops.items() if renames else ():
+                # else the new name would take the place of the one that is dropped
+                if name in renames and renames[name].step.item.ident not in rest:
+                    self._wait(renames[name], piece)
             if piece.step.item.resource is None:  # what is said of an account comes after it
                 self._wait(piece, givers.get(piece.step.item.task.account))
             if kind == "domain_users":
@@ -184,7 +201,23 @@ class Order:
         """Every name that an object gives up, or that goes with it."""
         return self._freers.keys()
 
+    @property
+    def moved(self) -> AbstractSet[str]:
+        """Every name that a renamed object gets: the server puts it wherever the former one stands."""
+        return {piece.step.item.ident for piece in self.pieces if piece.action == RENAME}
+
     # -- what passes from one object to another
+
+    @property
+    def moves(self) -> Dict[str, str]:
+        """The names that pass since their holder goes or is renamed: each with his new name, or nothing."""
+        found: Dict[str, str] = {}
+        for piece in self.passes:
+            if piece.action in (DELETE, RENAME) and piece.step.item.resource is not None:
+                for other in self.recipients(piece):
+                    new = piece.step.item.ident if piece.action == RENAME else ""
+                    found.update(dict.fromkeys(other.claims & piece.frees, new))
+        return found
 
     def _find_passes(self) -> Set[Piece]:
         """The pieces that free a name for another object, those that get it, and all that wait for these."""

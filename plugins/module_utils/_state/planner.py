@@ -9,13 +9,15 @@ from collections import defaultdict
 from functools import partial
 from typing import DefaultDict, Dict, List, Optional, Sequence, Set
 
+from .._engine.domain_admins import DomainAdminsTask
 from .._engine.entity import EntityTask
 from .._engine.plan import CREATE, NONE
-from .._engine.splitting import split
+from .._engine.splitting import name_again, split
 from .._errors import IRedMailError
 from .._model.resources.admin import ADMIN
 from .._model.resources.domain import DOMAIN
 from .comparing import Comparison
+from .findings import references
 from .items import OWN, Item, domain_of, shown_names
 from .kinds import KINDS, Kind
 from .limits import Deletions
@@ -93,6 +95,7 @@ class StatePlanner:
             going = {step.item.ident for step in self.steps if step.deletes_domain}
             self.pruning.look_back(going, self._all_names() if self.prune.protect else ())
         self._split_rings()
+        yield from self._name_again()
 
     def _plan_kind(self, kind: Kind, items: List[Item], steps: List[Step]) -> Planning:
         rest: Set[str] = set()
@@ -146,6 +149,27 @@ class StatePlanner:
                 split(task, task.resource, lists.union(OWN), self.snapshot.backend_hint)
         if rings:
             self.order = Order(self.planned, self.snapshot.backend_hint)
+
+    def _name_again(self) -> Planning:
+        """Who refers to a name that passes to another object loses it on the way, and names it once more then."""
+        moves = self.order.moves
+        if not moves or self.snapshot.gave_up:
+            return
+        steps = {(step.item.kind.name, step.item.ident): step for step in self.steps}
+        referring = [item for item in self.items if any(name in moves for _option, name in references(item))]
+        in_sync = [Step(item) for item in referring if (item.kind.name, item.ident) not in steps]
+        yield from foresee(self.world, "read who refers to names that pass", in_sync)
+        for step in in_sync:
+            self.lists.in_sync[step.item.kind.plural] -= 1
+            steps[step.item.kind.name, step.item.ident] = step
+        self.steps = sorted(self.steps + in_sync, key=lambda step: step.pruned)
+        for item in referring:
+            step = steps[item.kind.name, item.ident]
+            if step.failure is None and step.found is not None and isinstance(item.task, EntityTask):
+                name_again(item.task, item.task.resource, step.found, moves)
+            elif step.failure is None and isinstance(item.task, DomainAdminsTask):
+                item.task.name_again(self.world, moves)
+        self.order = Order(self.planned, self.snapshot.backend_hint)
 
     def _look_inside(self) -> Planning:
         """With a domain goes everything in it: that counts too, and what is protected keeps it."""

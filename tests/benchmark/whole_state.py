@@ -34,9 +34,8 @@ def declared(names: dict[str, list[str]], quota: int = 1024) -> dict[str, Any]:
 
 def apply(sandbox: Sandbox, path: Path, **options: Any) -> tuple[float, Counter[str], int]:
     """Apply a state file: wall seconds, requests by method, and peak memory (MB) of any process so far."""
-    login = {"api_url": sandbox.url, "api_username": sandbox.username, "api_password": sandbox.password}
     sandbox.clear_log()
-    elapsed = run(play([{"name": "Apply", STATE: {"src": str(path), **options}}], login, True))
+    elapsed = run(play([{"name": "Apply", STATE: {"src": str(path), **options}}], login(sandbox), True))
     log = sandbox.log()
     methods = Counter(line["method"] for line in log if line["path"] != "/api/login")
     methods["login"] = sum(line["path"] == "/api/login" for line in log)
@@ -116,37 +115,58 @@ def memory(folder: Path, empty: float) -> None:
     verdict("100,000 mailboxes / 10,000, net of an empty playbook", net[100] / net[10], 11)
 
 
-def loops(each: float, empty: float, number: int) -> None:
+def loops(each: float, empty: float, folder: Path, number: int) -> None:
     """What people write today, and a loop of modules; both cost the same for every mailbox."""
     with Sandbox(backend="sql") as sandbox:
-        ((_domain, mails),) = sandbox.seed(1, number).items()
-        login = {"api_url": sandbox.url, "api_username": sandbox.username, "api_password": sandbox.password}
-        form = {"username": sandbox.username, "password": sandbox.password}
-        body = {"method": "POST", "body_format": "form-urlencoded", "body": form}
-        cookie = {"headers": {"Cookie": "{{ session.cookies_string }}"}, "return_content": True}
-        tasks = [
-            {"name": "Log in", URI: {"url": f"{sandbox.url}/api/login", **body}, "register": "session"},
-            {
-                "name": "Read",
-                URI: {"url": sandbox.url + "/api/user/{{ item }}", **cookie},
-                "loop": mails,
-                "register": "found",
-            },
-            {
-                "name": "Write",
-                URI: {"url": sandbox.url + "/api/user/{{ item.item }}", "method": "PUT", **cookie},
-                "loop": "{{ found.results }}",
-                "loop_control": {"label": "{{ item.item }}"},
-                "when": "item.json._data.quota != 1024",
-            },
-        ]
-        uri = (run(play(tasks, login, False)) - empty) / number
+        ((domain, mails),) = sandbox.seed(1, 1000).items()
+        few = mails[:number]
+        uri = (run(uri_loop(sandbox, few)) - empty) / number
         user = "mailstate.iredmail.iredmail_user"
-        loop = [{"name": "Loop", user: {"mail": "{{ item }}", "quota": 1024}, "loop": mails}]
-        module = (run(play(loop, login, False)) - empty) / number
-    print(f"one mailbox: {each * 1e3:.2f} ms, uri {uri * 1e3:.0f} ms, module {module * 1e3:.0f} ms")
-    verdict("uri loop / iredmail_state, for one mailbox", uri / each, 2000, least=True)
-    verdict("loop of iredmail_user as modules / iredmail_state, for one mailbox", module / each, 20, least=True)
+        loop = [{"name": "Loop", user: {"mail": "{{ item }}", "quota": 1024}, "loop": few}]
+        module = (run(play(loop, login(sandbox), False)) - empty) / number
+        print(f"one mailbox: {each * 1e3:.2f} ms, uri {uri * 1e3:.0f} ms, module {module * 1e3:.0f} ms")
+        verdict("uri loop / iredmail_state, for one mailbox", uri / each, 2000, least=True)
+        verdict("loop of iredmail_user as modules / iredmail_state, for one mailbox", module / each, 20, least=True)
+        sandbox.latency(30)
+        path = folder / "changes.json"
+        path.write_text(json.dumps(declared({domain: mails}, quota=2048)), encoding="utf-8")
+        changed = (run(uri_loop(sandbox, few, quota=4096)) - empty) / number
+        assert len(sandbox.writes()) == number
+        each = (apply(sandbox, path)[0] - empty) / len(mails)
+        assert len(sandbox.writes()) == len(mails)
+        print(f"one changed mailbox, 30 ms for an answer: {each * 1e3:.1f} ms, uri {changed * 1e3:.0f} ms")
+        verdict("uri loop / iredmail_state, for one of 1,000 changed mailboxes", changed / each, 10, least=True)
+
+
+def login(sandbox: Sandbox) -> dict[str, Any]:
+    """The options of the connection."""
+    return {"api_url": sandbox.url, "api_username": sandbox.username, "api_password": sandbox.password}
+
+
+def uri_loop(sandbox: Sandbox, mails: list[str], quota: int = 1024) -> str:
+    """A playbook with `uri` that reads each mailbox, compares it and writes what differs."""
+    form = {"username": sandbox.username, "password": sandbox.password}
+    body = {"method": "POST", "body_format": "form-urlencoded", "body": form}
+    cookie = {"headers": {"Cookie": "{{ session.cookies_string }}"}, "return_content": True}
+    wanted = {"body_format": "form-urlencoded", "body": {"quota": quota}}
+    tasks = [
+        {"name": "Log in", URI: {"url": f"{sandbox.url}/api/login", **body}, "register": "session"},
+        {
+            "name": "Read",
+            URI: {"url": sandbox.url + "/api/user/{{ item }}", **cookie},
+            "loop": mails,
+            "register": "found",
+        },
+        {
+            "name": "Write",
+            URI: {"url": sandbox.url + "/api/user/{{ item.item }}", "method": "PUT", **cookie, **wanted},
+            "loop": "{{ found.results }}",
+            "loop_control": {"label": "{{ item.item }}"},
+            "when": f"item.json._data.quota | int != {quota}",
+        },
+    ]
+    sandbox.clear_log()
+    return play(tasks, {}, False)
 
 
 def main(rounds: int, number: int) -> None:
@@ -158,4 +178,4 @@ def main(rounds: int, number: int) -> None:
         memory(folder, empty)  # first: the peak is that of all processes so far
         each = min(converged(backend, folder, rounds, empty) for backend in ("sql", "ldap"))
         broken_lists(folder, empty)
-        loops(each, empty, number)
+        loops(each, empty, folder, number)

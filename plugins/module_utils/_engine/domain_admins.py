@@ -102,7 +102,7 @@ class DomainAdminsTask(WritingTask):
         :param moves: each name that passes, with the new name of whoever had it; empty where that is deleted
         """
         state: Admins = self.state
-        gone = state.names & moves.keys()
+        gone = self.found.names & state.names & moves.keys()
         left = state.names - gone | {moves[name] for name in gone if moves[name]}
         plan = self.plan(view, Admins(left, state.shown)) if gone and self.desired.present else Plan()
         if plan.operations:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Dict, FrozenSet, List, Mapping, Optional
+from typing import AbstractSet, Any, Dict, FrozenSet, List, Mapping, Optional
 
 from .._model.descriptors import Resource
 from .._model.fields import Field, ListField
@@ -70,21 +70,24 @@ def name_again(task: WritingTask, resource: Resource, found: Current, moves: Map
     :param found: the object as it was found
     :param moves: each name that passes, with the new name of whoever had it; empty where that is deleted
     """
-    referring = [one for one in resource.fields if task.desired.names(one) and _may_lose(one)]
-    left = _moved(referring, task.state, moves)
-    if not left:
-        return
+    told: Dict[str, Any] = {}
+    left: Dict[str, Any] = {}
+    for one in resource.fields:
+        if task.desired.names(one) and _may_lose(one):
+            was, will = found.value(one.option), task.state.value(one.option)
+            lost = _lost(was, will) & moves.keys()
+            if lost:
+                told[one.option], left[one.option] = _without(one, was, lost, moves), _without(one, will, lost, moves)
     exact, add, remove = (
         {option: value for option, value in place.items() if option in left}
         for place in (task.desired.exact, task.desired.add, task.desired.remove)
     )
     desired = replace(task.desired, exact=exact, add=add, remove=remove)
     plan = Planner(resource, desired, task.state.changed(left)).update()
-    if not plan.operations:
-        return
-    plan.action, plan.predicted = UPDATE, task.state.changed(plan.after)
-    plan.before.update(_moved(referring, found, moves))  # what an earlier plan changes is told as well
-    task.follow(plan)
+    if plan.operations:
+        plan.action, plan.predicted = UPDATE, task.state.changed(plan.after)
+        plan.before.update(told)  # what an earlier plan changes is told as well
+        task.follow(plan)
 
 
 def _may_lose(one: Field) -> bool:
@@ -92,15 +95,16 @@ def _may_lose(one: Field) -> bool:
     return one.option not in FURTHER.values() and not getattr(one, "needs_confirmation", False)
 
 
-def _moved(fields: List[Field], current: Current, moves: Mapping[str, str]) -> Dict[str, Any]:
-    """The values in which a name stands that passes, as they are once it has passed."""
-    found: Dict[str, Any] = {}
-    for one in fields:
-        value = current.value(one.option)
-        if isinstance(one, ListField) and isinstance(value, frozenset):
-            gone = value & moves.keys()
-            if gone:
-                found[one.option] = value - gone | {moves[name] for name in gone if moves[name]}
-        elif isinstance(value, str) and value in moves:
-            found[one.option] = moves[value] or one.codec.empty
-    return found
+def _lost(was: Any, will: Any) -> FrozenSet[Any]:
+    """What stands in a value all the time: whatever comes into it is sent after the pass anyway."""
+    if isinstance(was, frozenset) and isinstance(will, frozenset):
+        return was & will
+    return frozenset({was}) if isinstance(was, str) and was == will else frozenset()
+
+
+def _without(one: Field, value: Any, lost: AbstractSet[str], moves: Mapping[str, str]) -> Any:
+    """A value once names have passed that stand in it."""
+    moved = {moves[name] for name in lost if moves[name]}
+    if isinstance(one, ListField):
+        return value - lost | moved
+    return next(iter(moved), one.codec.empty)

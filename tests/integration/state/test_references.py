@@ -117,6 +117,26 @@ def test_who_drops_a_name_does_so_before_it_is_renamed(backend):
         assert_nothing_to_do(sandbox, {"aliases": [{"mail": f"two@{ORG}", "members": [f"x@{ORG}"]}]})
 
 
+def test_who_comes_to_refer_to_a_name_that_passes_is_sent_once(backend):
+    """An alias goes, a user is renamed to its address, and a list that named the user names it by that."""
+    domains = [{"domain": COM}, {"domain": ORG}]
+    before = {
+        "domains": domains,
+        "users": [{"mail": MOVED, **KEEP}],
+        "aliases": [{"mail": NAME, "members": ["x@elsewhere.example"]}, {"mail": f"list@{ORG}", "members": [MOVED]}],
+    }
+    after = {
+        "domains": domains,
+        "users": [{"mail": NAME, "rename_from": MOVED}],
+        "aliases": [{"mail": NAME, "state": "absent"}, {"mail": f"list@{ORG}", "members": [NAME]}],
+    }
+    with panel(backend) as sandbox:
+        _run(sandbox, before)
+        done = _run(sandbox, after)
+        assert [one["method"] for one in done["operations"]].count("PUT") == 1
+        assert_nothing_to_do(sandbox, after)
+
+
 def test_who_manages_a_domain_still_does_when_a_mailbox_gets_the_address(backend):
     """A standalone admin goes, his domain comes to this server, and a mailbox of the same address gets his rights."""
     managed = [{"domain": ORG, "add_admins": [NAME]}]

@@ -25,7 +25,7 @@ from .._model.fields import SQL
 from .kinds import KINDS
 from .order import Order, Piece, Waits, touches
 from .proof import Proof, Wanted, read_profiles
-from .putback import lost_mailbox, put_back
+from .putback import put_back, what_stays
 from .step import Failure, Step
 from .workers import Jobs, Workers
 
@@ -247,7 +247,7 @@ class Run:
             if names and step.failure is not None:
                 if not step.doubtful:
                     put_back(self.panel, freer.step, names, step)
-                step.failure = step.failure._replace(sentence=step.failure.sentence + lost_mailbox(freer.step))
+                step.failure = step.failure._replace(sentence=step.failure.sentence + what_stays(freer.step))
 
     # -- deletions
 

@@ -12,13 +12,13 @@ from .._engine.current import Current, after_post
 from .._engine.desired import Desired
 from .._engine.entity import EntityTask
 from .._engine.panel import Panel
-from .._engine.plan import CREATE, UPDATE, Plan
+from .._engine.plan import CREATE, RENAME, UPDATE, Plan
 from .._engine.planner import Planner
 from .._errors import IRedMailError
 from .._model.resources.alias import ALIAS
 from .._model.resources.user import USER
 from .._model.sources import UNKNOWN, UNREADABLE
-from .items import OWN
+from .items import OWN, shown_names
 from .step import Failure, Step
 
 
@@ -27,6 +27,9 @@ def put_back(panel: Panel, step: Step, names: FrozenSet[str], failed: Step) -> N
     task = step.item.task
     if not isinstance(task, EntityTask) or (step.deletes_object and task.resource is not ALIAS):
         return
+    names &= frozenset({step.item.ident}) if step.deletes_object else shown_names(step.found)
+    if not names:
+        return  # the former name of a renamed one, which keeps the new one
     shown = ", ".join(sorted(names))
     try:
         plans = _creation(task, panel.backend_hint) if step.deletes_object else _addition(task, panel, names)
@@ -41,10 +44,13 @@ def put_back(panel: Panel, step: Step, names: FrozenSet[str], failed: Step) -> N
 
 
 def _addition(task: EntityTask, panel: Panel, names: FrozenSet[str]) -> List[Plan]:
-    """The plan that gives an object its further names again."""
+    """The plan that gives an object its further names again.
+
+    :raises IRedMailError: it is gone, or cannot be read
+    """
     current = panel.get(task.resource, task.name)
     if current is None:
-        return []
+        raise IRedMailError("%s is gone." % task.subject)
     wanted: Dict[str, Any] = {}
     before = task.former or task.found
     for option in OWN:
@@ -75,11 +81,16 @@ def _items(current: Optional[Current], option: str) -> FrozenSet[str]:
     return value if isinstance(value, frozenset) else frozenset()
 
 
-def lost_mailbox(step: Step) -> str:
-    """What to do about a mailbox that went before its successor failed."""
+def what_stays(step: Step) -> str:
+    """What is not undone of what was done for a successor that failed, and what can be done about it."""
     task = step.item.task
-    if not step.deletes_object or not isinstance(task, EntityTask) or task.resource is not USER:
+    if step.action == RENAME:
+        values = (step.item.label, step.item.former)
+        return " %s was renamed from %s before, as planned, and keeps its new name." % values
+    if not step.deletes_object or not isinstance(task, EntityTask) or task.resource is ALIAS:
         return ""
+    if task.resource is not USER:
+        return " %s was deleted for it, as planned, and is not made anew." % step.item.label
     maildir = None if task.found is None else task.found.value("maildir")
     where = " its messages are in %s on the server;" % maildir if isinstance(maildir, str) and maildir else ""
     back = "iredmail_user with mail: %s%s and a new password" % (

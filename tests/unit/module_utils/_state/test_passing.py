@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import Rejected
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from tests.support.common import COM, user
 from tests.support.fake_state import Strict, applied, carried_out, failures, planned, sent
@@ -56,6 +57,28 @@ def test_a_mailbox_that_went_for_another_object_is_told_of(server):
     (failure,) = [step.failure for step in planner.steps if step.failure]
     assert "/var/vmail/all" in failure.sentence
     assert "iredmail_user with mail: " + ALL in failure.sentence
+
+
+def test_a_renamed_account_keeps_its_new_name_and_is_told_of(server):
+    server.has(USER, ADA)
+    planner = planned(server, {"users": [user(BOB, rename_from=ADA)], "aliases": [{"mail": ADA}]})
+    server.next_write(None, done=True)
+    server.next_write(NO, done=False)
+    carried_out(server, planner)
+    assert failures(planner) == {f"alias {ADA}": "rejected"}, "nothing was put back, so nothing says so"
+    (failure,) = [step.failure for step in planner.steps if step.failure]
+    assert f"user {BOB} was renamed from {ADA} before, as planned, and keeps its new name." in failure.sentence
+
+
+def test_another_object_that_went_is_told_of(server):
+    server.has(ML, ALL)
+    planner = planned(server, {"users": [user(ALL)], "mls": [{"mail": ALL, "state": "absent"}]})
+    server.next_write(None, done=True)
+    server.next_write(NO, done=False)
+    carried_out(server, planner)
+    assert failures(planner) == {f"user {ALL}": "rejected"}
+    (failure,) = [step.failure for step in planner.steps if step.failure]
+    assert f"ml {ALL} was deleted for it, as planned, and is not made anew." in failure.sentence
 
 
 def test_no_name_passes_while_something_else_fails(server):

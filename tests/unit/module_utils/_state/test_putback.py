@@ -11,7 +11,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.putback import lost_mailbox, put_back
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.putback import put_back, what_stays
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.step import Step
 from tests.support.common import COM
 from tests.support.fake_panel import FakePanel, Server
@@ -62,12 +62,21 @@ def test_that_it_could_not_be_put_back_is_said(server):
     assert step.failure.code == "not_put_back"
 
 
+def test_that_its_holder_is_gone_is_said(server):
+    server.has(USER, ADA, aliases=frozenset({ALL}))
+    step = step_of(server, "users", mail=ADA, aliases=[])
+    del server.things[USER.at(ADA)]
+    put_back(FakePanel(server), step, frozenset({ALL}), FAILED)
+    assert (server.writes, step.failure.code) == ([], "not_put_back")
+    assert f"user {ADA} is gone" in step.failure.sentence
+
+
 def test_a_mailbox_is_not_made_anew_but_told_of(server):
     server.has(USER, ADA, maildir="/var/vmail/ada")
     step = step_of(server, "users", mail=ADA, state="absent")
     del server.things[USER.at(ADA)]
     put_back(FakePanel(server), step, frozenset({ADA}), FAILED)
     assert (server.writes, step.failure) == ([], None)
-    assert "/var/vmail/ada" in lost_mailbox(step)
+    assert "/var/vmail/ada" in what_stays(step)
     server.has(ALIAS, ALL)
-    assert lost_mailbox(step_of(server, "aliases", mail=ALL, state="absent")) == ""
+    assert what_stays(step_of(server, "aliases", mail=ALL, state="absent")) == ""

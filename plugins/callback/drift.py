@@ -66,8 +66,9 @@ notes:
     task that fails on purpose because of what was found, after all was looked at, says so with C(vars) that set
     C(iredmail_drift_verdict=true).
   - In JUnit, drift is a failure, what failed is an error, and what is unknown was skipped. Prometheus gets the gauges
-    C(iredmail_drift_objects) with the labels C(kind), C(status) and C(server), C(iredmail_drift_complete) and
-    C(iredmail_drift_last_run_timestamp_seconds).
+    C(iredmail_drift_objects) and C(iredmail_drift_findings), C(iredmail_drift_new), C(iredmail_drift_complete),
+    C(iredmail_drift_last_run_timestamp_seconds), and after a complete run
+    C(iredmail_drift_last_complete_timestamp_seconds).
 seealso:
   - module: mailstate.iredmail.iredmail_state
 """

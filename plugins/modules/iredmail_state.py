@@ -148,7 +148,7 @@ options:
         and admins that are no mailbox users, are counted as a whole.
       - Of fewer than 10, it is taken of 10, and one may always go unless it is V(0). All of them may only go if they
         are one or two, or if this is V(100).
-      - Of each kind as a whole, it counts once 10 are known.
+      - A kind that loses objects in several domains is also counted as a whole, once 10 of it are known.
     type: float
     default: 30
   concurrency:
@@ -226,11 +226,16 @@ notes:
   - If a list that pruning needs cannot be read, or anything else fails in a domain, nothing is deleted there.
   - Deletions come last. Only an object whose name another one of the same run is to get goes before that, for example
     an alias whose address becomes a mailbox. Such a pass comes after everything else has succeeded. If the other one
-    then cannot get the name, an alias or a further address is put back, and the failure of a mailbox says how to have
-    it again.
-  - The plan is made once, and carried out as it was made. Right before an object is changed or deleted, it is looked
-    at. If it has changed since it was planned, or is gone, it fails with the code C(changed_since_planned), and is left
-    alone. Those who were quicker win, and a new run makes a new plan.
+    then cannot get the name, an alias account, an alias address, an alias domain or an extra address is put back, and
+    the failure tells what is not, and how to have a mailbox again.
+  - Deleting or renaming an account also changes whatever refers to its name. What is declared and means the next holder
+    of the name is therefore sent once more after the pass, and is among RV(changes), also where its declaration has not
+    changed.
+  - The plan is made once, and carried out as it was made. Accounts, lists and domains that are to be changed are looked
+    at again before the first write, and each that is to be deleted or renamed right before that. One that has changed
+    since it was planned, or is gone, fails with the code C(changed_since_planned) and is left alone; names that the run
+    itself takes away or renames are no such change. Those who were quicker win, and a new run makes a new plan.
+    Settings, white- and blacklists and admins of domains are not looked at again.
   - "Before the first write, the plan is checked as a whole: RV(findings) tells who holds an address twice, and who
     refers to an account that goes in the same run or that nobody knows."
   - "Plan, approve, apply: run the task in check mode, look at RV(changes), and run it with O(expect_checksum) set to
@@ -376,6 +381,7 @@ changes:
       description:
         - The options that are managed, before the task. When the task creates an object, it holds C(state) alone; when
           it deletes it, RV(changes[].after) does too.
+        - Of an object that is sent once more since a name in it passes to another one, it is what the pass leaves.
         - A value that the panel does not show is V(<unknown>). Passwords and hashes are never shown; V(<set>),
           V(<changed>) or, where one was not verified, V(<unknown>) stands for them.
       returned: always
@@ -529,10 +535,10 @@ findings:
       type: str
       sample: members
     place:
-      description: Where the object is declared.
+      description: Where the object is declared, as file and line.
       returned: always
       type: str
-      sample: alias all@example.com in mail/example.com.yml
+      sample: mail/example.com.yml:12
     message:
       description: What is wrong, and what to do about it.
       returned: always

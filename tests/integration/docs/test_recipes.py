@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
 
 from tests.sandbox.handle import Sandbox
 from tests.support.common import COM, ORG, PASSWORD, ROOT
@@ -122,11 +123,14 @@ def test_a_second_panel(backend: str, tmp_path: Path) -> None:
     (joins,) = [text for title, kind, text in blocks() if (title, kind) == ("Somebody joins", "state")]
     (tmp_path / "mail.yml").write_text(joins, encoding="utf-8")
     with Sandbox(backend=backend) as spare:
-        here = text.replace("https://spare.example.com/iredadmin", spare.url)
-        (tmp_path / "spare.yml").write_text(here, encoding="utf-8")
+        here = text.replace("https://spare.example.com/iredadmin", spare.url).replace("...", spare.password)
+        secret = VaultSecret(b"of the vault")
+        (tmp_path / "spare.yml").write_bytes(VaultLib([("default", secret)]).encrypt(here, secret))
+        (tmp_path / "secret").write_bytes(secret.bytes)
         spare.api("POST", f"/api/domain/{COM}")
         furnish(spare)
-        more = arguments(vault_spare_password=spare.password, mail_state_src=str(tmp_path / "mail.yml"))
-        run = run_playbook(Path("mailstate.iredmail.apply"), (*more, "-e", f"@{tmp_path / 'spare.yml'}"))
+        more = arguments(mail_state_src=str(tmp_path / "mail.yml"))
+        more = (*more, "-e", f"@{tmp_path / 'spare.yml'}", "--vault-password-file", str(tmp_path / "secret"))
+        run = run_playbook(Path("mailstate.iredmail.apply"), more)
         assert run.code == 0, run.output
         assert spare.api("GET", f"/api/user/eva@{COM}")["_success"]

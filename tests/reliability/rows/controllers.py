@@ -38,7 +38,9 @@ _MEMBER_ADDED = (_other("PUT", ALIAS_PATH, addMember="z@other.example"),)
 
 CONTROLLERS = Section(
     "Two controllers, or somebody in the panel, change one object at once",
-    "The other one comes between the reading and the writing of this task, unless it says otherwise.\n",
+    "The other one comes between the reading and the writing of this task, unless it says otherwise. A whole\n"
+    "state looks at accounts, lists and domains again before it changes them; one that has changed by then fails with\n"
+    "`changed_since_planned` and is left alone.\n",
     (
         Row(
             "made",

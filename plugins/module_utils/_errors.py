@@ -121,6 +121,13 @@ class IRedMailError(Exception):
     def __str__(self) -> str:
         return printable(super().__str__())
 
+    def saying(self, sentence: str, maybe_done: bool) -> IRedMailError:
+        """The same failure with one more sentence, and with what is known of the request by now."""
+        told = Exception.__new__(type(self))
+        told.__dict__.update(self.__dict__, maybe_done=maybe_done)
+        told.args = ("%s %s" % (self, sentence),)
+        return told
+
 
 class InputError(IRedMailError):
     """The options themselves are wrong, or ask for what the server cannot do; nothing was sent."""

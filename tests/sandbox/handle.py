@@ -185,7 +185,3 @@ class Sandbox:
     def seed(self, domains: int | Iterable[str] = 1, users_per_domain: int = 1000, **more: Any) -> dict[str, list[str]]:
         """Fill many domains at once, past the API; ``more`` are the other options of seeding.py. Users by domain."""
         return seed(self.panel, domains, users_per_domain, **more)
-
-    def seed_users(self, domain: str, number: int, quota: int = 1024) -> list[str]:
-        """Fill one domain, and make it when it is missing."""
-        return self.seed([domain], number, quota=quota)[domain]

@@ -19,6 +19,7 @@ from .current import Current
 from .desired import Desired, target_of
 from .in_use import MANAGER, UNDELEGATED, Hit
 from .panel import Panel
+from .passes import Passes
 from .plan import UPDATE, Expect, Operation, Plan, unmet
 from .task import Module, Params
 from .view import View
@@ -96,17 +97,15 @@ class DomainAdminsTask(WritingTask):
         plan.expect["admins"] = Expect(added=adding, removed=removing)
         return plan
 
-    def name_again(self, view: View, moves: Mapping[str, str]) -> None:
-        """Plan besides what names those once more whose names pass to another account in the same run.
-
-        :param moves: each name that passes, with the new name of whoever had it; empty where that is deleted
-        """
-        state: Admins = self.state
-        gone = self.found.names & state.names & moves.keys()
-        left = state.names - gone | {moves[name] for name in gone if moves[name]}
-        plan = self.plan(view, Admins(left, state.shown)) if gone and self.desired.present else Plan()
+    def name_again(self, view: View, passes: Passes) -> None:
+        """Plan besides what names those once more whose names pass to another account in the same run."""
+        if not (self.desired.present and self.found.shown):
+            return
+        was, will = self.found.names, self.state.names
+        lost = passes.lost(was, will)
+        plan = self.plan(view, Admins(passes.left(will, lost) | passes.came(was, will)))
         if plan.operations:
-            self.follow(plan)
+            self.follow(plan, {"admins": passes.left(was, lost)})
 
     def _keep(self, view: View, names: Iterable[str]) -> None:
         """A global admin manages every domain anyway; any other who is taken out is locked out of it."""

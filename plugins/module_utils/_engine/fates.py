@@ -80,11 +80,10 @@ def _undone(
     blind = plan.action == UPDATE and plan.unverified
     if lost and not sentence and (blind or not isinstance(failure, Rejected)):
         sentence = "Whether an earlier try was carried out is not known, since its answer was lost."
-    if not sentence:
-        task.outcome.unrecord()
-        return failure
-    message = "%s %s" % (failure, sentence)
-    return Rejected(message, failure.code) if isinstance(failure, Rejected) else type(failure)(message)
+    if sentence:
+        return failure.saying(sentence, maybe_done=True)
+    task.outcome.unrecord()
+    return failure
 
 
 def _what_stands(task: Looks, panel: Writes, plan: Plan, operation: Operation) -> List[str]:
@@ -98,6 +97,5 @@ def _was_done(task: Looks, panel: Writes, plan: Plan, operation: Operation, fail
     try:
         return task.is_done(panel, plan, operation)
     except IRedMailError as second:
-        raise IRedMailError(
-            "%s Whether it was carried out is not known, since reading back failed too: %s" % (failure, second)
-        ) from second
+        sentence = "Whether it was carried out is not known, since reading back failed too: %s" % second
+        raise IRedMailError(str(failure)).saying(sentence, maybe_done=True) from second

@@ -6,30 +6,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import AbstractSet, Any, Dict, FrozenSet, List, Mapping, Optional
+from typing import Any, Dict, FrozenSet, List, Optional
 
 from .._model.descriptors import Resource
-from .._model.fields import Field, ListField
+from .._model.fields import ListField
 from .creation import expected, plan_create
 from .current import Current, after_post
 from .desired import Desired
 from .holders import FURTHER
+from .own_address import shows_own
+from .passes import Passes
 from .plan import CREATE, UPDATE, Operation, Plan
 from .planner import Planner
 from .result import SECRET_PARAMS
+from .view import View
 from .writing import WritingTask
 
 
-def split(task: WritingTask, resource: Resource, options: FrozenSet[str], backend: Optional[str]) -> None:
+def split(task: WritingTask, resource: Resource, view: View, options: FrozenSet[str]) -> None:
     """Plan a task anew, from what was read before: what these lists give up goes first, what they get goes last.
 
     For objects that pass names to each other in a ring, or refer to each other and are all new.
     """
     first = task.chain[0].plan
     if first.action == CREATE:
-        task.plan_instead(_split_creation(task, resource, first, options, backend))
+        task.plan_instead(_split_creation(task, resource, first, options, view.backend_hint))
     elif first.action == UPDATE and task.found is not None:
-        task.plan_instead(_split_update(task, resource, first, options))
+        task.plan_instead(_split_update(task, resource, view, first, options))
 
 
 def _split_creation(
@@ -47,11 +50,15 @@ def _split_creation(
     return [replace(first, operations=[operation], carries=posted, expect=expect, predicted=made), rest]
 
 
-def _split_update(task: WritingTask, resource: Resource, first: Plan, options: FrozenSet[str]) -> List[Plan]:
+def _split_update(
+    task: WritingTask, resource: Resource, view: View, first: Plan, options: FrozenSet[str]
+) -> List[Plan]:
     kept = {name: task.found.value(name) & first.after[name] for name in options if name in first.after}
     given_up = Desired(task.name, exact=kept, keep_self=task.desired.keep_self)
     before = Planner(resource, given_up, task.found).update()
-    after = Planner(resource, task.desired, task.found.changed(before.after)).update()
+    planner = Planner(resource, task.desired, task.found.changed(before.after))
+    planner.shows_own = shows_own(view, resource, task.desired, task.found)
+    after = planner.update()
     secrets = {name: value for name, value in first.operations[0].params.items() if name in SECRET_PARAMS}
     if secrets and not after.operations:
         after.operations.append(Operation("PUT", resource.at(task.name)))
@@ -61,50 +68,35 @@ def _split_update(task: WritingTask, resource: Resource, first: Plan, options: F
     return [before, after]
 
 
-def name_again(task: WritingTask, resource: Resource, found: Current, moves: Mapping[str, str]) -> None:
+def name_again(task: WritingTask, resource: Resource, view: View, found: Current, passes: Passes) -> None:
     """Plan besides what names those once more whose names pass to somebody else in the same run.
 
-    A deletion takes a name out of what refers to it, a change of address puts the new one there
-    (panel/endpoints-sql.md#deletion-of-a-user, #change-of-address). Where a panel does neither, this changes nothing.
-
     :param found: the object as it was found
-    :param moves: each name that passes, with the new name of whoever had it; empty where that is deleted
+    :raises Unread: something that the plan depends on was not read yet
     """
     told: Dict[str, Any] = {}
     left: Dict[str, Any] = {}
     for one in resource.fields:
-        if task.desired.names(one) and _may_lose(one):
-            was, will = found.value(one.option), task.state.value(one.option)
-            lost = _lost(was, will) & moves.keys()
+        if not task.desired.names(one) or one.option in FURTHER.values():
+            continue
+        was, will = found.value(one.option), task.state.value(one.option)
+        lost = passes.lost(was, will)
+        if not isinstance(one, ListField):
             if lost:
-                told[one.option], left[one.option] = _without(one, was, lost, moves), _without(one, will, lost, moves)
+                told[one.option] = left[one.option] = passes.moves[will] or one.codec.empty
+        elif isinstance(was, frozenset) and isinstance(will, frozenset) and not one.kept_apart:
+            came = passes.came(was, will)
+            if lost or came:
+                told[one.option], left[one.option] = passes.left(was, lost), passes.left(will, lost) | came
     exact, add, remove = (
         {option: value for option, value in place.items() if option in left}
         for place in (task.desired.exact, task.desired.add, task.desired.remove)
     )
     desired = replace(task.desired, exact=exact, add=add, remove=remove)
-    plan = Planner(resource, desired, task.state.changed(left)).update()
+    base = task.state.changed(left)
+    planner = Planner(resource, desired, base)
+    planner.shows_own = shows_own(view, resource, desired, base)
+    plan = planner.update()
     if plan.operations:
         plan.action, plan.predicted = UPDATE, task.state.changed(plan.after)
-        plan.before.update(told)  # what an earlier plan changes is told as well
-        task.follow(plan)
-
-
-def _may_lose(one: Field) -> bool:
-    """Whether somebody else's name is taken out of a field: lists of subscribers are not the panel's."""
-    return one.option not in FURTHER.values() and not getattr(one, "needs_confirmation", False)
-
-
-def _lost(was: Any, will: Any) -> FrozenSet[Any]:
-    """What stands in a value all the time: whatever comes into it is sent after the pass anyway."""
-    if isinstance(was, frozenset) and isinstance(will, frozenset):
-        return was & will
-    return frozenset({was}) if isinstance(was, str) and was == will else frozenset()
-
-
-def _without(one: Field, value: Any, lost: AbstractSet[str], moves: Mapping[str, str]) -> Any:
-    """A value once names have passed that stand in it."""
-    moved = {moves[name] for name in lost if moves[name]}
-    if isinstance(one, ListField):
-        return value - lost | moved
-    return next(iter(moved), one.codec.empty)
+        task.follow(plan, told)

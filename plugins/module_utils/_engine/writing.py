@@ -73,10 +73,14 @@ class WritingTask(Task):
             for operation in planned.plan.operations:
                 self.outcome.record(operation)
 
-    def follow(self, plan: Plan) -> None:
-        """Carry out a plan besides, after those of :meth:`foresee`."""
+    def follow(self, plan: Plan, before: Dict[str, Any]) -> None:
+        """Carry out a plan besides, after those of :meth:`foresee`.
+
+        :param before: what there is by then of what was there at first, for the diff
+        """
         self._chain = [*self.chain, Planned(self, plan)]
         self._foretell(plan)
+        self.outcome.before.update(self.in_diff(plan, before))
 
     def _foretell(self, plan: Plan) -> None:
         self.outcome.acts(plan.action)

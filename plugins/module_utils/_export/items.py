@@ -21,16 +21,13 @@ from .._model.addresses import Folder
 from .._model.descriptors import Resource, Setting
 from .._model.fields import LDAP, Field, ListField
 from .._model.resources.domain_admins import ADMINS
+from .._model.resources.user import INTERNAL
 from .._model.sources import UNKNOWN, UNREADABLE
 from .._state.kinds import KINDS
 
 #: services that a new LDAP user gets beside those of the API document, and the one that delegation sets
 #: (panel/user-profiles.md#services-of-a-new-ldap-user): an exact list leaves them alone
-INTERNAL_SERVICES = frozenset(
-    "mail sieve sievesecured sievetls lda lmtp recipientbcc senderbcc forward shadowaddress "
-    "displayedInGlobalAddressBook sogowebmail sogocalendar sogoactivesync internal doveadm lib-storage indexer-worker "
-    "dsync quota-status domainadmin".split()
-)
+INTERNAL_SERVICES = frozenset(INTERNAL)
 HIDDEN = "The panel does not show it."
 HIDDEN_COPY = (
     "The panel shows nobody's own address among the forwardings, so whether the mailbox keeps a copy is not known; "

@@ -87,6 +87,8 @@ class ListField(Field):
     :param own_for_none: an empty list is sent as the object's own address, which is never shown as one of them: an
         empty value would take that address from the object too
     :param needs_confirmation: what is added shows only later, when somebody confirms it
+    :param kept_apart: the panel hands it on to another service, and changes nothing there when an account goes or is
+        renamed
     """
 
     add: Optional[str] = None
@@ -96,6 +98,7 @@ class ListField(Field):
     self_option: Optional[str] = None
     own_for_none: bool = False
     needs_confirmation: bool = False
+    kept_apart: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()

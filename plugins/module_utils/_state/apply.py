@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
-from typing import AbstractSet, Any, DefaultDict, Dict, Iterable, List, Mapping, Optional, Sequence, Set
+from typing import AbstractSet, Any, DefaultDict, Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Set
 
+from .._engine.current import Current
 from .._engine.entity import EntityTask
 from .._engine.holders import TAKEN, name_taken
 from .._engine.lost import look_again
@@ -22,6 +23,7 @@ from .._engine.writing import Planned
 from .._errors import Interrupted, IRedMailError, Rejected
 from .._model.catalog import IN_DOMAIN
 from .._model.fields import SQL
+from .._model.sources import UNREADABLE
 from .kinds import KINDS
 from .order import Order, Piece, Waits, touches
 from .proof import Proof, Wanted, read_profiles
@@ -29,6 +31,7 @@ from .putback import put_back, what_stays
 from .step import Failure, Step
 from .workers import Jobs, Workers
 
+NONE: FrozenSet[str] = frozenset()
 CHANGED_SINCE = "changed_since_planned"
 
 #: the names in domains, by kind
@@ -48,7 +51,7 @@ class Run:
         self.going = [step for step in planned if step.deletes_object]
         self.proof = Proof(panel, workers, planned)
         self._checked: Set[Step] = set()
-        self._wandering = self.order.freed | self.order.moved
+        self._wandering = self.order.freed | set(self.order.renamed.values())
         self._unsent: Dict[Step, int] = {step: len(step.chain) for step in planned}
         what = {step: self._what(step) for step in planned}
         tallies = {words: workers.tally(words, total) for words, total in Counter(what.values()).items()}
@@ -60,7 +63,7 @@ class Run:
         first = [piece for piece in self.order.pieces if piece not in passing and not piece.step.deletes_object]
         self._check(piece.step for piece in first)
         self._run(*self.order.sorted(first))
-        self._pass_names([piece for piece in self.order.pieces if piece in passing])
+        self._pass_names()
         self._delete([step for step in self.going if self._unsent[step]])
 
     def skip_rest(self) -> None:
@@ -142,7 +145,7 @@ class Run:
         else:
             needed = task.needed() if isinstance(task, EntityTask) else None
             options = found.values if needed is None else needed
-            changed = [name for name in options if not self._is_same(now.value(name), found.value(name))]
+            changed = [name for name in options if not self._is_same(name, now, found)]
             changed += ["state"] if now.lost != found.lost else []
             if not changed:
                 return True
@@ -150,13 +153,16 @@ class Run:
             step.give_up(CHANGED_SINCE, sentence % ", ".join(sorted(changed)))
         return False
 
-    def _is_same(self, now: Any, found: Any) -> bool:
+    def _is_same(self, name: str, now: Current, found: Current) -> bool:
         """Whether a value is still the same, but for names that this run takes away or moves everywhere."""
-        if isinstance(now, frozenset) and isinstance(found, frozenset):
-            return found ^ now <= self._wandering
-        if isinstance(found, str) and found in self.order.freed:
-            return not now or now in self._wandering or bool(now == found)
-        return bool(now == found)
+        values = now.value(name), found.value(name)
+        if values[0] == values[1]:
+            return True
+        is_now, was = (NONE if name in one.concluded else value for one, value in zip((now, found), values))
+        if isinstance(was, frozenset):
+            # where nothing is left, a panel may not show a list at all
+            return was ^ (NONE if is_now is UNREADABLE else is_now) <= self._wandering
+        return was in self.order.freed and (not is_now or is_now in (UNREADABLE, self.order.renamed.get(was)))
 
     # -- sending
 
@@ -220,15 +226,16 @@ class Run:
 
     # -- names that pass
 
-    def _pass_names(self, pieces: List[Piece]) -> None:
+    def _pass_names(self) -> None:
         """One after the other, once everything else succeeded; what was freed for somebody who failed is put back."""
         failed = [step for step in self.steps if step.failed()]
         freed: List[Piece] = []
-        for piece in self.order.sorted(pieces)[0]:
+        for piece in self.order.one_at_a_time():
             step = piece.step
             if failed and not step.failed() and not step.begun:
                 step.give_up("not_tried", "it waits for all others to succeed, and %s failed." % failed[0].item.label)
             if step.failed():
+                self._put_back(piece, freed)
                 continue
             if step.deletes_object:
                 self._delete([step])

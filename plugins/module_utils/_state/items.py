@@ -23,18 +23,19 @@ from ansible.module_utils.common.validation import (
 from .._engine.arguments import folded, not_as_written, numerals
 from .._engine.current import Current
 from .._engine.desired import Desired
+from .._engine.domain_admins import DomainAdminsTask
 from .._engine.entity import EntityTask
 from .._engine.holders import FURTHER
 from .._engine.writing import WritingTask
 from .._errors import InputError
 from .._model.accounts import GLOBAL
 from .._model.descriptors import Resource
+from .._model.fields import Field
+from .._model.resources.domain_admins import ADMINS
 from .kinds import KINDS, Kind
 
 #: options with further names of an object
 OWN = tuple(FURTHER.values())
-#: options of an item that the whole state sets for all of them
-SHARED = ("verify", "unreadable")
 
 
 def _text(value: Any) -> str:
@@ -150,6 +151,13 @@ class Item(NamedTuple):
     def resource(self) -> Optional[Resource]:
         """Its descriptor, where it is an object with a life of its own."""
         return self.task.resource if isinstance(self.task, EntityTask) else None
+
+    @property
+    def fields(self) -> Tuple[Field, ...]:
+        """Its fields in which names of others may stand that the panel changes by itself."""
+        if self.resource is not None:
+            return self.resource.fields
+        return (ADMINS,) if isinstance(self.task, DomainAdminsTask) else ()
 
     @property
     def label(self) -> str:

@@ -11,30 +11,15 @@ as well: the object that is to get it waits until it is free.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from typing import (
-    AbstractSet,
-    Any,
-    DefaultDict,
-    Dict,
-    FrozenSet,
-    Iterable,
-    Iterator,
-    List,
-    Mapping,
-    Optional,
-    Sequence,
-    Set,
-    Tuple,
-)
+from typing import AbstractSet, DefaultDict, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
-from .._engine.plan import CREATE, DELETE, RENAME, UPDATE, Plan
+from .._engine.plan import CREATE, DELETE, RENAME
 from .._engine.writing import Planned
 from .._model.fields import SQL
 from .._model.resources.user import USER
-from .items import OWN, domain_of, shown_names
+from .items import domain_of, shown_names
+from .mentions import dropped, own, referred
 from .step import Step
-
-NONE: FrozenSet[str] = frozenset()
 
 
 class Piece:
@@ -50,15 +35,16 @@ class Piece:
         plan, ident = planned.plan, step.item.ident
         self.action = plan.action
         is_object = step.item.resource is not None
-        self.claims, self.frees = _own(plan, "after") - _own(plan, "before"), _own(plan, "before") - _own(plan, "after")
+        before, after = own(plan, "before"), own(plan, "after")
+        self.claims, self.frees = after - before, before - after
         if is_object and plan.action in (CREATE, RENAME):
             self.claims |= {ident}
         if plan.action == RENAME:
             self.frees |= {str(step.item.former)}
         if is_object and plan.action == DELETE:
             self.frees |= names_of(step)
-        self.refers = _referred(plan) - {ident}
-        self.drops = dict(_dropped(plan)) if plan.action == UPDATE else {}
+        self.refers = referred(plan) - {ident}
+        self.drops = dict(dropped(plan, step.item.fields))
 
     def take(self, other: Piece) -> None:
         """Send another piece of the same step right after this one."""
@@ -77,31 +63,6 @@ def further_names(step: Step) -> FrozenSet[str]:
     return shown_names(step.found)
 
 
-def _own(plan: Plan, when: str) -> FrozenSet[str]:
-    values: Mapping[str, Any] = getattr(plan, when)
-    return NONE.union(*(values[option] for option in OWN if isinstance(values.get(option), frozenset)))
-
-
-def _referred(plan: Plan) -> FrozenSet[str]:
-    """The addresses of others that a plan sends, as far as they are new."""
-    found: Set[str] = set()
-    for option, value in dict(plan.carries, **plan.after).items():
-        before = plan.before.get(option)
-        if option not in OWN and isinstance(value, frozenset):
-            found |= value - before if isinstance(before, frozenset) else value
-        elif isinstance(value, str) and "@" in value:
-            found.add(value)
-    return frozenset(found)
-
-
-def _dropped(plan: Plan) -> Iterator[Tuple[str, FrozenSet[str]]]:
-    """The addresses of others that a plan takes out of lists, each with what the list holds then."""
-    for option, after in plan.after.items():
-        before = plan.before.get(option)
-        if option not in OWN and isinstance(before, frozenset) and isinstance(after, frozenset):
-            yield from ((name, after) for name in before - after)
-
-
 #: each piece with those for which it waits
 Waits = Dict[Piece, Set[Piece]]
 
@@ -110,6 +71,7 @@ class Order:
     """The pieces of a plan, and which of them waits for which.
 
     :param steps: those that make or change something, and those that delete
+    :ivar renames: the pieces that rename something, by its former name
     :ivar passes: pieces that free a name for another object, or wait for that: they come after all others
     """
 
@@ -122,6 +84,7 @@ class Order:
         self.waits: Waits = {piece: set() for piece in self.pieces}
         self._soft: Waits = defaultdict(set)
         self._freers: Dict[str, Piece] = {name: piece for piece in self.pieces for name in piece.frees}
+        self.renames = {str(piece.step.item.former): piece for piece in self.pieces if piece.action == RENAME}
         self._connect()
         self._join()
         self.passes = self._find_passes()
@@ -133,7 +96,6 @@ class Order:
         former: Optional[Piece] = None
         makes_domain: Dict[str, Piece] = {}
         changes_domain: DefaultDict[str, Set[Piece]] = defaultdict(set)
-        renames = {str(piece.step.item.former): piece for piece in self.pieces if piece.action == RENAME}
         accounts: DefaultDict[str, List[Piece]] = defaultdict(list)
         made: Dict[str, Piece] = {}
         for piece in self.pieces:
@@ -159,10 +121,10 @@ class Order:
                 self._wait(piece, makes_domain.get(domain))
                 if domain in changes_domain:  # it may raise the limit that a new account needs
                     self._soft[piece] |= changes_domain[domain]
-            for name, rest in piece.drops.items() if renames else ():
+            for name, rest in piece.drops.items() if self.renames else ():
                 # else the new name would take the place of the one that is dropped
-                if name in renames and renames[name].step.item.ident not in rest:
-                    self._wait(renames[name], piece)
+                if name in self.renames and self.renames[name].step.item.ident not in rest:
+                    self._soft[self.renames[name]].add(piece)
             if piece.step.item.resource is None:  # what is said of an account comes after it
                 self._wait(piece, givers.get(piece.step.item.task.account))
             if kind == "domain_users":
@@ -191,6 +153,7 @@ class Order:
         soft = {piece: {end(other) for other in self._soft[piece]} - {piece} for piece in self.pieces}
         self._soft = defaultdict(set, soft)
         self._freers = {name: end(piece) for name, piece in self._freers.items()}
+        self.renames = {name: end(piece) for name, piece in self.renames.items()}
 
     def _wait(self, piece: Piece, other: Optional[Piece]) -> None:
         if other is not None and other is not piece:
@@ -202,21 +165,32 @@ class Order:
         return self._freers.keys()
 
     @property
-    def moved(self) -> AbstractSet[str]:
-        """Every name that a renamed object gets: the server puts it wherever the former one stands."""
-        return {piece.step.item.ident for piece in self.pieces if piece.action == RENAME}
+    def renamed(self) -> Dict[str, str]:
+        """The former names of what is renamed, with the new ones, which the server puts wherever those stand."""
+        return {name: piece.step.item.ident for name, piece in self.renames.items()}
 
     # -- what passes from one object to another
 
     @property
     def moves(self) -> Dict[str, str]:
-        """The names that pass since their holder goes or is renamed: each with his new name, or nothing."""
-        found: Dict[str, str] = {}
-        for piece in self.passes:
-            if piece.action in (DELETE, RENAME) and piece.step.item.resource is not None:
-                for other in self.recipients(piece):
-                    new = piece.step.item.ident if piece.action == RENAME else ""
-                    found.update(dict.fromkeys(other.claims & piece.frees, new))
+        """The names that somebody gets whose holder goes or is renamed: each with his new name, or nothing."""
+        claimed = {name for piece in self.pieces for name in piece.claims}
+        gone = {
+            piece.step.item.ident: ""
+            for piece in self.pieces
+            if piece.action == DELETE and piece.step.item.resource is not None
+        }
+        return {name: new for name, new in dict(gone, **self.renamed).items() if name in claimed}
+
+    def dropped_late(self) -> Dict[Step, Dict[str, str]]:
+        """Who drops a name only once its holder is renamed, so that the new one stands there: these by the former."""
+        place = {piece: number for number, piece in enumerate(self.in_turn())} if self.renames else {}
+        found: DefaultDict[Step, Dict[str, str]] = defaultdict(dict)
+        for piece in self.pieces if self.renames else ():
+            for name, rest in piece.drops.items():
+                other = self.renames.get(name)
+                if other is not None and place[other] < place[piece] and other.step.item.ident not in rest:
+                    found[piece.step][name] = other.step.item.ident
         return found
 
     def _find_passes(self) -> Set[Piece]:
@@ -248,6 +222,28 @@ class Order:
         return [one for one in self.pieces if one.step is not piece.step and one.claims & piece.frees]
 
     # -- the order
+
+    def in_turn(self) -> List[Piece]:
+        """All pieces but deletions for nobody, in the order in which they are begun."""
+        first = [piece for piece in self.pieces if piece not in self.passes and not piece.step.deletes_object]
+        return self.sorted(first)[0] + self.one_at_a_time()
+
+    def one_at_a_time(self) -> List[Piece]:
+        """The pieces of passes, each after those for which it waits and nothing else between: a name is freed when the
+        one that gets it is next.
+        """
+        chosen, waits = self.sorted([piece for piece in self.pieces if piece in self.passes])
+        place = {piece: number for number, piece in enumerate(chosen)}
+        found: Dict[Piece, None] = {}
+        for piece in sorted(chosen, key=lambda one: (not one.claims, place[one])):
+            stack = [piece]
+            while stack:
+                waiting = [one for one in waits[stack[-1]] if one not in found]
+                if waiting:
+                    stack.append(min(waiting, key=place.__getitem__))
+                else:
+                    found[stack.pop()] = None
+        return list(found)
 
     def sorted(self, pieces: Sequence[Piece]) -> Tuple[List[Piece], Waits]:
         """The pieces, each after those for which it waits, and these; what waits in a circle is let go somewhere."""

@@ -9,10 +9,10 @@ from collections import defaultdict
 from functools import partial
 from typing import DefaultDict, Dict, List, Optional, Sequence, Set
 
-from .._engine.domain_admins import DomainAdminsTask
 from .._engine.entity import EntityTask
+from .._engine.passes import Passes
 from .._engine.plan import CREATE, NONE
-from .._engine.splitting import name_again, split
+from .._engine.splitting import split
 from .._errors import IRedMailError
 from .._model.resources.admin import ADMIN
 from .._model.resources.domain import DOMAIN
@@ -146,14 +146,14 @@ class StatePlanner:
             if isinstance(task, EntityTask):
                 carried = task.chain[0].plan.carries
                 lists = frozenset(option for option, value in carried.items() if isinstance(value, frozenset))
-                split(task, task.resource, lists.union(OWN), self.snapshot.backend_hint)
+                split(task, task.resource, self.world, lists.union(OWN))
         if rings:
             self.order = Order(self.planned, self.snapshot.backend_hint)
 
     def _name_again(self) -> Planning:
         """Who refers to a name that passes to another object loses it on the way, and names it once more then."""
-        moves = self.order.moves
-        if not moves or self.snapshot.gave_up:
+        moves, late = self.order.moves, self.order.dropped_late()
+        if self.snapshot.gave_up or not (moves or late):
             return
         steps = {(step.item.kind.name, step.item.ident): step for step in self.steps}
         referring = [item for item in self.items if any(name in moves for _option, name in references(item))]
@@ -163,12 +163,15 @@ class StatePlanner:
             self.lists.in_sync[step.item.kind.plural] -= 1
             steps[step.item.kind.name, step.item.ident] = step
         self.steps = sorted(self.steps + in_sync, key=lambda step: step.pruned)
-        for item in referring:
-            step = steps[item.kind.name, item.ident]
-            if step.failure is None and step.found is not None and isinstance(item.task, EntityTask):
-                name_again(item.task, item.task.resource, step.found, moves)
-            elif step.failure is None and isinstance(item.task, DomainAdminsTask):
-                item.task.name_again(self.world, moves)
+        sent = dict.fromkeys([steps[item.kind.name, item.ident] for item in referring] + list(late))
+        looks = [
+            (step, partial(step.name_again, self.world, Passes(moves, late.get(step, {}))))
+            for step in sent
+            if step.failure is None
+        ]
+        waiting = yield from settle(self.snapshot, "read who refers to names that pass", looks)
+        for step in waiting:
+            step.skip()
         self.order = Order(self.planned, self.snapshot.backend_hint)
 
     def _look_inside(self) -> Planning:

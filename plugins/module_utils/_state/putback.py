@@ -35,12 +35,25 @@ def put_back(panel: Panel, step: Step, names: FrozenSet[str], failed: Step) -> N
         plans = _creation(task, panel.backend_hint) if step.deletes_object else _addition(task, panel, names)
         for plan in plans:
             task.send(panel, plan)
+        _check(panel, step, names)
     except IRedMailError as error:
         sentence = "%s was freed for %s, which failed, and it could not be put back: %s"
         step.failure = Failure("not_put_back", sentence % (shown, failed.item.label, error))
     else:
         sentence = "%s was freed for %s, which failed, so it was put back."
         step.failure = Failure("put_back", sentence % (shown, failed.item.label))
+
+
+def _check(panel: Panel, step: Step, names: FrozenSet[str]) -> None:
+    """Whether it has them: a panel silently leaves out an alias address that somebody else has.
+
+    :raises IRedMailError: it has not, or cannot be read
+    """
+    task = step.item.task
+    now = panel.get(task.resource, task.name) if isinstance(task, EntityTask) else None
+    shown = any(isinstance(now.value(option), frozenset) for option in OWN) if now is not None else True
+    if shown and not names <= shown_names(now) | ({step.item.ident} if now is not None else set()):
+        raise IRedMailError("the server does not show it there.")
 
 
 def _addition(task: EntityTask, panel: Panel, names: FrozenSet[str]) -> List[Plan]:

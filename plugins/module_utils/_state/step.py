@@ -12,9 +12,12 @@ from functools import partial
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Set
 
 from .._engine.current import Current
+from .._engine.domain_admins import DomainAdminsTask
 from .._engine.entity import EntityTask
+from .._engine.passes import Passes
 from .._engine.plan import CREATE, DELETE, NONE, RENAME, UPDATE
 from .._engine.result import Outcome
+from .._engine.splitting import name_again
 from .._engine.task import explain, mask
 from .._engine.view import concerns_one
 from .._engine.writing import Planned
@@ -75,6 +78,22 @@ class Step:
             task.foresee(world)
         except Unread:
             task.forget()
+            raise
+        except Exception as error:  # pylint: disable=broad-except  # one that is a bug of ours must not take others along
+            self.fail(error)
+
+    def name_again(self, world: World, passes: Passes) -> None:
+        """Plan besides what names those once more whose names pass; that it cannot be planned ends up in ``failure``.
+
+        :raises Unread: something that the plan depends on was not read yet
+        """
+        task = self.item.task
+        try:
+            if isinstance(task, EntityTask) and self.found is not None:
+                name_again(task, task.resource, world, self.found, passes)
+            elif isinstance(task, DomainAdminsTask):
+                task.name_again(world, passes)
+        except Unread:
             raise
         except Exception as error:  # pylint: disable=broad-except  # one that is a bug of ours must not take others along
             self.fail(error)
@@ -156,13 +175,6 @@ class Step:
     def place(self) -> str:
         """Where it is declared; empty if it is not."""
         return "" if self.pruned else self.item.place
-
-    def takes_rights(self) -> bool:
-        """Whether a global admin is deleted, disabled or made an ordinary one."""
-        after = self.outcome.after
-        lost = after.get("enabled") is False or after.get("global_admin") is False
-        is_admin = self.found is not None and self.found.value("global_admin") is True
-        return is_admin and (self.deletes_object or (self.action != NONE and lost))
 
     def change(self, inside: Optional[Mapping[str, Set[str]]] = None) -> Dict[str, Any]:
         """The entry of ``changes``.

@@ -21,15 +21,20 @@ HOLDERS = {
     "domains": [{"domain": COM, "catchall": [NAME], "sender_bcc": NAME}, {"domain": ORG}],
     "users": [
         {"mail": OTHER, **KEEP, "forwarding": [NAME, f"x@{ORG}"], "recipient_bcc": NAME},
+        {"mail": f"only@{COM}", **KEEP, "forwarding": [NAME], "forwarding_keep_copy": False},
         {"mail": f"x@{ORG}", **KEEP},
     ],
     "aliases": [{"mail": f"list@{ORG}", "members": [NAME]}, {"mail": f"two@{ORG}", "add_members": [NAME]}],
+    "mls": [{"mail": f"ml@{ORG}", "owners": [NAME], "moderators": [NAME, OTHER], "subscribers": [NAME]}],
 }
 BEFORE = {**HOLDERS, "users": [{"mail": NAME, **KEEP}, *HOLDERS["users"]]}
 #: what becomes of the user, and who has the name then
 PASSES = {
     "an alias gets it": {"aliases": [{"mail": NAME, "members": [f"x@{ORG}"]}]},
     "another one has it as an alias address": {"users": [{"mail": f"heir@{COM}", **KEEP, "aliases": [NAME]}]},
+    "its user is renamed and keeps it as an alias address": {
+        "users": [{"mail": MOVED, "rename_from": NAME, "aliases": [NAME]}]
+    },
     "its user is renamed and an alias gets it": {
         "users": [{"mail": MOVED, "rename_from": NAME}],
         "aliases": [{"mail": NAME, "members": [f"x@{ORG}"]}],
@@ -99,14 +104,14 @@ def test_who_drops_a_name_does_so_before_it_is_renamed(backend):
     before["users"] = [
         {"mail": NAME, **KEEP},
         {"mail": OTHER, **KEEP, "forwarding": [NAME, f"x@{ORG}"]},
-        BEFORE["users"][2],
+        {"mail": f"x@{ORG}", **KEEP},
     ]
     after = {
         "domains": before["domains"],
         "users": [
             {"mail": MOVED, "rename_from": NAME},
             {"mail": OTHER, **KEEP, "forwarding": [f"x@{ORG}"]},
-            BEFORE["users"][2],
+            {"mail": f"x@{ORG}", **KEEP},
         ],
         "aliases": [{"mail": f"list@{ORG}", "members": [f"x@{ORG}"]}, {"mail": f"two@{ORG}", "remove_members": [NAME]}],
     }
@@ -115,6 +120,100 @@ def test_who_drops_a_name_does_so_before_it_is_renamed(backend):
         _run(sandbox, after, concurrency=1)  # one after another, in the order of the plan
         assert_nothing_to_do(sandbox, after)
         assert_nothing_to_do(sandbox, {"aliases": [{"mail": f"two@{ORG}", "members": [f"x@{ORG}"]}]})
+
+
+def test_who_drops_a_name_for_what_comes_with_the_rename(backend):
+    """A list cannot drop the name before the rename, as it waits for what the renamed one gets."""
+    target, team = f"target@{COM}", f"team@{COM}"
+    before = {
+        "domains": [{"domain": COM}, {"domain": ORG}],
+        "users": [
+            {"mail": NAME, **KEEP},
+            {"mail": OTHER, **KEEP, "forwarding": [NAME]},
+            {"mail": f"x@{ORG}", **KEEP},
+        ],
+        "aliases": [{"mail": f"list@{ORG}", "members": [NAME, f"x@{ORG}"]}],
+    }
+    after = {
+        "domains": before["domains"],
+        "users": [
+            {"mail": OTHER, **KEEP, "forwarding": [target]},
+            {"mail": MOVED, "rename_from": NAME, "aliases": [target]},
+            {"mail": f"x@{ORG}", **KEEP},
+        ],
+        "aliases": [{"mail": f"list@{ORG}", "members": [team]}, {"mail": team, "members": [MOVED]}],
+    }
+    with panel(backend) as sandbox:
+        _run(sandbox, before)
+        _run(sandbox, after)
+        assert_nothing_to_do(sandbox, after)
+
+
+def test_a_rename_and_a_pass_change_one_list(backend):
+    """Of two members one goes, one is renamed, and the renamed one gets the name of the one that goes."""
+    one, two = f"one@{COM}", f"two@{COM}"
+    before = {
+        "domains": [{"domain": COM}],
+        "users": [
+            {"mail": NAME, **KEEP},
+            {"mail": one, **KEEP},
+            {"mail": OTHER, **KEEP, "forwarding": [NAME, one]},
+        ],
+    }
+    after = {
+        "domains": before["domains"],
+        "users": [
+            {"mail": OTHER, **KEEP, "forwarding": [NAME]},
+            {"mail": NAME, "state": "absent"},
+            {"mail": two, "rename_from": one, "aliases": [NAME]},
+        ],
+    }
+    with panel(backend) as sandbox:
+        _run(sandbox, before)
+        _run(sandbox, after)
+        assert_nothing_to_do(sandbox, after)
+
+
+def test_a_new_reference_is_sent_once(backend):
+    before = {
+        "domains": [{"domain": COM}, {"domain": ORG}],
+        "users": [{"mail": NAME, **KEEP}],
+        "aliases": [{"mail": f"list@{ORG}", "members": ["y@elsewhere.example"]}],
+    }
+    after = {
+        "domains": before["domains"],
+        "users": [{"mail": MOVED, "rename_from": NAME}],
+        "aliases": [
+            {"mail": f"list@{ORG}", "members": ["y@elsewhere.example", NAME]},
+            {"mail": NAME, "members": ["y@elsewhere.example"]},
+        ],
+    }
+    with panel(backend) as sandbox:
+        _run(sandbox, before)
+        done = _run(sandbox, after)
+        (change,) = [one for one in done["changes"] if one["id"] == f"list@{ORG}"]
+        assert change["before"]["members"] == ["y@elsewhere.example"]
+        assert [one["path"] for one in done["operations"]].count(f"/api/alias/list@{ORG}") == 1
+        assert_nothing_to_do(sandbox, after)
+
+
+def test_an_alias_is_no_admin(backend):
+    """Whoever manages a domain goes, and an alias gets the address: that is refused in the user's words."""
+    before = {
+        "domains": [{"domain": COM}, {"domain": ORG}],
+        "users": [{"mail": NAME, **KEEP}],
+        "domain_admins": [{"domain": ORG, "add_admins": [NAME]}],
+    }
+    after = {
+        "domains": before["domains"],
+        "users": [{"mail": NAME, "state": "absent"}],
+        "aliases": [{"mail": NAME, "members": ["y@elsewhere.example"]}],
+        "domain_admins": before["domain_admins"],
+    }
+    with panel(backend) as sandbox:
+        _run(sandbox, before)
+        result = apply(sandbox, after, continue_on_error=True)
+        assert "bug" not in result.get("msg", "")
 
 
 def test_who_comes_to_refer_to_a_name_that_passes_is_sent_once(backend):

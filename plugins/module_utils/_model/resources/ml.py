@@ -183,6 +183,7 @@ def _ml(version: str, confirm: bool, host: str) -> Resource:
                 sql=places,
                 ldap=places,
                 needs_confirmation=confirm,
+                kept_apart=True,
                 initial=both(frozenset()),
             ),
         ),

@@ -135,7 +135,14 @@ def test_a_name_that_another_kind_has_was_not_taken_by_the_first_try(server):
     assert result["changed"] is False
 
 
-@pytest.mark.parametrize("second", [errors.NotSent("unreachable."), errors.SessionLost("who?")])
+def refused_login():
+    """What a write raises that waits for a login which fails."""
+    fault = errors.ServerFault("the login failed.", 500)
+    fault.maybe_done = False
+    return fault
+
+
+@pytest.mark.parametrize("second", [errors.NotSent("unreachable."), errors.SessionLost("who?"), refused_login()])
 def test_a_second_try_that_never_left_says_nothing_of_the_first(server, second):
     server.has(USER, ADA, name="Old")
     server.next_write(LATE, done=False)
@@ -143,6 +150,7 @@ def test_a_second_try_that_never_left_says_nothing_of_the_first(server, second):
     result, error = user(server, mail=ADA, name="Ada")
     assert type(error) is type(second)
     assert str(error) == f"{second} {UNKNOWN}"
+    assert error.maybe_done
     assert methods(result) == ["PUT"]
 
 

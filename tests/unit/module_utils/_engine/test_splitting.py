@@ -34,7 +34,7 @@ def test_an_update_gives_up_before_it_gets():
     task = planned(server, USER, mail=ADA, aliases=["y@b.example", "z@b.example"], name="Ada")
     whole, diff = sent(task), (task.outcome.before, task.outcome.after)
     assert whole == [("PUT", {"name": "Ada", "addAlias": "z@b.example", "removeAlias": "x@b.example"})]
-    split(task, task.resource, frozenset({"aliases"}), "sql")
+    split(task, task.resource, FakePanel(server, read_only=True), frozenset({"aliases"}))
     assert sent(task) == [
         ("PUT", {"removeAlias": "x@b.example"}),
         ("PUT", {"name": "Ada", "addAlias": "z@b.example"}),
@@ -46,7 +46,7 @@ def test_a_password_goes_with_the_second_part():
     server = Server()
     server.has(USER, ADA, aliases=frozenset({"x@b.example"}))
     task = planned(server, USER, mail=ADA, aliases=[], password=PASSWORD, update_password="always")
-    split(task, task.resource, frozenset({"aliases"}), "sql")
+    split(task, task.resource, FakePanel(server, read_only=True), frozenset({"aliases"}))
     assert [planned.plan.operations[0].params for planned in task.chain] == [
         {"removeAlias": "x@b.example"},
         {"password": PASSWORD},
@@ -55,9 +55,10 @@ def test_a_password_goes_with_the_second_part():
 
 
 def test_a_creation_leaves_its_lists_for_later():
-    task = planned(Server(), ALIAS, mail=ALL, members=[ADA], name="All")
+    server = Server()
+    task = planned(server, ALIAS, mail=ALL, members=[ADA], name="All")
     assert [method for method, _params in sent(task)] == ["POST"]
-    split(task, task.resource, frozenset({"members"}), "sql")
+    split(task, task.resource, FakePanel(server, read_only=True), frozenset({"members"}))
     assert [planned.plan.operations[0].method for planned in task.chain] == ["POST", "PUT"]
     assert "members" not in sent(task)[0][1]
     assert sent(task)[1] == ("PUT", {"addMember": ADA})
@@ -70,5 +71,5 @@ def test_what_goes_is_not_split():
     server.has(ALIAS, ALL)
     task = planned(server, ALIAS, mail=ALL, state="absent")
     before = sent(task)
-    split(task, task.resource, frozenset({"members"}), "sql")
+    split(task, task.resource, FakePanel(server, read_only=True), frozenset({"members"}))
     assert sent(task) == before

@@ -92,6 +92,36 @@ def test_no_name_passes_while_something_else_fails(server):
     assert set(failures(planner).values()) == {"rejected", "not_tried"}
 
 
+def test_one_name_passes_after_the_other(server):
+    """What fails leaves alone whatever is to pass after it, and gives back what was freed for it."""
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB, aliases=frozenset({ALL}))
+    planner = planned(server, {"users": [user(ADA, aliases=[]), user(BOB, aliases=[]), user(CY), user(ALL)]})
+    server.next_write(None, done=True)
+    server.next_write(NO, done=False)
+    carried_out(server, planner)
+    assert failures(planner) == {
+        f"user {CY}": "rejected",
+        f"user {ADA}": "put_back",
+        f"user {BOB}": "not_tried",
+        f"user {ALL}": "not_tried",
+    }
+    assert server.things[USER.at(ADA)].value("aliases") == {CY}
+    assert server.things[USER.at(BOB)].value("aliases") == {ALL}
+
+
+def test_whoever_gets_two_names_and_fails_gives_both_back(server):
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB, aliases=frozenset({ALL}))
+    dee = f"dee@{COM}"
+    planner = planned(server, {"users": [user(ADA, aliases=[]), user(BOB, aliases=[]), user(dee, aliases=[CY, ALL])]})
+    for _write in range(3):
+        server.next_write(None, done=True)
+    server.next_write(NO, done=False)
+    carried_out(server, planner)
+    assert failures(planner) == {f"user {dee}": "rejected", f"user {ADA}": "put_back", f"user {BOB}": "put_back"}
+
+
 def test_two_swap_their_names(server):
     server.has(USER, ADA, aliases=frozenset({CY}))
     server.has(USER, BOB, aliases=frozenset({ALL}))

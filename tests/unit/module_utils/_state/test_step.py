@@ -131,23 +131,6 @@ def test_a_bug_takes_nobody_along(server):
     assert "ZeroDivisionError: oh" in step.failure.sentence
 
 
-@pytest.mark.parametrize(
-    ("options", "taken"),
-    [
-        ({"state": "absent"}, True),
-        ({"enabled": False}, True),
-        ({"global_admin": False}, True),
-        ({"name": "Other"}, False),
-        ({"enabled": True}, False),
-    ],
-)
-def test_whether_a_global_admin_loses_its_rights(server, options, taken):
-    server.has(USER, ADA, name="Ada", global_admin=True, enabled=True)
-    server.has(USER, EVE, name="Eve", global_admin=False, enabled=True)
-    assert planned(server, mail=ADA, **options).takes_rights() is taken
-    assert planned(server, mail=EVE, **options).takes_rights() is False
-
-
 def test_later_steps_are_told_what_will_be_there(server):
     server.has(USER, EVE, language="en_US")
     world = World(Snapshot())

@@ -56,6 +56,9 @@ def servers(draw: Any) -> list[tuple[str, str, dict[str, str]]]:
             taken = draw(within(name.partition("@")[2]))
             if taken:
                 made.append(("PUT", f"/api/user/{name}", {"addAlias": ",".join(taken)}))
+            targets = draw(addresses)
+            if targets:
+                made.append(("PUT", f"/api/user/{name}", {"addForwarding": ",".join(targets)}))
         elif kind == "aliases":
             made.append(("POST", f"/api/alias/{name}", {"members": ",".join(draw(addresses))}))
         else:
@@ -105,6 +108,8 @@ def users(draw: Any) -> dict[str, Any]:
         item["aliases"] = [name for name in draw(within(mail.partition("@")[2])) if name != mail]
     if draw(st.booleans()):
         item["forwarding"] = [name for name in draw(addresses) if name != mail]
+        if item["forwarding"] and not draw(st.integers(0, 2)):
+            item["forwarding_keep_copy"] = False
     if draw(st.integers(0, 6)) == 0:
         others = [name for name in NAMES if name != mail and name.endswith(mail.partition("@")[2])]
         item["rename_from"] = draw(st.sampled_from(others))
@@ -161,7 +166,7 @@ def tidy(state: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any
     found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in state}
     for kind in ITEMS:
         for item in state[kind]:
-            mine = {item["mail"], item.get("rename_from", item["mail"]), *item.get("aliases", ())}
+            mine = {item["mail"], *item.get("aliases", ())}
             if not mine & claimed:
                 claimed |= mine
                 found[kind].append(dict(item))
@@ -172,6 +177,8 @@ def tidy(state: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any
             kept = [name for name in item.pop(option, ()) if name in held]
             if kept:
                 item[option] = kept
+        if "forwarding" not in item:
+            item.pop("forwarding_keep_copy", None)
     needed = {item["mail"].partition("@")[2] for item in items}
     found["domains"] = [one for one in state["domains"] if one["domain"] not in needed]
     found["domains"] += [{"domain": domain} for domain in sorted(needed)]

@@ -13,6 +13,8 @@ from http.client import BadStatusLine
 _PLAIN = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST")
 #: what a TLS alert speaks of by which a server refuses who we are; with TLS 1.3 it comes after our handshake is over
 _REFUSALS = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "HANDSHAKE_FAILURE", "DECRYPT_ERROR")
+#: what certificates were allowed to lack before Python 3.13, which asks for all that RFC 5280 does
+_STRICT = ("key identifier", "key usage", "basic constraints")
 #: the place in the source of Python from which an error of TLS comes
 _SOURCE = re.compile(r"\s*\(_ssl\.c:\d+\)")
 #: how an alert of TLS begins, also as Python shows it
@@ -25,6 +27,8 @@ def advice(error: Exception) -> str:
     """An alert comes from the server, which did not like us; anything else is that we did not like the server."""
     if "alert" in str(error).lower():
         return "The server refused this client: it may want a certificate (client_cert, client_key), or another one."
+    if any(word in str(error).lower() for word in _STRICT):
+        return "Python 3.13 and newer want what is missing there: issue the certificate anew, or that of its CA."
     return "Give the CA that signed the server's certificate as ca_path (validate_certs: false would accept anybody)."
 
 

@@ -44,6 +44,9 @@ def test_what_was_planned_is_done_and_nothing_else(sandboxes, backend, server, s
     done = apply(sandbox, state, expect_checksum=plan["checksum"], **chosen)
     assert lost(sandbox) <= may_be_lost(plan, state)
     assert set(told(done)) <= set(written(sandbox)), "what it tells was sent"
+    if done.get("failed"):
+        codes = {one["code"] for one in done["failures"]}
+        assert not codes & {"not_verified", "changed_since_planned"}, done["msg"]
     if plan.get("failed") or done.get("failed"):
         planned = told(plan)
         assert undone(done) or all(one in planned for one in told(done)), "nothing outside the plan"

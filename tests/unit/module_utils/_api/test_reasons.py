@@ -47,6 +47,10 @@ def test_who_refused_whom():
     alert = ssl.SSLError(1, "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required (_ssl.c:2580)")
     assert "client_cert" in advice(alert)
     assert "ca_path" in advice(ssl.SSLCertVerificationError(1, SELF_SIGNED))
+    for strict in ("Missing Authority Key Identifier", "CA cert does not include key usage extension"):
+        error = ssl.SSLCertVerificationError(1, "certificate verify failed: %s (_ssl.c:1020)" % strict)
+        assert "Python 3.13" in advice(error)
+        assert "ca_path" not in advice(error), "that would not help"
     for reason, refuses, plain in (
         ("TLSV13_ALERT_CERTIFICATE_REQUIRED", True, False),
         ("WRONG_VERSION_NUMBER", False, True),

@@ -66,9 +66,10 @@ def test_yaml_that_is_refused(tmp_path, text, sentence):
         ('{"users": [{"quota": NaN}]}', "a.json: NaN is no value in JSON."),
         ('{"users": [{"quota": [-Infinity]}]}', "a.json: -Infinity is no value in JSON."),
         ("{", "a.json:1: this is no valid JSON: Expecting property name"),
-        ('{"users": [],}', "a.json:1: this is no valid JSON: Expecting property name"),
+        # Python 3.13 has words of its own for a comma too many
+        ('{"users": [],}', "a.json:1: this is no valid JSON: "),
         ('{"users" []}', "a.json:1: this is no valid JSON: Expecting ':' delimiter."),
-        ('{"users": [1,]}', "a.json:1: this is no valid JSON: Expecting value."),
+        ('{"users": [1,]}', "a.json:1: this is no valid JSON: "),
         ('{"users": [1 2]}', "a.json:1: this is no valid JSON: Expecting ',' delimiter."),
         ('{"users": []} {}', "a.json:1: this is no valid JSON: Extra data."),
         ('{"users": [{"a": "' + SECRET, "a.json:1: this is no valid JSON: Unterminated string"),

@@ -48,7 +48,7 @@ def test_who_refused_whom():
     assert "client_cert" in advice(alert)
     assert "ca_path" in advice(ssl.SSLCertVerificationError(1, SELF_SIGNED))
     for strict in ("Missing Authority Key Identifier", "CA cert does not include key usage extension"):
-        error = ssl.SSLCertVerificationError(1, "certificate verify failed: %s (_ssl.c:1020)" % strict)
+        error = ssl.SSLCertVerificationError(1, f"certificate verify failed: {strict} (_ssl.c:1020)")
         assert "Python 3.13" in advice(error)
         assert "ca_path" not in advice(error), "that would not help"
     for reason, refuses, plain in (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError, Unroutable
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
@@ -128,6 +128,40 @@ def test_a_pattern_takes_nobody_where_nothing_is_declared(two):
     assert [tuple(one) for one in planner.undeclared] == [("user", EVE, "domain_not_declared")]
     (warning,) = planner.warnings
     assert warning.startswith(f"1 undeclared users stay, since nothing that is declared belongs to {ORG}.")
+
+
+@pytest.mark.parametrize(("number", "told"), [(3, "c.example."), (5, "c.example and 2 more domains.")])
+def test_three_domains_are_named_and_more_are_counted(server, number, told):
+    for letter in "abcde"[:number]:
+        server.has(DOMAIN, letter + ".example")
+        server.has(USER, f"eve@{letter}.example")
+    (warning,) = pruned(server, {"users": [user(ADA)]}, domains=["*"]).warnings
+    assert f"belongs to a.example, b.example, {told} If" in warning
+
+
+def test_a_domain_whose_list_cannot_be_asked_for_stays_alone(two):
+    """A name that the panel does not route says nothing of the other lists, unless all are like that."""
+    dee = "dee@" + COM
+    two.has(USER, dee)
+    two.things[USER.list_at(COM)] = Unroutable("it has no place in a path.")
+    both = {"users": [user(ADA), user("ann@" + ORG)]}
+    planner = pruned(two, both, domains=[COM, ORG])
+    assert failures(planner) == {}
+    assert actions(planner)[f"user {EVE}"] == "delete", "the other list is read all the same"
+    assert f"user {dee}" not in actions(planner)
+    assert f"the users of {COM} stay, since they could not be listed: it has no place in a path." in planner.warnings
+    two.things[USER.list_at(ORG)] = Unroutable("it has no place in a path.")
+    assert set(failures(pruned(two, both, domains=[COM, ORG])).values()) == {"not_listed"}
+
+
+def test_one_that_the_panel_does_not_route_stays_and_one_that_cannot_be_read_is_a_failure(two):
+    two.has(USER, CY)
+    two.things[USER.at(BOB)] = Unroutable("it has no place in a path.")
+    two.things[USER.at(CY)] = BadAnswer("odd")
+    planner = pruned(two, {"users": [user(ADA)]})
+    assert failures(planner) == {f"user {CY}": "bad_answer"}
+    assert f"user {BOB}" not in actions(planner)
+    assert f"user {BOB} stays: it has no place in a path." in planner.warnings
 
 
 @pytest.mark.parametrize(

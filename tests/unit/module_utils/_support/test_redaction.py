@@ -201,6 +201,7 @@ def test_a_long_text_takes_no_long_time():
     [
         ("mail", "ada@firm.test", "user1@domain1.example"),
         ("mail", "Ada+sales@firm.test", "user1+text1@domain1.example"),
+        ("mail", "Ada+list@firm.test", "user1+list@domain1.example"),
         ("sender", "@.firm.test", "@.domain1.example"),
         ("sender", "@.", "@."),
         ("sender", "ada@*", "user1@*"),
@@ -209,6 +210,11 @@ def test_a_long_text_takes_no_long_time():
         ("sender", "fd00::7", "2001:db8::1"),
         ("transport", "relay:[mx.firm.test]:2525", "relay:[domain1.example]:2525"),
         ("transport", "smtp:mx7:25", "smtp:text1:25"),
+        ("transport", ":12345", ":12345"),
+        ("transport", "=123456", "=text1"),
+        ("x", "12: x", "12: text1"),
+        ("x", "a 12: x", "text1: text2"),
+        ("x", "see 1:2:3 and ::: too", "text1 text2 text3 ::: text4"),
         ("transport", "lmtp:unix:private/dovecot-lmtp", "lmtp:unix:private/dovecot-lmtp"),
         ("maildir", "firm.test/a/d/ada-2024/", "domain1.example/text1/text2/text3/"),
         ("dn", "mail=ada@firm.test,ou=Users,dc=firm", "mail=user1@domain1.example,ou=Users,dc=text1"),
@@ -242,6 +248,7 @@ def test_a_long_text_takes_no_long_time():
             "default_user_quota:1024;default_language:de_DE;disabled_user_profiles:bcc,relay;relay:mx7;",
             "default_user_quota:1024;default_language:de_DE;disabled_user_profiles:bcc,relay;relay:text1;",
         ),
+        ("settings", "Ada;quota:5;;", "text1;quota:5;;"),
         ("settings", "min_passwd_length:8;password:x;name:Ada;", "min_passwd_length:8;password:********;name:text1;"),
         ("accountSetting", ["defaultQuota:5", "timezone:Europe/Berlin"], ["defaultQuota:5", "timezone:text1/text2"]),
         ("x", {"ada": {"mail": "ada@firm.test"}}, {"text1": {"mail": "user1@domain1.example"}}),
@@ -259,6 +266,23 @@ def test_examples(key, before, after):
     redactor = Redactor()
     redactor.learn({key: before})
     assert redactor.value({key: before}) == {key: after}
+
+
+def test_a_key_that_the_collection_reads_is_kept_whatever_somebody_is_called():
+    redactor = Redactor()
+    # an option, a key of a profile, a fact, and one that nothing reads
+    keys = ["employee_id", "employeeNumber", "stored_bytes", "quux"]
+    redactor.learn({"members": [f"{key}@firm.test" for key in keys]})
+    assert list(redactor.value(dict.fromkeys(keys, True))) == [*keys[:3], "text1"]
+
+
+def test_addresses_are_those_of_the_documentation_one_after_another():
+    redactor = Redactor()
+    shown = [redactor.text(f"10.0.{number // 250}.{number % 250}") for number in range(763)]
+    assert shown[:2] == ["192.0.2.1", "192.0.2.2"]
+    assert shown[253:256] == ["192.0.2.254", "198.51.100.1", "198.51.100.2"]
+    assert shown[508:510] == ["203.0.113.1", "203.0.113.2"]
+    assert shown[762] == "192.0.2.1"
 
 
 def test_more_addresses_than_the_documentation_range_has():

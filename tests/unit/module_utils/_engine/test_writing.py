@@ -143,10 +143,18 @@ def test_a_lost_answer_is_looked_into_and_nothing_is_sent_twice(server):
 
 
 def test_a_lost_write_is_sent_again_as_often_as_retries_say(server):
+    before = server.things[PATH]
     server.next_write(AnswerLost("lost"), done=False)
     assert done(server)["operations"] == [SENT]
     assert len(server.writes) == 2
     assert server.pauses == [0]
+    server.retries = 3
+    server.next_write(AnswerLost("lost"), done=False)
+    server.next_write(AnswerLost("lost"), done=False)
+    server.next_write(AnswerLost("lost"), done=False)
+    server.things[PATH] = before
+    assert done(server)["operations"] == [SENT]
+    assert server.pauses == [0, 0, 1, 2]
 
 
 def test_a_write_that_never_succeeds_is_told_as_a_change(server):

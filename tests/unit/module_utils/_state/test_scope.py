@@ -85,3 +85,5 @@ def test_a_report_looks_everywhere_unless_it_is_told():
     assert undeclared_of({}).in_scope("a.example")
     with pytest.raises(errors.InputError, match=r"undeclared\.protect: 'ceo' can match nothing"):
         undeclared_of({"protect": ["ceo"]})
+    with pytest.raises(errors.InputError, match=r"undeclared\.domains: 'a@b\.example' can match"):
+        undeclared_of({"domains": ["a@b.example"]})

@@ -108,7 +108,8 @@ def users(draw: Any) -> dict[str, Any]:
         item["aliases"] = [name for name in draw(within(mail.partition("@")[2])) if name != mail]
     if draw(st.booleans()):
         item["forwarding"] = [name for name in draw(addresses) if name != mail]
-        if item["forwarding"] and not draw(st.integers(0, 2)):
+        leads_away = set(item["forwarding"]) - set(item.get("aliases", ()))
+        if leads_away and not draw(st.integers(0, 2)):
             item["forwarding_keep_copy"] = False
     if draw(st.integers(0, 6)) == 0:
         others = [name for name in NAMES if name != mail and name.endswith(mail.partition("@")[2])]
@@ -174,7 +175,7 @@ def tidy(state: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any
     held = {name for item in items for name in (item["mail"], *item.get("aliases", ()))} | set(OUTSIDE)
     for item in items:
         for option in ("members", "forwarding", "subscribers"):
-            kept = [name for name in item.pop(option, ()) if name in held]
+            kept = [name for name in item.pop(option, ()) if name in held - set(item.get("aliases", ()))]
             if kept:
                 item[option] = kept
         if "forwarding" not in item:

@@ -190,6 +190,8 @@ def loops(items: Iterable[Item]) -> Iterator[Finding]:
     """Aliases and forwardings of which nobody ever gets anything, since they only lead to each other."""
     leads: Dict[str, FrozenSet[str]] = {}
     found: Dict[str, Tuple[Item, str]] = {}
+    items = list(items)
+    holders = {name: item.ident for item in items for option, name in held(item) if option in OWN}
     for item in items:
         desired = item.desired
         option = {ALIAS.name: "members", USER.name: "forwarding"}.get(item.kind.name)
@@ -197,7 +199,8 @@ def loops(items: Iterable[Item]) -> Iterator[Finding]:
             continue
         if item.kind.name == USER.name and desired.keep_self.get(option, True):
             continue
-        leads[item.ident], found[item.ident] = _items(desired.exact, option), (item, option)
+        leads[item.ident] = frozenset(holders.get(name, name) for name in _items(desired.exact, option))
+        found[item.ident] = (item, option)
     stuck = set(leads)
     while True:
         delivering = {name for name in stuck if leads[name] - stuck}

@@ -10,6 +10,7 @@ from typing import DefaultDict, Dict, Iterator, List, Optional, Set, Tuple
 
 from .._engine.current import Current
 from .._engine.holders import FURTHER
+from .._engine.plan import RENAME
 from .._model.catalog import ACCOUNTS, IN_DOMAIN
 from .._model.descriptors import Resource
 from .._model.resources.admin import ADMIN
@@ -132,6 +133,9 @@ class Names:
         all_known = True
         shown: Set[str] = set()
         hidden: List[Tuple[Resource, str]] = []
+        renamed = {
+            (step.item.kind.name, step.item.former): step.found for step in self.order.steps if step.action == RENAME
+        }
         for resource in (USER, ML):
             names = [] if self.world.holds(DOMAIN.name, domain) else self.world.listed(resource, domain)
             if names is None:
@@ -146,7 +150,8 @@ class Names:
         else:
             yield Reads("look for addresses", [profile_of(resource, name, vital=False) for resource, name in hidden])
             for resource, name in hidden:
-                all_known = _shows(resource, self.world.glance(resource, name), shown) and all_known
+                found = renamed.get((resource.name, name)) or self.world.glance(resource, name)
+                all_known = _shows(resource, found, shown) and all_known
         for name, places in suspects.items():
             for item, option in places if name not in shown else ():
                 if option == "account":

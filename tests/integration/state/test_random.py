@@ -44,7 +44,8 @@ def test_what_was_planned_is_done_and_nothing_else(sandboxes, backend, server, s
     done = apply(sandbox, state, expect_checksum=plan["checksum"], **chosen)
     assert lost(sandbox) <= may_be_lost(plan, state)
     assert set(told(done)) <= set(written(sandbox)), "what it tells was sent"
-    if done.get("failed"):
+    warned = any(one["code"] == "unknown_address" for one in plan["findings"])
+    if done.get("failed") and not warned:
         codes = {one["code"] for one in done["failures"]}
         assert not codes & {"not_verified", "changed_since_planned"}, done["msg"]
     if plan.get("failed") or done.get("failed"):

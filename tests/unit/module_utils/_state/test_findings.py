@@ -119,6 +119,10 @@ def test_mail_that_goes_round_in_a_ring():
     assert codes(ring) == []
     users = {"users": [user(ADA, forwarding=[BOB], forwarding_keep_copy=False), user(BOB, forwarding=[ADA])]}
     assert codes(users) == [], "somebody keeps a copy"
+    itself = {"users": [user(ADA, forwarding=[BOB], forwarding_keep_copy=False, aliases=[BOB])]}
+    assert [one[:3] for one in codes(itself)] == [("loop", WARNING, ADA)], "it is an alias address of its own"
+    itself["users"][0]["forwarding_keep_copy"] = True
+    assert codes(itself) == []
 
 
 def test_a_policy_that_says_something_else_than_the_flag():

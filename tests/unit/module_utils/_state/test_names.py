@@ -34,6 +34,12 @@ def test_a_misspelt_member_is_nobody(server):
     assert "ad@example.com" in one.sentence
 
 
+def test_it_stays_so_while_somebody_else_is_renamed(server):
+    server.has(USER, BOB, aliases=frozenset())
+    renamed = {**MISSPELT, "users": [user(ADA, rename_from=BOB)]}
+    assert found(server, renamed) == [("unknown_address", ERROR, ALL, "members")]
+
+
 @pytest.mark.parametrize("resource", [USER, ALIAS, ML, MAILLIST])
 def test_somebody_who_is_there_is_known_whatever_it_is(server, resource):
     server.has(USER, ADA, aliases=frozenset())

@@ -113,7 +113,7 @@ def findings(server: Server, declared: Mapping[str, Any], prune: Mapping[str, An
     with Workers(1) as workers:
         audit = Audit(planner.world, planner.items, planner.order, planner.deletions)
         read_for(audit.run(), planner.snapshot, panel, workers)
-        names = Names(planner.world, planner.order, planner.deletions)
+        names = Names(planner.world, planner.order, planner.deletions, planner.spared)
         read_for(names.run(planner.items, audit.gone, audit.held), planner.snapshot, panel, workers)
     return audit.findings + names.findings
 

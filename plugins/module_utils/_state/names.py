@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import DefaultDict, Dict, Iterator, List, Optional, Set, Tuple
+from typing import DefaultDict, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from .._engine.current import Current
 from .._engine.holders import FURTHER
@@ -22,6 +22,7 @@ from .items import Item, domain_of
 from .limits import Deletions
 from .order import Order, Piece, further_names
 from .snapshot import Planning, Reads
+from .step import Step
 from .wording import kind_name
 from .world import World, names_question, profile_of
 
@@ -37,16 +38,19 @@ Suspects = Dict[str, List[Tuple[Item, str]]]
 class Names:
     """Looks for names that are nowhere, or somebody else's.
 
-    :param gone: names that the plan takes away; ``held`` those that the declaration gives
+    :param spared: what was to go and stays
     :ivar findings: what was found, once :meth:`run` is through
     """
 
-    def __init__(self, world: World, order: Order, deletions: Deletions) -> None:
-        self.world, self.order, self.deletions = world, order, deletions
+    def __init__(self, world: World, order: Order, deletions: Deletions, spared: Sequence[Step] = ()) -> None:
+        self.world, self.order, self.deletions, self.spared = world, order, deletions, spared
         self.findings: List[Finding] = []
 
     def run(self, items: List[Item], gone: Set[str], held: Set[str]) -> Planning:
-        """Find them all."""
+        """Find them all.
+
+        :param gone: names that the plan takes away; ``held`` those that the declaration gives
+        """
         suspects = self._suspects(items, gone, held)
         claims = {name for piece in self.order.pieces for name in piece.claims}
         domains = sorted(
@@ -113,7 +117,7 @@ class Names:
 
     def _taken(self, there: Dict[str, str]) -> Iterator[Finding]:
         """Names that somebody on the server has who does not give them up."""
-        further = {name: step for step in self.order.steps for name in further_names(step)}
+        further = {name: step for step in (*self.spared, *self.order.steps) for name in further_names(step)}
         for piece in self.order.pieces:
             for name in sorted(piece.claims - self.order.freed):
                 item, holder = piece.step.item, further.get(name)

@@ -35,6 +35,7 @@ class StatePlanner:
     :param snapshot: what was read so far
     :param verify: what to do about writes that do not stick, for objects that are pruned
     :ivar steps: every object about which there is something to say
+    :ivar spared: what was to go and stays, since it is protected
     :ivar order: that of those that are planned, once it is all planned
     """
 
@@ -42,6 +43,7 @@ class StatePlanner:
         self.snapshot, self.items, self.prune = snapshot, items, prune
         self.world = World(snapshot)
         self.steps: List[Step] = []
+        self.spared: List[Step] = []
         self.deletions = Deletions()
         self.pruning = Pruning(self.world, prune, self.deletions.listed, verify)
         self.lists = Comparison(snapshot, self.world, self.deletions.listed)
@@ -184,7 +186,6 @@ class StatePlanner:
         for item in self.items:
             if item.is_wanted_account:
                 wanted.setdefault(item.domain, item)
-        spared: Set[Step] = set()
         for step in going:
             if step.deletes_domain and not self._may_empty(step, wanted.get(step.item.ident)):
                 continue
@@ -193,8 +194,8 @@ class StatePlanner:
             protected = [name for name in names if self.prune.is_protected(name)]
             if protected:
                 self._warnings.append("%s stays: prune.protect matches %s." % (step.item.label, protected[0]))
-                spared.add(step)
-        self.steps = [step for step in self.steps if step not in spared]
+                self.spared.append(step)
+        self.steps = [step for step in self.steps if step not in set(self.spared)]
 
     def _may_empty(self, step: Step, wanted: Optional[Item]) -> bool:
         """Whether a domain may go with what is in it."""

@@ -118,7 +118,7 @@ class StateTask(Task):
             return
         audit = Audit(world, self.items, planner.order, planner.deletions)
         read_for(audit.run(), snapshot, panel, workers)
-        names = Names(world, planner.order, planner.deletions)
+        names = Names(world, planner.order, planner.deletions, planner.spared)
         read_for(names.run(self.items, audit.gone, audit.held), snapshot, panel, workers)
         self._take_findings(audit.findings + names.findings)
 

@@ -129,6 +129,14 @@ def test_a_name_that_is_a_further_one_of_something_declared(server):
     assert one.sentence == f"user {BOB} has the name {ADA} on the server; take it from there, or take another name."
 
 
+def test_or_of_something_protected_that_stays(server):
+    server.has(USER, BOB, aliases=frozenset({CY}))
+    prune = {"kinds": ["users"], "domains": [COM], "protect": [CY]}
+    (one,) = findings(server, {"users": [user(ADA, aliases=[CY])]}, prune)
+    assert (one.code, one.id, one.option) == ("claimed_twice", ADA, "aliases")
+    assert one.sentence.startswith(f"user {BOB} has the name {CY} on the server")
+
+
 def test_unless_it_gives_it_up(server):
     server.has(ALIAS, ADA)
     assert found(server, {"users": [user(ADA)], "aliases": [{"mail": ADA, "state": "absent"}]}) == []

@@ -47,7 +47,7 @@ def test_what_was_planned_is_done_and_nothing_else(sandboxes, backend, server, s
     warned = any(one["code"] == "unknown_address" for one in plan["findings"])
     if done.get("failed") and not warned:
         # who has an alias address and is not declared shows only here
-        surprises = [one for one in done["failures"] if not one["message"].startswith("aliases was not accepted")]
+        surprises = [one for one in done["failures"] if not one["msg"].startswith("aliases was not accepted")]
         assert not {one["code"] for one in surprises} & {"not_verified", "changed_since_planned"}, done["msg"]
     if plan.get("failed") or done.get("failed"):
         planned = told(plan)

@@ -83,6 +83,40 @@ def test_names_that_pass_come_last_with_all_that_wait_for_them(server):
     assert labels(order.sorted(order.pieces)[0])[-2:] == [ALL, BOB]
 
 
+def test_a_name_is_freed_when_the_one_that_gets_it_is_next(server):
+    for mail, alias in ((ADA, CY), (BOB, ALL)):
+        server.has(USER, mail, aliases=frozenset({alias}))
+    order = order_of(server, {"users": [user(ADA, aliases=[]), user(BOB, aliases=[]), user(CY), user(ALL)]})
+    assert labels(order.one_at_a_time()) == [ADA, CY, BOB, ALL]
+    assert order.moves == {}, "neither goes nor is renamed, so nothing else loses them"
+
+
+def test_a_name_moves_when_its_holder_goes_or_is_renamed(server):
+    server.has(USER, ADA)
+    server.has(USER, BOB)
+    server.has(USER, CY)
+    new = f"new@{COM}"
+    users = [
+        {"mail": ADA, "state": "absent"},
+        user(new, rename_from=BOB, aliases=[BOB]),
+        {"mail": CY, "state": "absent"},
+    ]
+    order = order_of(server, {"users": users, "aliases": [{"mail": ADA}]})
+    assert order.moves == {ADA: "", BOB: new}, "nobody gets the third"
+
+
+def test_who_drops_a_name_does_so_before_it_is_renamed_if_he_can(server):
+    new, other = f"new@{COM}", f"other@{COM}"
+    server.has(USER, ADA)
+    for mail in (ALL, other):
+        server.has(ALIAS, mail, members=frozenset({ADA, "x@x.example"}))
+    aliases = [{"mail": ALL, "members": ["x@x.example"]}, {"mail": other, "members": [BOB]}]
+    order = order_of(server, {"users": [user(new, rename_from=ADA, aliases=[BOB])], "aliases": aliases})
+    assert [name for name in labels(order.in_turn()) if name != new] == [ALL, other]
+    assert labels(order.in_turn()).index(new) == 1
+    assert {step.item.ident: names for step, names in order.dropped_late().items()} == {other: {ADA: new}}
+
+
 def test_names_in_a_ring_have_no_order(server):
     server.has(USER, ADA, aliases=frozenset({CY}))
     server.has(USER, BOB, aliases=frozenset({ALL}))

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from fnmatch import fnmatchcase
 from functools import partial
 from typing import Callable, DefaultDict, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple, TypeVar
 
@@ -14,7 +13,7 @@ from .._engine.current import Current
 from .._engine.domain_admins import managed_domains
 from .._engine.panel import Panel
 from .._engine.view import check_routed
-from .._errors import BadAnswer, InputError, IRedMailError, Rejected, Unroutable
+from .._errors import BadAnswer, IRedMailError, Rejected, Unroutable
 from .._model.accounts import GLOBAL
 from .._model.catalog import IN_DOMAIN
 from .._model.descriptors import Resource
@@ -26,6 +25,7 @@ from .._model.resources.ml import ML
 from .._model.resources.user import USER
 from .._model.sources import UNREADABLE
 from .._state.kinds import KINDS, PRUNABLE
+from .._state.patterns import chosen
 from .._state.workers import Workers
 from .items import Item, ItemMaker, Notes
 from .reads import ListRead, UserRead, read_each, read_ml, read_user
@@ -59,7 +59,7 @@ class Export:
         """
         self.panel.login()
         (here,) = self.workers.read([("the list of domains", partial(self.panel.all_names, DOMAIN))])
-        domains = self._routed(DOMAIN, _chosen(here, wanted))
+        domains = self._routed(DOMAIN, chosen(here, wanted))
         if DOMAIN.plural in self.kinds:
             self._add_entities(DOMAIN, self._entities(DOMAIN, domains))
         admins = self._admins(domains) if self.kinds & {ADMIN.plural, ADMINS_KIND} else {}
@@ -273,16 +273,3 @@ def _admin(panel: Panel, name: str) -> Tuple[Optional[Current], str]:
 def _texts(current: Current, fact: str) -> List[str]:
     found = current.facts.get(fact)
     return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
-
-
-def _chosen(here: Sequence[str], wanted: Optional[Sequence[str]]) -> List[str]:
-    """The domains that are wanted.
-
-    :raises InputError: one of them does not exist
-    """
-    if wanted is None:
-        return list(here)
-    for name in wanted:
-        if not set("*?[") & set(name) and name not in here:
-            raise InputError("domains: there is no domain %s." % name)
-    return [name for name in here if any(fnmatchcase(name, glob) for glob in wanted)]

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from fnmatch import translate
+from fnmatch import fnmatchcase, translate
 from functools import lru_cache
-from typing import Any, Iterable, List, Optional, Pattern, Tuple
+from typing import Any, Iterable, List, Optional, Pattern, Sequence, Tuple
 
 from .._errors import InputError
 
@@ -37,6 +37,24 @@ def _label(label: str) -> str:
     if text.isascii() or _WILD & set(text):
         return text
     return "xn--" + text.encode("punycode").decode("ascii")
+
+
+def is_pattern(name: str) -> bool:
+    """Whether a name may match several."""
+    return bool(_WILD & set(name))
+
+
+def chosen(here: Sequence[str], wanted: Optional[Sequence[str]]) -> List[str]:
+    """The domains that names and patterns choose; without any, all of them.
+
+    :raises InputError: one that is named does not exist
+    """
+    if wanted is None:
+        return list(here)
+    for name in wanted:
+        if not is_pattern(name) and name not in here:
+            raise InputError("domains: there is no domain %s." % name)
+    return [name for name in here if any(fnmatchcase(name, glob) for glob in wanted)]
 
 
 def patterns_of(option: str, given: Optional[Iterable[Any]], domains: bool = False) -> Tuple[str, ...]:

@@ -19,7 +19,7 @@ from .._model.descriptors import Resource
 from .._model.resources.domain import DOMAIN
 from .items import Item, domain_of
 from .kinds import BY_NAME, KINDS, Kind
-from .patterns import as_stored
+from .patterns import as_stored, is_pattern
 from .scope import Prune
 from .snapshot import Planning, Reads, Unread, settle
 from .step import Failure, Step, foresee
@@ -77,7 +77,7 @@ class Pruning:
             self._spoken_of.update(map(domain_of, names), [item.domain])
         known = world.names(DOMAIN) or []
         for name in prune.domains:
-            if not set("*?[") & set(name) and name not in known and name not in self._declared[DOMAIN.plural]:
+            if not is_pattern(name) and name not in known and name not in self._declared[DOMAIN.plural]:
                 raise InputError("prune.domains: there is no domain %s, neither on the server nor declared." % name)
         here = [name for name in known if prune.in_scope(name)]
         for plural in prune.kinds:

@@ -8,8 +8,7 @@ A read that fails is an error, and never a domain less; but for one that the pan
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -26,6 +25,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.view im
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, IRedMailError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.patterns import chosen
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
 
 #: what the names of variables begin with
@@ -46,7 +46,7 @@ class DomainsTask(Task):
     def run(self, client: Client, check_mode: bool) -> None:
         panel = Panel(client, read_only=True)
         panel.login()
-        names = _chosen(panel.all_names(DOMAIN), self.wanted)
+        names = chosen(panel.all_names(DOMAIN), self.wanted)
         with Workers(self.concurrency, interrupt=client.interrupt) as workers:
             found = dict(workers.each(lambda name: (name, _read(panel, name)), names))
             refusals = [answer for answer in found.values() if isinstance(answer, IRedMailError)]
@@ -81,14 +81,6 @@ def _variables(profile: Mapping[str, Any], backend: str) -> dict[str, Any]:
     settings = {"domain", *(one.option for one in DOMAIN.fields)}
     found = {PREFIX + name: value for name, value in profile.items() if name in settings}
     return dict(found, **{PREFIX + "backend": backend})
-
-
-def _chosen(here: Sequence[str], wanted: Sequence[str]) -> list[str]:
-    """:raises InputError: one that is named does not exist"""
-    for name in wanted:
-        if not set("*?[") & set(name) and name not in here:
-            raise InputError("domains: there is no domain %s." % name)
-    return [name for name in here if any(fnmatchcase(name, glob) for glob in wanted)]
 
 
 DOMAINS_MODULE = reading_module(

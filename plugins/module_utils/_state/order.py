@@ -51,6 +51,7 @@ class Piece:
         self.plans += other.plans
         self.claims, self.frees = self.claims | other.claims, self.frees | other.frees
         self.refers |= other.refers
+        self.drops.update(other.drops)
 
 
 def names_of(step: Step) -> FrozenSet[str]:

@@ -117,6 +117,16 @@ def test_who_drops_a_name_does_so_before_it_is_renamed_if_he_can(server):
     assert {step.item.ident: names for step, names in order.dropped_late().items()} == {other: {ADA: new}}
 
 
+def test_what_goes_along_with_a_piece_drops_names_too(server):
+    """Whoever is renamed to what another renamed one gives up drops the former name of that too late."""
+    new = f"new@{COM}"
+    server.has(USER, ADA, aliases=frozenset({BOB}))
+    server.has(USER, CY, forwarding=frozenset({ADA, "x@x.example"}))
+    users = [user(new, rename_from=ADA, aliases=[]), user(BOB, rename_from=CY, forwarding=["x@x.example"])]
+    order = order_of(server, {"users": users})
+    assert {step.item.ident: names for step, names in order.dropped_late().items()} == {BOB: {ADA: new}}
+
+
 def test_names_in_a_ring_have_no_order(server):
     server.has(USER, ADA, aliases=frozenset({CY}))
     server.has(USER, BOB, aliases=frozenset({ALL}))

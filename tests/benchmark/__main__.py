@@ -15,6 +15,7 @@ from tests.benchmark import changes, reports, whole_state
 from tests.benchmark.plays import play, run
 from tests.sandbox.handle import Sandbox
 from tests.support.common import PASSWORD
+from tests.support.playbook import connection
 
 
 def main() -> None:
@@ -42,7 +43,7 @@ def doors(options: argparse.Namespace) -> None:
         names = [f"user{number}@example.com" for number in range(options.users)]
         for name in names:
             sandbox.api("POST", f"/api/user/{name}", name=name, password=PASSWORD, quota="100")
-        login = {"api_url": sandbox.url, "api_username": sandbox.username, "api_password": sandbox.password}
+        login = connection(sandbox)
         session = {"api_url": sandbox.url, "api_session": logged_in(login)}
 
         def loop(module: str, **more: Any) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ import yaml
 
 from tests.benchmark.plays import play, run
 from tests.sandbox.handle import Sandbox
+from tests.support.playbook import connection
 
 HERE = Path(__file__).resolve().parent
 STATE = "mailstate.iredmail.iredmail_state"
@@ -35,7 +36,7 @@ def declared(names: dict[str, list[str]], quota: int = 1024) -> dict[str, Any]:
 def apply(sandbox: Sandbox, path: Path, **options: Any) -> tuple[float, Counter[str], int]:
     """Apply a state file: wall seconds, requests by method, and peak memory (MB) of any process so far."""
     sandbox.clear_log()
-    elapsed = run(play([{"name": "Apply", STATE: {"src": str(path), **options}}], login(sandbox), True))
+    elapsed = run(play([{"name": "Apply", STATE: {"src": str(path), **options}}], connection(sandbox), True))
     log = sandbox.log()
     methods = Counter(line["method"] for line in log if line["path"] != "/api/login")
     methods["login"] = sum(line["path"] == "/api/login" for line in log)
@@ -123,11 +124,12 @@ def loops(each: float, empty: float, folder: Path, number: int) -> None:
         uri = (run(uri_loop(sandbox, few)) - empty) / number
         user = "mailstate.iredmail.iredmail_user"
         loop = [{"name": "Loop", user: {"mail": "{{ item }}", "quota": 1024}, "loop": few}]
-        module = (run(play(loop, login(sandbox), False)) - empty) / number
+        module = (run(play(loop, connection(sandbox), False)) - empty) / number
         print(f"one mailbox: {each * 1e3:.2f} ms, uri {uri * 1e3:.0f} ms, module {module * 1e3:.0f} ms")
         verdict("uri loop / iredmail_state, for one mailbox", uri / each, 2000, least=True)
         verdict("loop of iredmail_user as modules / iredmail_state, for one mailbox", module / each, 20, least=True)
         sandbox.latency(30)
+        sandbox.clear_log()
         path = folder / "changes.json"
         path.write_text(json.dumps(declared({domain: mails}, quota=2048)), encoding="utf-8")
         changed = (run(uri_loop(sandbox, few, quota=4096)) - empty) / number
@@ -136,11 +138,6 @@ def loops(each: float, empty: float, folder: Path, number: int) -> None:
         assert len(sandbox.writes()) == len(mails)
         print(f"one changed mailbox, 30 ms for an answer: {each * 1e3:.1f} ms, uri {changed * 1e3:.0f} ms")
         verdict("uri loop / iredmail_state, for one of 1,000 changed mailboxes", changed / each, 10, least=True)
-
-
-def login(sandbox: Sandbox) -> dict[str, Any]:
-    """The options of the connection."""
-    return {"api_url": sandbox.url, "api_username": sandbox.username, "api_password": sandbox.password}
 
 
 def uri_loop(sandbox: Sandbox, mails: list[str], quota: int = 1024) -> str:
@@ -165,7 +162,6 @@ def uri_loop(sandbox: Sandbox, mails: list[str], quota: int = 1024) -> str:
             "when": f"item.json._data.quota | int != {quota}",
         },
     ]
-    sandbox.clear_log()
     return play(tasks, {}, False)
 
 

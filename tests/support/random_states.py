@@ -174,8 +174,9 @@ def tidy(state: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any
     items = [item for kind in ITEMS for item in found[kind] if item.get("state") != "absent"]
     held = {name for item in items for name in (item["mail"], *item.get("aliases", ()))} | set(OUTSIDE)
     for item in items:
+        others = held - set(item.get("aliases", ()))
         for option in ("members", "forwarding", "subscribers"):
-            kept = [name for name in item.pop(option, ()) if name in held - set(item.get("aliases", ()))]
+            kept = [name for name in item.pop(option, ()) if name in others]
             if kept:
                 item[option] = kept
         if "forwarding" not in item:

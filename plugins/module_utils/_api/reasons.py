@@ -25,9 +25,10 @@ PERHAPS_TLS = " If that port speaks TLS, api_url begins with https."
 
 def advice(error: Exception) -> str:
     """An alert comes from the server, which did not like us; anything else is that we did not like the server."""
-    if "alert" in str(error).lower():
+    text = str(error).lower()
+    if "alert" in text:
         return "The server refused this client: it may want a certificate (client_cert, client_key), or another one."
-    if any(word in str(error).lower() for word in _STRICT):
+    if any(word in text for word in _STRICT):
         return "Python 3.13 and newer want what is missing there: issue the certificate anew, or that of its CA."
     return "Give the CA that signed the server's certificate as ca_path (validate_certs: false would accept anybody)."
 

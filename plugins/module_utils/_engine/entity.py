@@ -21,7 +21,7 @@ from .hits import by_name, harm_of, harmed, may_harm
 from .holders import TAKEN, name_taken
 from .in_use import DELETED, RENAMED, Hit, rights_of
 from .lost import refuse_lost, what_is_left
-from .own_address import is_hidden, is_not_seen, shows_own
+from .own_address import is_hidden, is_not_seen
 from .panel import Panel
 from .passwords import SEND, UNDECIDED, Password
 from .plan import CREATE, DELETE, NONE, RENAME, UPDATE, Operation, Plan, doubts, unmet
@@ -29,6 +29,7 @@ from .planner import Planner
 from .renaming import plan_rename, undo_of_rename
 from .result import NOT_SHOWN, SET, format_value, options_of, show_object
 from .task import Module, Params
+from .updating import plan_update
 from .view import View
 from .writing import WritingTask
 
@@ -141,9 +142,7 @@ class EntityTask(WritingTask):
 
     def _plan_update(self, view: View, found: Current) -> Plan:
         refuse_lost(found)
-        planner = Planner(self.resource, self.desired, found)
-        planner.shows_own = shows_own(view, self.resource, self.desired, found)
-        plan = planner.update()
+        plan = plan_update(view, self.resource, self.desired, found)
         harm = harm_of(plan)
         if harm:
             self.keep_in_use(view, harmed(view, self.resource, self._lives_at, found, harm))

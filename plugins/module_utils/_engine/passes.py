@@ -12,6 +12,9 @@ from __future__ import annotations
 
 from typing import AbstractSet, Any, FrozenSet, Mapping, NamedTuple
 
+from .._model.fields import Field, ListField
+from .holders import FURTHER
+
 NONE: FrozenSet[str] = frozenset()
 
 
@@ -36,6 +39,11 @@ class Passes(NamedTuple):
     def left(self, names: FrozenSet[str], lost: AbstractSet[str]) -> FrozenSet[str]:
         """What the passes leave of names of which some are lost."""
         return names - lost | {self.moves[name] for name in lost if self.moves[name]}
+
+
+def follows_accounts(one: Field) -> bool:
+    """Whether the panel changes what stands in a field of others when an account goes or is renamed."""
+    return one.option not in FURTHER.values() and not (isinstance(one, ListField) and one.kept_apart)
 
 
 def _names(value: Any) -> FrozenSet[str]:

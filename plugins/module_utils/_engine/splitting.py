@@ -13,12 +13,11 @@ from .._model.fields import ListField
 from .creation import expected, plan_create
 from .current import Current, after_post
 from .desired import Desired
-from .holders import FURTHER
-from .own_address import shows_own
-from .passes import Passes
+from .passes import Passes, follows_accounts
 from .plan import CREATE, UPDATE, Operation, Plan
 from .planner import Planner
 from .result import SECRET_PARAMS
+from .updating import plan_update
 from .view import View
 from .writing import WritingTask
 
@@ -56,9 +55,7 @@ def _split_update(
     kept = {name: task.found.value(name) & first.after[name] for name in options if name in first.after}
     given_up = Desired(task.name, exact=kept, keep_self=task.desired.keep_self)
     before = Planner(resource, given_up, task.found).update()
-    planner = Planner(resource, task.desired, task.found.changed(before.after))
-    planner.shows_own = shows_own(view, resource, task.desired, task.found)
-    after = planner.update()
+    after = plan_update(view, resource, task.desired, task.found.changed(before.after))
     secrets = {name: value for name, value in first.operations[0].params.items() if name in SECRET_PARAMS}
     if secrets and not after.operations:
         after.operations.append(Operation("PUT", resource.at(task.name)))
@@ -77,26 +74,25 @@ def name_again(task: WritingTask, resource: Resource, view: View, found: Current
     told: Dict[str, Any] = {}
     left: Dict[str, Any] = {}
     for one in resource.fields:
-        if not task.desired.names(one) or one.option in FURTHER.values():
+        if not (task.desired.names(one) and follows_accounts(one)):
             continue
         was, will = found.value(one.option), task.state.value(one.option)
         lost = passes.lost(was, will)
         if not isinstance(one, ListField):
             if lost:
                 told[one.option] = left[one.option] = passes.moves[will] or one.codec.empty
-        elif isinstance(was, frozenset) and isinstance(will, frozenset) and not one.kept_apart:
+        elif isinstance(was, frozenset) and isinstance(will, frozenset):
             came = passes.came(was, will)
             if lost or came:
                 told[one.option], left[one.option] = passes.left(was, lost), passes.left(will, lost) | came
+    if not left:
+        return
     exact, add, remove = (
         {option: value for option, value in place.items() if option in left}
         for place in (task.desired.exact, task.desired.add, task.desired.remove)
     )
     desired = replace(task.desired, exact=exact, add=add, remove=remove)
-    base = task.state.changed(left)
-    planner = Planner(resource, desired, base)
-    planner.shows_own = shows_own(view, resource, desired, base)
-    plan = planner.update()
+    plan = plan_update(view, resource, desired, task.state.changed(left))
     if plan.operations:
         plan.action, plan.predicted = UPDATE, task.state.changed(plan.after)
         task.follow(plan, told)

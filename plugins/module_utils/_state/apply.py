@@ -59,8 +59,7 @@ class Run:
 
     def carry_out(self) -> None:
         """Send what was planned."""
-        passing = self.order.passes
-        first = [piece for piece in self.order.pieces if piece not in passing and not piece.step.deletes_object]
+        first = self.order.first
         self._check(piece.step for piece in first)
         self._run(*self.order.sorted(first))
         self._pass_names()
@@ -155,10 +154,9 @@ class Run:
 
     def _is_same(self, name: str, now: Current, found: Current) -> bool:
         """Whether a value is still the same, but for names that this run takes away or moves everywhere."""
-        values = now.value(name), found.value(name)
-        if values[0] == values[1]:
+        if now.value(name) == found.value(name):
             return True
-        is_now, was = (NONE if name in one.concluded else value for one, value in zip((now, found), values))
+        is_now, was = _shown(now, name), _shown(found, name)
         if isinstance(was, frozenset):
             # where nothing is left, a panel may not show a list at all
             return was ^ (NONE if is_now is UNREADABLE else is_now) <= self._wandering
@@ -272,3 +270,8 @@ class Run:
         if wrong is not None:
             step.give_up("not_deleted", "it was not deleted, since %s failed." % wrong.item.label)
         return wrong is None
+
+
+def _shown(current: Current, option: str) -> Any:
+    """What a panel shows of an option, and not what is concluded where it shows nothing."""
+    return NONE if option in current.concluded else current.value(option)

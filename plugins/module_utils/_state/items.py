@@ -187,8 +187,13 @@ def domain_of(account: str) -> str:
 
 def shown_names(found: Optional[Current]) -> FrozenSet[str]:
     """The further names that were read of an object: alias addresses, alias domains, extra addresses."""
-    values = [] if found is None else [found.value(option) for option in OWN]
-    return frozenset().union(*(value for value in values if isinstance(value, frozenset)))
+    return frozenset() if found is None else own_names(found.values)
+
+
+def own_names(values: Mapping[str, Any]) -> FrozenSet[str]:
+    """The further names among values of an object by option."""
+    lists = (values.get(option) for option in OWN)
+    return frozenset().union(*(value for value in lists if isinstance(value, frozenset)))
 
 
 class Reader:

@@ -10,7 +10,6 @@ from typing import DefaultDict, Dict, Iterator, List, Optional, Sequence, Set, T
 
 from .._engine.current import Current
 from .._engine.holders import FURTHER
-from .._engine.plan import RENAME
 from .._model.catalog import ACCOUNTS, IN_DOMAIN
 from .._model.descriptors import Resource
 from .._model.resources.admin import ADMIN
@@ -42,7 +41,7 @@ class Names:
     :ivar findings: what was found, once :meth:`run` is through
     """
 
-    def __init__(self, world: World, order: Order, deletions: Deletions, spared: Sequence[Step] = ()) -> None:
+    def __init__(self, world: World, order: Order, deletions: Deletions, spared: Sequence[Step]) -> None:
         self.world, self.order, self.deletions, self.spared = world, order, deletions, spared
         self.findings: List[Finding] = []
 
@@ -137,9 +136,6 @@ class Names:
         all_known = True
         shown: Set[str] = set()
         hidden: List[Tuple[Resource, str]] = []
-        renamed = {
-            (step.item.kind.name, step.item.former): step.found for step in self.order.steps if step.action == RENAME
-        }
         for resource in (USER, ML):
             names = [] if self.world.holds(DOMAIN.name, domain) else self.world.listed(resource, domain)
             if names is None:
@@ -154,7 +150,9 @@ class Names:
         else:
             yield Reads("look for addresses", [profile_of(resource, name, vital=False) for resource, name in hidden])
             for resource, name in hidden:
-                found = renamed.get((resource.name, name)) or self.world.glance(resource, name)
+                rename = self.order.renames.get(name)
+                is_it = rename is not None and rename.step.item.resource is resource
+                found = rename.step.found if rename is not None and is_it else self.world.glance(resource, name)
                 all_known = _shows(resource, found, shown) and all_known
         for name, places in suspects.items():
             for item, option in places if name not in shown else ():

@@ -11,14 +11,14 @@ as well: the object that is to get it waits until it is free.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from typing import AbstractSet, DefaultDict, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
+from typing import AbstractSet, DefaultDict, Dict, FrozenSet, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from .._engine.plan import CREATE, DELETE, RENAME
 from .._engine.writing import Planned
 from .._model.fields import SQL
 from .._model.resources.user import USER
-from .items import domain_of, shown_names
-from .mentions import dropped, own, referred
+from .items import domain_of, own_names, shown_names
+from .mentions import dropped, referred
 from .step import Step
 
 
@@ -35,7 +35,7 @@ class Piece:
         plan, ident = planned.plan, step.item.ident
         self.action = plan.action
         is_object = step.item.resource is not None
-        before, after = own(plan, "before"), own(plan, "after")
+        before, after = own_names(plan.before), own_names(plan.after)
         self.claims, self.frees = after - before, before - after
         if is_object and plan.action in (CREATE, RENAME):
             self.claims |= {ident}
@@ -122,10 +122,9 @@ class Order:
                 self._wait(piece, makes_domain.get(domain))
                 if domain in changes_domain:  # it may raise the limit that a new account needs
                     self._soft[piece] |= changes_domain[domain]
-            for name, rest in piece.drops.items() if self.renames else ():
+            for _name, rename in self._dropped_renames(piece):
                 # else the new name would take the place of the one that is dropped
-                if name in self.renames and self.renames[name].step.item.ident not in rest:
-                    self._soft[self.renames[name]].add(piece)
+                self._soft[rename].add(piece)
             if piece.step.item.resource is None:  # what is said of an account comes after it
                 self._wait(piece, givers.get(piece.step.item.task.account))
             if kind == "domain_users":
@@ -185,14 +184,20 @@ class Order:
 
     def dropped_late(self) -> Dict[Step, Dict[str, str]]:
         """Who drops a name only once its holder is renamed, so that the new one stands there: these by the former."""
-        place = {piece: number for number, piece in enumerate(self.in_turn())} if self.renames else {}
         found: DefaultDict[Step, Dict[str, str]] = defaultdict(dict)
-        for piece in self.pieces if self.renames else ():
-            for name, rest in piece.drops.items():
-                other = self.renames.get(name)
-                if other is not None and place[other] < place[piece] and other.step.item.ident not in rest:
-                    found[piece.step][name] = other.step.item.ident
+        drops = [(piece, name, rename) for piece in self.pieces for name, rename in self._dropped_renames(piece)]
+        place = {piece: number for number, piece in enumerate(self.in_turn())} if drops else {}
+        for piece, name, rename in drops:
+            if place[rename] < place[piece]:
+                found[piece.step][name] = rename.step.item.ident
         return found
+
+    def _dropped_renames(self, piece: Piece) -> Iterator[Tuple[str, Piece]]:
+        """The names that a piece drops of what is renamed and must not stay by its new name, with what renames it."""
+        for name, rest in piece.drops.items() if self.renames else ():
+            rename = self.renames.get(name)
+            if rename is not None and rename.step.item.ident not in rest:
+                yield name, rename
 
     def _find_passes(self) -> Set[Piece]:
         """The pieces that free a name for another object, those that get it, and all that wait for these."""
@@ -226,8 +231,12 @@ class Order:
 
     def in_turn(self) -> List[Piece]:
         """All pieces but deletions for nobody, in the order in which they are begun."""
-        first = [piece for piece in self.pieces if piece not in self.passes and not piece.step.deletes_object]
-        return self.sorted(first)[0] + self.one_at_a_time()
+        return self.sorted(self.first)[0] + self.one_at_a_time()
+
+    @property
+    def first(self) -> List[Piece]:
+        """The pieces that wait for no pass, and delete nothing."""
+        return [piece for piece in self.pieces if piece not in self.passes and not piece.step.deletes_object]
 
     def one_at_a_time(self) -> List[Piece]:
         """The pieces of passes, each after those for which it waits and nothing else between: a name is freed when the

@@ -195,7 +195,8 @@ class StatePlanner:
             if protected:
                 self._warnings.append("%s stays: prune.protect matches %s." % (step.item.label, protected[0]))
                 self.spared.append(step)
-        self.steps = [step for step in self.steps if step not in set(self.spared)]
+        spared = set(self.spared)
+        self.steps = [step for step in self.steps if step not in spared]
 
     def _may_empty(self, step: Step, wanted: Optional[Item]) -> bool:
         """Whether a domain may go with what is in it."""

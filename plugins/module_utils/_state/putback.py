@@ -35,7 +35,7 @@ def put_back(panel: Panel, step: Step, names: FrozenSet[str], failed: Step) -> N
         plans = _creation(task, panel.backend_hint) if step.deletes_object else _addition(task, panel, names)
         for plan in plans:
             task.send(panel, plan)
-        _check(panel, step, names)
+        _check(task, panel, names)
     except IRedMailError as error:
         sentence = "%s was freed for %s, which failed, and it could not be put back: %s"
         step.failure = Failure("not_put_back", sentence % (shown, failed.item.label, error))
@@ -44,15 +44,15 @@ def put_back(panel: Panel, step: Step, names: FrozenSet[str], failed: Step) -> N
         step.failure = Failure("put_back", sentence % (shown, failed.item.label))
 
 
-def _check(panel: Panel, step: Step, names: FrozenSet[str]) -> None:
+def _check(task: EntityTask, panel: Panel, names: FrozenSet[str]) -> None:
     """Whether it has them: a panel silently leaves out an alias address that somebody else has.
 
     :raises IRedMailError: it has not, or cannot be read
     """
-    task = step.item.task
-    now = panel.get(task.resource, task.name) if isinstance(task, EntityTask) else None
-    shown = any(isinstance(now.value(option), frozenset) for option in OWN) if now is not None else True
-    if shown and not names <= shown_names(now) | ({step.item.ident} if now is not None else set()):
+    now = panel.get(task.resource, task.name)
+    hides = now is not None and not any(isinstance(now.value(option), frozenset) for option in OWN)
+    held = shown_names(now) | ({task.name} if now is not None else set())
+    if not hides and not names <= held:
         raise IRedMailError("the server does not show it there.")
 
 

@@ -149,9 +149,8 @@ def test_a_lost_write_is_sent_again_as_often_as_retries_say(server):
     assert len(server.writes) == 2
     assert server.pauses == [0]
     server.retries = 3
-    server.next_write(AnswerLost("lost"), done=False)
-    server.next_write(AnswerLost("lost"), done=False)
-    server.next_write(AnswerLost("lost"), done=False)
+    for _try in range(3):
+        server.next_write(AnswerLost("lost"), done=False)
     server.things[PATH] = before
     assert done(server)["operations"] == [SENT]
     assert server.pauses == [0, 0, 1, 2]

@@ -10,7 +10,8 @@ import pytest
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.mentions import dropped, own, referred
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import own_names
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.mentions import dropped, referred
 from tests.support.common import COM
 from tests.support.fake_panel import Server
 from tests.support.fake_state import planned
@@ -34,14 +35,14 @@ def test_a_list_names_whom_it_takes_in_and_drops_whom_it_takes_out(server):
     plan = step.chain[0].plan
     assert referred(plan) == {Y}
     assert dict(dropped(plan, step.item.fields)) == {X: {Y}}
-    assert (own(plan, "before"), own(plan, "after")) == (frozenset(), frozenset())
+    assert (own_names(plan.before), own_names(plan.after)) == (frozenset(), frozenset())
 
 
 def test_alias_addresses_are_its_own(server):
     server.has(USER, ADA, aliases=frozenset({X}))
     step = step_of(server, "users", mail=ADA, aliases=[Y])
     plan = step.chain[0].plan
-    assert (own(plan, "before"), own(plan, "after")) == ({X}, {Y})
+    assert (own_names(plan.before), own_names(plan.after)) == ({X}, {Y})
     assert referred(plan) == frozenset()
     assert dict(dropped(plan, step.item.fields)) == {}
 

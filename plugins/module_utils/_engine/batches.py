@@ -65,8 +65,10 @@ class Batches:
 
     def _follows(self, later: str, wanted: Any, earlier: str, sent: Any) -> bool:
         """Whether an option must be sent after another one, or would not be what it is to be."""
-        undone = dict(self._rules.implied(earlier, sent))
-        return earlier in self._rules.not_with.get(later, ()) or undone.get(later, wanted) != wanted
+        rules = self._rules
+        undone = dict(rules.implied(earlier, sent))
+        named = earlier in rules.may_name.get(later, ()) and bool(wanted & sent)
+        return named or earlier in rules.not_with.get(later, ()) or undone.get(later, wanted) != wanted
 
     def effects(self, before: Mapping[str, Any]) -> Iterator[Tuple[str, Any]]:
         """What the server makes of other options than those it is sent, as it stands at the end."""

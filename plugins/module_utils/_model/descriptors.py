@@ -31,6 +31,8 @@ class Rules:
     """How the options of one resource depend on each other in requests.
 
     :param not_with: option to those that may not share a request with it; it is sent after them
+    :param may_name: list to others of the object; where it names an item of theirs it is sent after them, since the
+        server drops an address that does not exist yet
     :param with_params: option to parameters that must accompany it
     :param cleared_by_params: options that are cleared by sending their ``with_params`` alone
     :param implies: option to what the server makes of others when it is sent as something, or as nothing/false
@@ -42,6 +44,7 @@ class Rules:
     """
 
     not_with: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
+    may_name: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
     with_params: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     cleared_by_params: FrozenSet[str] = frozenset()
     resets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -60,10 +63,10 @@ class Rules:
 
     def options(self) -> FrozenSet[str]:
         """Every option the rules speak of."""
-        rules = (self.not_with, self.resets, self.cleared_beside)
+        rules = (self.not_with, self.may_name, self.resets, self.cleared_beside)
         listed = [name for rule in rules for names in rule.values() for name in names]
         listed += [name for rule in self.implies.values() for others in rule.values() for name, _value in others]
-        keys = [*self.not_with, *self.with_params, *self.resets, *self.implies, *self.cleared_beside]
+        keys = [*self.not_with, *self.may_name, *self.with_params, *self.resets, *self.implies, *self.cleared_beside]
         return self.cleared_by_params.union(self.resend, keys, listed)
 
 

@@ -131,6 +131,18 @@ def test_forwarding_keeps_a_copy_unless_told_otherwise(sandbox: Sandbox):
     assert run.results[3]["user"]["forwarding"] == ["x@y.example"]
 
 
+@pytest.mark.parametrize("door", DOORS)
+def test_forwarding_to_an_alias_address_of_its_own(sandbox: Sandbox, door):
+    """Hardly meant, but the panel drops what it does not know yet, without a word: the alias address goes first."""
+    both = user(aliases=["al@example.com"], forwarding=["al@example.com"])
+    check = run_tasks(sandbox, [both], door, check=True).only
+    done, again = run_tasks(sandbox, [both, both], door).results
+    assert paths(check["operations"]) == paths(done["operations"])
+    assert "addAlias" in done["operations"][1]["params"]
+    assert done["user"]["forwarding"] == ["al@example.com"]
+    assert not again["changed"]
+
+
 def test_internal_services_survive_an_exact_list(sandbox: Sandbox, backend):
     before = run_tasks(sandbox, [user()]).only["user"]["services"]
     after = run_tasks(sandbox, [user(services=["smtp", "imap"])]).only["user"]["services"]

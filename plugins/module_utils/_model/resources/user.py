@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..accounts import AccountName
 from ..addresses import Address, Folder
 from ..codecs import Enum, Flag, Items, Pattern, Text
-from ..descriptors import Resource
+from ..descriptors import Resource, Rules
 from ..fields import LDAP, SQL, Field, Places, both, field
 from ..numbers import Size
 from ..sources import UNREADABLE, EnabledColumns, Joined, Key
@@ -72,6 +72,8 @@ USER = Resource(
     keeps_mailbox=True,
     exclusive=(("password", "password_hash"),),
     facts=("stored_bytes", "stored_messages", "last_login", "managed_domains", "mailing_lists", "mailing_aliases"),
+    # panel/users.md#forwarding: an address of the domain that does not exist is dropped silently
+    rules=Rules(may_name={"forwarding": ("aliases",)}),
     fields=(
         NAME,
         field("given_name", Text(), "gn", "first_name", "givenName", initial={SQL: ""}, since="LDAP-3.1"),

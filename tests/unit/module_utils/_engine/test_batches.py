@@ -35,6 +35,15 @@ def test_what_may_not_goes_later_whichever_comes_first(order):
 
 
 @pytest.mark.parametrize("order", ["ab", "ba"])
+@pytest.mark.parametrize(("named", "together"), [("x", False), ("y", True)])
+def test_who_names_what_another_list_makes_goes_after_it(order, named, together):
+    batches = Batches(Rules(may_name={"b": ("a",)}), PATH)
+    for option in order:
+        batches.put(option, frozenset({"a": "x", "b": named}[option]), {option: "1"})
+    assert params_of(batches) == ([{"a": "1", "b": "1"}] if together else [{"a": "1"}, {"b": "1"}])
+
+
+@pytest.mark.parametrize("order", ["ab", "ba"])
 def test_what_would_be_undone_goes_later(order):
     rules = Rules(implies={"a": {False: (("b", False),)}})
     for value in (NONE, frozenset({"x"})):

@@ -3,6 +3,8 @@
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$ROOT"
+# see the Makefile
+unset PYTHONDONTWRITEBYTECODE
 
 die() {
     printf '%s: %s\n' "$(basename "$0")" "$*" >&2

@@ -14,7 +14,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.apply import Run
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.audit import Audit
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.findings import Finding
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import Item, Reader
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import Item, Reader, own_names
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.names import Names
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.planner import StatePlanner
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.reading import begin, read_for
@@ -130,7 +130,9 @@ class Strict(Server):
         super().write(type(operation)(operation.method, operation.path, params))
 
     def _is_there(self, mail: str) -> bool:
-        return any(resource.at(mail) in self.things for resource in (USER, ALIAS))
+        if any(resource.at(mail) in self.things for resource in (USER, ALIAS)):
+            return True
+        return any(mail in own_names(thing.values) for place, thing in self.things.items() if place[0] == USER.name)
 
 
 def sent(server: Server) -> list[str]:

@@ -211,7 +211,9 @@ class EntityTask(WritingTask):
             return state is not None and not state.lost
         if plan.action == CREATE:
             if "password" in operation.params and self._secret.is_right(panel, state) is False:
-                self._also_send_password(panel, plan)  # somebody else made it meanwhile
+                if self.chain:  # somebody else made it meanwhile, and only what was planned may follow
+                    return False
+                self._also_send_password(panel, plan)
             return True
         secret = any(option in operation.params for option in ("password", "password_hash"))
         if secret and not self._secret.is_right(panel, state):  # what else is there proves nothing of a password

@@ -1,18 +1,19 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Planning an object in two, where no order of whole changes would do. Pure."""
+"""Planning an object in parts, where no order of whole changes would do. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Dict, FrozenSet, List, Optional
+from typing import Any, Callable, Dict, FrozenSet, List, Optional, TypeVar
 
 from .._model.descriptors import Resource
 from .._model.fields import ListField
 from .creation import expected, plan_create
 from .current import Current, after_post
 from .desired import Desired
+from .holders import FURTHER
 from .passes import Passes, follows_accounts
 from .plan import CREATE, UPDATE, Operation, Plan
 from .planner import Planner
@@ -21,9 +22,11 @@ from .updating import plan_update
 from .view import View
 from .writing import WritingTask
 
+Value = TypeVar("Value")
+
 
 def split(task: WritingTask, resource: Resource, view: View, options: FrozenSet[str]) -> None:
-    """Plan a task anew, from what was read before: what these lists give up goes first, what they get goes last.
+    """Plan a task anew in parts, from what was read before: what these lists give up goes first, what they get last.
 
     For objects that pass names to each other in a ring, or refer to each other and are all new.
     """
@@ -52,17 +55,38 @@ def _split_creation(
 def _split_update(
     task: WritingTask, resource: Resource, view: View, first: Plan, options: FrozenSet[str]
 ) -> List[Plan]:
-    kept = {name: task.found.value(name) & first.after[name] for name in options if name in first.after}
-    given_up = Desired(task.name, exact=kept, keep_self=task.desired.keep_self)
-    before = Planner(resource, given_up, task.found).update()
-    after = plan_update(view, resource, task.desired, task.found.changed(before.after))
+    """What these lists give up, then all but what refers to others, which may need the names that the object gets."""
+    found: Current = task.found
+    shown = {name: found.value(name) for name in options if name in first.after}
+    shown = {name: value for name, value in shown.items() if isinstance(value, frozenset)}
+    kept = {name: value & first.after[name] for name, value in shown.items()}
+    before = Planner(resource, Desired(task.name, exact=kept), found).update()
+    found = found.changed(before.after)
+    refers = {option for option, value in first.after.items() if option not in FURTHER.values() and _addresses(value)}
+    named = Planner(resource, _part(task.desired, lambda option: option not in refers), found).update()
+    after = plan_update(view, resource, task.desired, found.changed(named.after))
     secrets = {name: value for name, value in first.operations[0].params.items() if name in SECRET_PARAMS}
     if secrets and not after.operations:
         after.operations.append(Operation("PUT", resource.at(task.name)))
     if secrets:
         after.operations[0].params.update(secrets)
-    before.action = after.action = UPDATE
-    return [before, after]
+    before.action = named.action = after.action = UPDATE
+    return [plan for plan in (before, named, after) if plan.operations]
+
+
+def _addresses(value: Any) -> bool:
+    """Whether a value is of addresses."""
+    return any("@" in str(item) for item in (value if isinstance(value, frozenset) else (value,)))
+
+
+def _part(desired: Desired, speaks_of: Callable[[str], bool]) -> Desired:
+    """A desired state that says nothing of other options."""
+
+    def part(place: Dict[str, Value]) -> Dict[str, Value]:
+        return {option: value for option, value in place.items() if speaks_of(option)}
+
+    exact, add, remove = part(desired.exact), part(desired.add), part(desired.remove)
+    return replace(desired, exact=exact, add=add, remove=remove, keep_self=part(desired.keep_self))
 
 
 def name_again(task: WritingTask, resource: Resource, view: View, found: Current, passes: Passes) -> None:
@@ -87,12 +111,7 @@ def name_again(task: WritingTask, resource: Resource, view: View, found: Current
                 told[one.option], left[one.option] = passes.left(was, lost), passes.left(will, lost) | came
     if not left:
         return
-    exact, add, remove = (
-        {option: value for option, value in place.items() if option in left}
-        for place in (task.desired.exact, task.desired.add, task.desired.remove)
-    )
-    desired = replace(task.desired, exact=exact, add=add, remove=remove)
-    plan = plan_update(view, resource, desired, task.state.changed(left))
+    plan = plan_update(view, resource, _part(task.desired, left.__contains__), task.state.changed(left))
     if plan.operations:
         plan.action, plan.predicted = UPDATE, task.state.changed(plan.after)
         task.follow(plan, told)

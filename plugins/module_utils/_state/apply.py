@@ -29,7 +29,7 @@ from .order import Order, Piece, Waits, touches
 from .proof import Proof, Wanted, read_profiles
 from .putback import put_back, what_stays
 from .step import Failure, Step
-from .workers import Jobs, Workers
+from .workers import NOT_ASKED, Jobs, Workers
 
 NONE: FrozenSet[str] = frozenset()
 CHANGED_SINCE = "changed_since_planned"
@@ -51,6 +51,7 @@ class Run:
         self.going = [step for step in planned if step.deletes_object]
         self.proof = Proof(panel, workers, planned)
         self._checked: Set[Step] = set()
+        self._sent: Set[Piece] = set()
         self._wandering = self.order.freed | set(self.order.renamed.values())
         self._unsent: Dict[Step, int] = {step: len(step.chain) for step in planned}
         what = {step: self._what(step) for step in planned}
@@ -61,6 +62,8 @@ class Run:
         """Send what was planned."""
         first = self.order.first
         self._check(piece.step for piece in first)
+        if not self.workers.go_on and any(piece.step.failed() for piece in first):
+            self.workers.stop()
         self._run(*self.order.sorted(first))
         self._pass_names()
         self._delete([step for step in self.going if self._unsent[step]])
@@ -103,7 +106,10 @@ class Run:
         ]
         for step, now in read_profiles(self.panel, self.workers, wanted).items():
             self._checked.add(step)
-            self._compare(step, now)
+            if now is NOT_ASKED:
+                step.skip()
+            else:
+                self._compare(step, now)
 
     def _still_holds(self, step: Step) -> bool:
         """Whether what a change was planned from is still so; looked at once, right before its first piece."""
@@ -115,6 +121,9 @@ class Run:
         try:
             now = look_again(self.panel, task.resource, name, step.found)
             return self._compare(step, now) and self._has_nothing_new(step)
+        except Interrupted:
+            step.skip()
+            return False
         except IRedMailError as error:
             step.fail(error)
             return False
@@ -201,6 +210,7 @@ class Run:
             if isinstance(error, Rejected) and error.code == TAKEN and sending is not None:
                 self._say_who_has_it(step, sending, error)
             return False
+        self._sent.add(piece)
         return True
 
     def _say_who_has_it(self, step: Step, sent: Planned, refusal: Rejected) -> None:
@@ -242,8 +252,8 @@ class Run:
             if step.failed():
                 failed.append(step)
                 self._put_back(piece, freed)
-            elif piece.frees:
-                freed.append(piece)
+            if piece.frees and (piece in self._sent or step.doubtful):
+                freed.append(piece)  # whatever else came of it
 
     def _put_back(self, piece: Piece, freed: List[Piece]) -> None:
         step = piece.step
@@ -258,17 +268,19 @@ class Run:
 
     def _delete(self, steps: Sequence[Step]) -> None:
         for kind in reversed(KINDS):
-            chosen = [step for step in steps if step.item.kind is kind and self._may_go(step)]
-            pieces = [piece for piece in self.order.pieces if piece.step in set(chosen)]
+            chosen = {step for step in steps if step.item.kind is kind and self._may_go(step)}
+            pieces = [piece for piece in self.order.pieces if piece.step in chosen]
             self._run(pieces, self.order.one_after_another(pieces) if self.panel.backend_hint != SQL else {})
 
     def _may_go(self, step: Step) -> bool:
         """Nothing is deleted where anything went wrong. Where nothing goes on at all, it is not even tried."""
         if self.workers.stopped or step.failed():
             return True
-        wrong = next((one for one in self.steps if one.failed() and touches(one, step)), None)
+        others = (one for one in self.steps if one is not step and (one.failed() or one.skipped))
+        wrong = next((one for one in others if touches(one, step)), None)
         if wrong is not None:
-            step.give_up("not_deleted", "it was not deleted, since %s failed." % wrong.item.label)
+            became = "failed" if wrong.failed() else "was not changed"
+            step.give_up("not_deleted", "it was not deleted, since %s %s." % (wrong.item.label, became))
         return wrong is None
 
 

@@ -227,14 +227,14 @@ class Reader:
 
     def _check_renaming(self, entries: List[Item]) -> None:
         """A former name is that of one object only, or the end would depend on the order."""
-        taken = dict(self._places)
+        taken = {(entry.kind.plural, entry.ident): entry for entry in entries}
         for entry in entries:
             former = entry.former
             if former:
-                other = taken.setdefault((entry.kind.plural, former), entry.place)
-                if other != entry.place:
+                other = taken.setdefault((entry.kind.plural, former), entry)
+                if other is not entry:
                     sentence = "%s: rename_from is %s, and so is a name at %s; one of them must go."
-                    self._errors.append(sentence % (entry.place, former, other))
+                    self._errors.append(sentence % (entry.place, former, other.place))
 
     def _kind(self, kind: Kind) -> Iterator[Item]:
         items = self._declared.get(kind.plural)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
-from typing import DefaultDict, Dict, List, Optional, Sequence, Set
+from typing import DefaultDict, Dict, FrozenSet, List, Optional, Sequence, Set
 
 from .._engine.entity import EntityTask
+from .._engine.holders import FURTHER
 from .._engine.passes import Passes
 from .._engine.plan import CREATE, NONE
 from .._engine.splitting import split
 from .._errors import IRedMailError
+from .._model.catalog import IN_DOMAIN
 from .._model.resources.admin import ADMIN
 from .._model.resources.domain import DOMAIN
 from .comparing import Comparison
@@ -49,6 +51,8 @@ class StatePlanner:
         self.lists = Comparison(snapshot, self.world, self.deletions.listed)
         self.order = Order((), None)
         self._warnings: List[str] = []
+        #: every name in domains that are to go, as far as it matters
+        self._inside: Dict[str, FrozenSet[str]] = {}
 
     @property
     def warnings(self) -> List[str]:
@@ -133,6 +137,7 @@ class StatePlanner:
         """Of all that is declared or was listed, with the domains they belong to."""
         groups = [self.deletions.existing, *self.deletions.inside.values()]
         found = {name for names in groups for some in names.values() for name in some}
+        found.update(*self._inside.values())
         found.update(*map(shown_names, self.snapshot.rows.values()))
         for item in self.items:
             found.add(item.ident)
@@ -182,6 +187,9 @@ class StatePlanner:
         domains = [step.item.ident for step in going if step.deletes_domain]
         looks = [(domain, partial(self.deletions.look_inside, self.world, domain)) for domain in domains]
         yield from settle(self.snapshot, "read what is in domains", looks)
+        if self.prune.protect:
+            known = [(domain, partial(self._further_names, domain)) for domain in domains]
+            yield from settle(self.snapshot, "read names in domains that are to go", known)
         wanted: Dict[str, Item] = {}
         for item in self.items:
             if item.is_wanted_account:
@@ -189,8 +197,8 @@ class StatePlanner:
         for step in going:
             if step.deletes_domain and not self._may_empty(step, wanted.get(step.item.ident)):
                 continue
-            inside = self.deletions.inside.get(step.item.ident, {}) if step.deletes_domain else {}
-            names = sorted(names_of(step)) + sorted(name for found in inside.values() for name in found)
+            inside = self._inside.get(step.item.ident, frozenset()) if step.deletes_domain else frozenset()
+            names = sorted(names_of(step)) + sorted(inside)
             protected = [name for name in names if self.prune.is_protected(name)]
             if protected:
                 self._warnings.append("%s stays: prune.protect matches %s." % (step.item.label, protected[0]))
@@ -202,12 +210,32 @@ class StatePlanner:
         """Whether a domain may go with what is in it."""
         try:
             inside = self.deletions.look_inside(self.world, step.item.ident)
+            names = {name for found in inside.values() for name in found}
+            further = self._further_names(step.item.ident) if self.prune.protect else frozenset()
         except (IRedMailError, Unread) as error:
             step.give_up("contents_unknown", "what is in it could not be read, so it stays: %s" % error)
             return False
-        if self.snapshot.username in {name for found in inside.values() for name in found}:
+        self._inside[step.item.ident] = further | names
+        if self.snapshot.username in names:
             step.give_up("account_in_use", "the account of api_username is in it; the one in use is never deleted.")
             return False
         if wanted is not None:
             step.give_up("still_declared", "it is to go, and %s in it is declared to be there." % wanted.label)
         return wanted is None
+
+    def _further_names(self, domain: str) -> FrozenSet[str]:
+        """The alias addresses of what is in a domain that is to go: one that is protected keeps it.
+
+        :raises IRedMailError: somebody in it cannot be read
+        :raises Unread: somebody in it was not read yet
+        """
+        inside = self.deletions.look_inside(self.world, domain)
+        found: Set[str] = set()
+        for resource in IN_DOMAIN:
+            option = FURTHER.get(resource.name)
+            if option is not None:
+                many = self.world.get_many(resource, sorted(inside[resource.plural]), frozenset({option}))
+                for error in many.unread.values():
+                    raise error
+                found.update(*(shown_names(current) for _name, current in many.found))
+        return frozenset(found)

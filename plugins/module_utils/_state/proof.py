@@ -26,11 +26,11 @@ from .._engine.current import Current
 from .._engine.entity import EntityTask
 from .._engine.lost import look_again
 from .._engine.panel import Panel
-from .._errors import IRedMailError
+from .._errors import Interrupted, IRedMailError
 from .._model.descriptors import Resource
 from .lists import LISTED, WORTH_A_LIST, row_of
-from .step import Step
-from .workers import Workers
+from .step import Step, is_out_of_reach
+from .workers import NOT_ASKED, Workers
 
 Job = Callable[[], Any]
 
@@ -71,13 +71,20 @@ def from_lists(panel: Panel, wanted: Iterable[Wanted]) -> Dict[Step, Optional[Cu
 
 
 def read_profiles(panel: Panel, workers: Workers, wanted: Sequence[Wanted]) -> Dict[Step, Any]:
-    """What there is of each: a ``Current``, None, or the error that reading it raised."""
+    """What there is of each: a ``Current``, None, the error that reading it raised, or ``NOT_ASKED``."""
 
     def read_one(one: Wanted) -> Tuple[Step, Any]:
+        if workers.stopped:
+            return one.step, NOT_ASKED
         try:
-            return one.step, panel.get(one.resource, one.ident)
+            found = panel.get(one.resource, one.ident)
+        except Interrupted:
+            return one.step, NOT_ASKED
         except IRedMailError as error:
+            workers.heard(is_out_of_reach(error))
             return one.step, error
+        workers.heard(False)
+        return one.step, found
 
     domains: DefaultDict[str, List[Wanted]] = defaultdict(list)
     for one in wanted:

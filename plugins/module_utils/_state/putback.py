@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet, List, Optional
+from typing import FrozenSet, List, Optional
 
 from .._engine.creation import plan_create
 from .._engine.current import Current, after_post
@@ -38,10 +38,17 @@ def put_back(panel: Panel, step: Step, names: FrozenSet[str], failed: Step) -> N
         _check(task, panel, names)
     except IRedMailError as error:
         sentence = "%s was freed for %s, which failed, and it could not be put back: %s"
-        step.failure = Failure("not_put_back", sentence % (shown, failed.item.label, error))
+        _note(step, "not_put_back", sentence % (shown, failed.item.label, error))
     else:
         sentence = "%s was freed for %s, which failed, so it was put back."
-        step.failure = Failure("put_back", sentence % (shown, failed.item.label))
+        _note(step, "put_back", sentence % (shown, failed.item.label))
+
+
+def _note(step: Step, code: str, sentence: str) -> None:
+    """Say it after what is said already: of another name, or of what went wrong with the object itself."""
+    before = step.failure
+    worst = "not_put_back" if before is not None and before.code == "not_put_back" else code
+    step.failure = Failure(worst, sentence if before is None else "%s %s" % (before.sentence, sentence))
 
 
 def _check(task: EntityTask, panel: Panel, names: FrozenSet[str]) -> None:
@@ -50,9 +57,8 @@ def _check(task: EntityTask, panel: Panel, names: FrozenSet[str]) -> None:
     :raises IRedMailError: it has not, or cannot be read
     """
     now = panel.get(task.resource, task.name)
-    hides = now is not None and not any(isinstance(now.value(option), frozenset) for option in OWN)
     held = shown_names(now) | ({task.name} if now is not None else set())
-    if not hides and not names <= held:
+    if not names <= held:
         raise IRedMailError("the server does not show it there.")
 
 
@@ -64,13 +70,11 @@ def _addition(task: EntityTask, panel: Panel, names: FrozenSet[str]) -> List[Pla
     current = panel.get(task.resource, task.name)
     if current is None:
         raise IRedMailError("%s is gone." % task.subject)
-    wanted: Dict[str, Any] = {}
     before = task.former or task.found
-    for option in OWN:
-        lost = names & _items(before, option)
-        if lost and isinstance(current.value(option), frozenset):
-            wanted[option] = current.value(option) | lost
-    plan = Planner(task.resource, Desired(task.name, exact=wanted), current).update()
+    lost = {option: names & _items(before, option) for option in OWN}
+    # where a list is not shown, since it is empty perhaps, they are added unseen
+    added = {option: items for option, items in lost.items() if items}
+    plan = Planner(task.resource, Desired(task.name, add=added, unreadable="send"), current).update()
     plan.action = UPDATE
     return [plan]
 

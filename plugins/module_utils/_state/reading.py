@@ -11,9 +11,7 @@ from .._engine.panel import Panel
 from .._errors import Interrupted
 from .snapshot import Planning, Question, Snapshot, ask, unread
 from .step import is_out_of_reach
-from .workers import Patience, Workers
-
-NOT_ASKED = object()
+from .workers import NOT_ASKED, Patience, Workers
 
 
 def begin(panel: Panel, snapshot: Snapshot) -> None:

@@ -39,6 +39,8 @@ from .._errors import Interrupted, IRedMailError, NoSuchEndpoint
 MAX_UNREACHABLE = 3
 #: so many failed reads are named in a message
 SHOWN = 5
+#: instead of an answer: the question was not put, since all has stopped
+NOT_ASKED = object()
 Found = TypeVar("Found")
 Thing = TypeVar("Thing")
 #: more to do, which may come to even more

@@ -19,6 +19,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.apply import Run
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.order import Order
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
@@ -89,6 +90,25 @@ def test_a_ring_of_users_is_closed_after_all_of_them_are_there(server):
     assert all(to in server.things[USER.at(mail)].value("forwarding") for mail, to in ring.items())
 
 
+def test_so_is_one_of_users_that_are_there_and_get_names_for_each_other(server):
+    for mail in (ADA, BOB):
+        server.has(USER, mail)
+    ring = {ADA: (CY, ALL), BOB: (ALL, CY)}
+    declared = {"users": [user(mail, aliases=[own], forwarding=[to]) for mail, (own, to) in ring.items()]}
+    assert failures(applied(server, declared)) == {}
+    assert sent(server) == [f"PUT /user/{ADA}", f"PUT /user/{BOB}", f"PUT /user/{ADA}"]
+    assert {step.action for step in planned(server, declared).steps} == {"none"}
+
+
+def test_a_ring_in_which_somebodys_names_are_not_shown(server):
+    server.things[USER.at(ADA)] = server.has(USER, ADA).changed({"aliases": UNREADABLE})
+    declared = {
+        "users": [user(ADA, aliases=[CY], forwarding=[ALL])],
+        "aliases": [{"mail": ALL, "members": [CY]}],
+    }
+    assert failures(applied(server, declared)) == {}
+
+
 def test_an_alias_comes_after_those_among_its_members(server):
     names = [f"a{number}@{COM}" for number in range(4)]
     declared = {"aliases": [{"mail": mail, "members": [to]} for mail, to in itertools.pairwise(names)]}
@@ -144,6 +164,33 @@ def test_or_only_deletions_in_its_domain(server):
     planner = applied(server, {"users": [user(ADA), *absent], "aliases": [{"mail": ALL}]}, go_on=True)
     assert sent(server) == [f"POST /user/{ADA}", f"POST /alias/{ALL}", f"DELETE /user/eve@{ORG}"]
     assert failures(planner) == {f"user {ADA}": "rejected", f"user {CY}": "not_deleted"}
+
+
+def test_nor_where_something_was_not_tried(server):
+    server.has(DOMAIN, ORG)
+    server.has(USER, "old@" + ORG)
+    server.has(ALIAS, "sales@" + ORG, members=frozenset({"old@" + ORG}))
+    server.next_write(NO, done=False)
+    declared = {
+        "users": [user(ADA), {"mail": "old@" + ORG, "state": "absent"}],
+        "aliases": [{"mail": "sales@" + ORG, "members": [ADA]}],
+    }
+    planner = applied(server, declared, go_on=True)
+    assert failures(planner) == {f"user {ADA}": "rejected", f"user old@{ORG}": "not_deleted"}
+    assert f"alias sales@{ORG} was not changed" in planner.steps[1].failure.sentence
+    assert sent(server) == [f"POST /user/{ADA}"]
+
+
+def test_a_name_freed_by_a_change_that_failed_otherwise_is_put_back(server):
+    """It was sent, and the name is free; only then it turned out that something else of it did not stick."""
+    server.has(USER, ADA, aliases=frozenset({CY}), quota=1)
+    server.has(USER, BOB)
+    server.ignores = {"quota"}
+    planner = applied(server, {"users": [user(ADA, aliases=[], quota="5MB"), user(BOB, aliases=[CY])]})
+    assert failures(planner) == {f"user {ADA}": "put_back", f"user {BOB}": "not_tried"}
+    assert server.things[USER.at(ADA)].value("aliases") == {CY}
+    assert "quota was not accepted" in planner.steps[0].failure.sentence
+    assert f"{CY} was freed for user {BOB}" in planner.steps[0].failure.sentence
 
 
 def test_what_stands_or_failed_is_not_sent(server):
@@ -207,6 +254,44 @@ def test_what_is_gone_by_then_is_not_made_anew(server):
     carried_out(server, planner, go_on=True)
     assert failures(planner) == {f"user {BOB}": "changed_since_planned"}
     assert sent(server) == [f"PUT /user/{ADA}"]
+
+
+def test_and_ends_the_run_unless_it_is_to_go_on(server):
+    server.has(DOMAIN, ORG)
+    for mail in (ADA, BOB, "eve@" + ORG):
+        server.has(USER, mail, quota=1)
+    absent = {"mail": "eve@" + ORG, "state": "absent"}
+    planner = planned(server, {"users": [*(user(mail, quota="2MB") for mail in (ADA, BOB)), absent]})
+    del server.things[USER.at(BOB)]
+    carried_out(server, planner)
+    assert failures(planner) == {f"user {BOB}": "changed_since_planned"}
+    assert server.writes == []
+
+
+def test_a_panel_that_goes_away_is_not_asked_for_each_of_many(server):
+    mails = [f"u{number}@{COM}" for number in range(9)]
+    for mail in mails:
+        server.has(USER, mail, quota=1)
+    planner = planned(server, {"users": [user(mail, quota="2MB") for mail in mails]})
+    for mail in mails:
+        server.things[USER.at(mail)] = AnswerLost("lost.")
+    server.reads = []
+    carried_out(server, planner, go_on=True)
+    assert [path for path in server.reads if "@" in path] == [f"/api/user/{mail}" for mail in mails[:3]]
+    assert len(failures(planner)) == 3
+    assert sum(step.skipped for step in planner.steps) == 6
+
+
+def test_what_somebody_else_made_while_the_answer_was_lost_is_not_changed(server):
+    """It has another password, so it is not the one that was sent."""
+    planner = planned(server, {"users": [user(ADA, employee_id="7")]})
+    server.has(USER, ADA)
+    server.passwords[ADA] = "theirs"
+    server.next_write(AnswerLost("lost."), done=False)
+    carried_out(server, planner)
+    assert failures(planner) == {f"user {ADA}": "changed_since_planned"}
+    assert server.things[USER.at(ADA)].value("employee_id") == ""
+    assert sent(server) == [f"POST /user/{ADA}"] * 2, "the second one is refused"
 
 
 def test_what_somebody_else_made_by_then_is_not_changed(server):

@@ -100,6 +100,9 @@ def test_a_former_name_belongs_to_one_object(others, turn):
     renamed = {"mail": "new@b.example", "rename_from": "old@b.example"}
     with pytest.raises(InputError, match=r"rename_from is old@b\.example, and so is a name at users"):
         read({"users": [renamed, *others][::turn]})
+    # also where both stand on one line
+    with pytest.raises(InputError, match=r"so is a name at a\.yml:1"):
+        read({"users": [renamed, *others][::turn]}, {"users": ["a.yml:1"] * 2})
     # an alias of that name is another thing
     read({"users": [renamed], "aliases": [{"mail": "old@b.example"}]})
 

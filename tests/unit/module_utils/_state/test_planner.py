@@ -168,3 +168,23 @@ def test_what_is_protected_keeps_its_domain(server):
     planner = planned(server, declared, {**EVERYTHING, "protect": ["ada@*"]})
     assert actions(planner) == {}
     assert planner.warnings == [f"domain {COM} stays: prune.protect matches {ADA}."]
+
+
+@pytest.mark.parametrize(("resource", "further"), [(USER, "aliases"), (ML, "extra_addresses")])
+def test_so_does_a_further_name_of_what_is_in_it(server, resource, further):
+    server.has(resource, ADA, **{further: frozenset({"ceo@" + COM})})
+    declared = {"domains": [{"domain": COM, "state": "absent"}], "users": []}
+    for kinds in ([], ["users"]):
+        planner = planned(server, declared, {"kinds": kinds, "domains": [COM], "protect": ["ceo@*"]})
+        assert actions(planner) == {}
+        assert f"domain {COM} stays: prune.protect matches ceo@{COM}." in planner.warnings
+        assert not [one for one in planner.warnings if "matches nothing" in one]
+
+
+def test_so_does_what_cannot_be_read_in_it(server):
+    """Nobody knows whether it has a further name that is protected."""
+    server.has(USER, ADA)
+    server.things[USER.at(ADA)] = BadAnswer("odd.")
+    planner = planned(server, {"domains": [{"domain": COM, "state": "absent"}]}, {"protect": ["ceo@*"]})
+    assert failures(planner) == {f"domain {COM}": "contents_unknown"}
+    assert actions(planned(server, {"domains": [{"domain": COM, "state": "absent"}]})) == {f"domain {COM}": "delete"}

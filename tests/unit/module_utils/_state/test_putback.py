@@ -11,6 +11,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.putback import put_back, what_stays
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.step import Step
 from tests.support.common import COM
@@ -43,6 +44,27 @@ def test_a_further_name_is_added_again(server):
     assert step.failure.code == "put_back"
     assert "user heir@" in step.failure.sentence
     assert len(step.outcome.operations) == 1
+
+
+def test_also_where_an_empty_list_is_not_shown(server):
+    server.has(USER, ADA, aliases=frozenset({ALL}))
+    step = step_of(server, "users", mail=ADA, aliases=[])
+    server.things[USER.at(ADA)] = server.things[USER.at(ADA)].changed({"aliases": UNREADABLE})
+    server.ignores = {"aliases"}
+    put_back(FakePanel(server), step, frozenset({ALL}), FAILED)
+    assert server.writes == [f"PUT /api/user/{ADA} addAlias={ALL}"]
+    assert step.failure.code == "not_put_back", "it is not shown there"
+
+
+def test_what_is_said_already_stays(server):
+    names = frozenset({ALL, "x@" + COM})
+    server.has(USER, ADA, aliases=names)
+    step = step_of(server, "users", mail=ADA, aliases=[])
+    for name in sorted(names):
+        server.things[USER.at(ADA)] = server.things[USER.at(ADA)].changed({"aliases": frozenset()})
+        put_back(FakePanel(server), step, frozenset({name}), FAILED)
+        assert f"{name} was freed" in step.failure.sentence
+    assert f"{min(names)} was freed" in step.failure.sentence
 
 
 def test_an_alias_is_made_as_it_was(server):

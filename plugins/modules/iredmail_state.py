@@ -172,8 +172,8 @@ options:
     description:
       - The task fails, and writes nothing, unless this is the RV(checksum) of its plan. Together with check mode, this
         makes sure that what is applied is what was approved.
-      - Besides, only this may be sent. If a name cannot pass to another object, what was freed for that is put back. If a
-        panel still shows a throttle after the request that should take it away, a second one sets its period to 0.
+      - Besides, only this may be sent. If a name cannot pass to another object, what was freed for that is put back. If
+        a panel still shows a throttle after the request that should take it away, a second one sets its period to 0.
       - An empty one is refused, since it is what is left of an approval that got lost. To apply without an approval,
         omit the option.
     type: str

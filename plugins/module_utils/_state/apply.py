@@ -4,7 +4,7 @@
 """Carrying a plan out, and nothing else: each change only while what it was planned from still holds.
 
 What is made and changed comes first, side by side; names that pass from one object to another come after all else
-succeeded, one pass at a time; deletions come last. Nothing is planned anew.
+succeeded, one pass at a time; deletions come last. Nothing is planned anew but what puts back a name freed in vain.
 """
 
 from __future__ import annotations

@@ -103,10 +103,6 @@ class Snapshot:
         """What the panel said, as a value also where it is an error."""
         return self._answers.get(question)
 
-    def forget(self, question: Question) -> None:
-        """Drop an answer that is not needed any more."""
-        self._answers.pop(question, None)
-
 
 def ask(panel: Panel, question: Question) -> Any:
     """The answer to a question; that it could not be had is one too."""

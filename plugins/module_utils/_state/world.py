@@ -70,7 +70,7 @@ class World(View):
             self._former[ident] = former
 
     def change(self, resource: Resource, ident: str, planned: Current) -> None:
-        """Note what an object that is there will be like."""
+        """Note what an account or a list that is there will be like; nothing asks it of a domain."""
         if resource.name in self._changed:
             self._changed[resource.name][ident] = planned
 

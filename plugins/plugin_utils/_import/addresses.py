@@ -70,7 +70,7 @@ class Pattern:
         :param parts: given, surname, employee_id and domain, as far as they are known
         :raises ValueError: something is missing, or cannot be written
         """
-        known = {name: parts.get(name, "") for name in ("domain",)}
+        known = {"domain": parts.get("domain", "")}
         for name in ("given", "surname", "employee_id"):
             known[name] = ascii_of(parts.get(name, ""))
         known.update({name + "_initial": known[name][:1] for name in ("given", "surname")})

@@ -23,7 +23,12 @@ from .._files.yaml_writer import write_yaml
 
 USERS = "users"
 #: kinds whose names are addresses, and the options with further ones
-_NAMED = {"users": "aliases", "aliases": "", "mls": "extra_addresses", "maillists": ""}
+_NAMED = {
+    "users": ("aliases", "add_aliases"),
+    "aliases": (),
+    "mls": ("extra_addresses", "add_extra_addresses"),
+    "maillists": (),
+}
 _MANIFEST_HEAD = "# Whom the role mail_import brought here, so that it can tell who has left. It is no state file.\n"
 
 
@@ -102,17 +107,21 @@ class Directory:
     def _addresses(self) -> dict[str, str]:
         """Every address that something declared has, and what it is the address of."""
         found: dict[str, str] = {}
-        for kind, option in _NAMED.items():
+        for kind, options in _NAMED.items():
             for file, item in self._items(kind):
-                more = item.get(option) if option else ()
-                for name in [item.get("mail"), *(more if isinstance(more, list) else ())]:
+                lists = [item.get(option) for option in options]
+                more = [name for names in lists if isinstance(names, list) for name in names]
+                for name in [item.get("mail"), *more]:
                     if name:
-                        found[str(name).strip().lower()] = "%s %s in %s" % (
-                            BY_NAME[kind].name,
-                            item.get("mail"),
-                            self.place(file),
-                        )
+                        found[str(name).strip().lower()] = self._holder(kind, item.get("mail"), file)
         return found
+
+    def _holder(self, kind: str, mail: Any, file: str) -> str:
+        return "%s %s in %s" % (BY_NAME[kind].name, mail, self.place(file))
+
+    def has(self, account: Account, mail: str) -> bool:
+        """Whether an address is one of an account already."""
+        return self.taken.get(mail) == self._holder(USERS, account.values.get("mail"), account.file)
 
     def place(self, file: str) -> str:
         """How messages call a file."""
@@ -206,17 +215,17 @@ class Directory:
     # -- what the import notes beside
 
     def manifest(self, list_name: str) -> dict[str, list[str]]:
-        """Whom earlier imports brought, and who of them had left.
+        """Whom earlier imports brought, who of them had left, and the former addresses that they kept.
 
         :raises InputError: it cannot be read
         """
-        path = os.path.join(self.path, manifest_name(list_name))
+        path, keys = os.path.join(self.path, manifest_name(list_name)), ("people", "left", "former")
         if not os.path.exists(path):
-            return {"people": [], "left": []}
+            return {key: [] for key in keys}
         try:
             with open(path, encoding="utf-8") as file:
                 found = yaml.safe_load(file)
-            return {key: [str(one) for one in found.get(key) or ()] for key in ("people", "left")}
+            return {key: [str(one) for one in found.get(key) or ()] for key in keys}
         except (OSError, ValueError, yaml.YAMLError, AttributeError, TypeError) as error:
             raise InputError("%s cannot be read: %s." % (path, type(error).__name__)) from None
 
@@ -226,9 +235,10 @@ def manifest_name(list_name: str) -> str:
     return ".import-%s.yml" % list_name
 
 
-def manifest_text(people: Sequence[str], left: Sequence[str]) -> str:
+def manifest_text(people: Sequence[str], left: Sequence[str], former: Sequence[str]) -> str:
     """The content of the file in which an import notes whom it brought."""
-    return _MANIFEST_HEAD + write_yaml({"people": sorted(people), "left": sorted(left)})
+    kept = {"former": sorted(former)} if former else {}
+    return _MANIFEST_HEAD + write_yaml({"people": sorted(people), "left": sorted(left), **kept})
 
 
 def _texts(item: Mapping[str, Any]) -> set[str]:

@@ -88,18 +88,21 @@ class Matching:
         return None
 
     def _match(self, person: Person, account: Account | None, taken: dict[str, str]) -> Match:
+        def is_free(name: str) -> bool:
+            return name not in taken or (account is not None and self._directory.has(account, name))
+
         notes: list[str] = []
         mail = self._kept(person, account, notes) if account else ""
         if not mail:
             mail = person.wanted
             if not person.mail:
                 number = 1
-                while numbered(mail, number) in taken:
+                while not is_free(numbered(mail, number)):
                     number += 1
                 if number > 1:
                     notes.append("%s is taken: %s" % (mail, taken[mail]))
                 mail = numbered(mail, number)
-            elif account and mail in taken and taken[mail] != self._problems.place(person.line):
+            elif account and not is_free(mail) and taken[mail] != self._problems.place(person.line):
                 self._problems.add(person.line, "%s is taken: %s." % (mail, taken[mail]))
             taken.setdefault(mail, self._problems.place(person.line))
         return Match(person, account, mail, notes)

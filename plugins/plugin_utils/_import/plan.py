@@ -34,6 +34,7 @@ class Import:
     def __init__(self, directory: Directory, settings: Settings, problems: Problems) -> None:
         self._directory, self._settings, self._problems = directory, settings, problems
         self.passwords: dict[str, str] = {}
+        self._former: set[str] = set()
         self._lines: dict[str, list[str]] = defaultdict(list)
         self._told: list[str] = []
         self._counts: Counter[str] = Counter()
@@ -42,6 +43,7 @@ class Import:
         """The content of each file that an import has, changed or not; empty if there are problems."""
         try:
             known = self._directory.manifest(self._settings.list)
+            self._former = set(known["former"])
             matches = Matching(self._directory, self._settings, self._problems).run(list(people))
             came_back = set(known["left"])
             new: list[tuple[Match, dict[str, Any]]] = []
@@ -60,7 +62,9 @@ class Import:
             self._problems.add(0, "%s." % str(error).rstrip("."))
             return {}
         brought = [match.mail for match in matches]
-        texts[manifest_name(self._settings.list)] = manifest_text(brought, [one for one in left if one not in brought])
+        gone = [one for one in left if one not in brought]
+        former = [one for one in self._former if any(one in _further(account) for account in self._directory.accounts)]
+        texts[manifest_name(self._settings.list)] = manifest_text(brought, gone, former)
         return texts
 
     # -- those who are there
@@ -87,9 +91,10 @@ class Import:
             return
         changes: dict[str, tuple[Any, Any]] = {}
         old = account.mail
+        wishes = {name: match.person.options.get(name) for name in self._settings.managed}
         if match.mail != old:
             changes.update(self._renamed(match, account))
-        wishes = {name: match.person.options.get(name) for name in self._settings.managed}
+        changes.update(self._aliases(match, account, wishes.pop("aliases", None)))
         if account.mail in came_back:
             if account.gone:
                 changes["state"] = ("absent", "present")
@@ -104,7 +109,12 @@ class Import:
         if match.mail != old:
             for file, text in self._directory.follow(old, match.mail):
                 self._lines[file].append("~ " + text)
-        said = [_changed(name, *pair) for name, pair in changes.items() if name not in ("mail", "rename_from")]
+        quiet = ["mail", "rename_from"]
+        said = []
+        if match.mail != old and old in _further(account):
+            said.append("stays reachable under both")
+            quiet += ["aliases", "add_aliases"]
+        said += [_changed(name, *pair) for name, pair in changes.items() if name not in quiet]
         head = "%s -> %s" % (old, match.mail) if match.mail != old else old
         if changes:
             self._counts["renamed" if match.mail != old else "changed"] += 1
@@ -114,16 +124,26 @@ class Import:
             self._told += ["%s %s" % (old, note) for note in match.notes]
 
     def _renamed(self, match: Match, account: Account) -> dict[str, tuple[Any, Any]]:
-        old = account.mail
-        changes: dict[str, tuple[Any, Any]] = {
-            "mail": (old, match.mail),
-            "rename_from": (account.values.get("rename_from"), old),
-        }
+        old, former = account.mail, account.values.get("rename_from")
+        if former and former != match.mail:
+            sentence = "%s: rename_from was %s; if that was not applied yet, put it there instead of %s"
+            self._told.append(sentence % (match.mail, former, old))
         if self._settings.keep_old_address:
-            option = "aliases" if "aliases" in account.values else "add_aliases"
-            before = account.values.get(option) or []
-            changes[option] = (before, [*(one for one in before if one != match.mail), old])
-        return changes
+            self._former.add(old)
+        return {"mail": (old, match.mail), "rename_from": (former, old)}
+
+    def _aliases(self, match: Match, account: Account, wish: Sequence[str] | None) -> dict[str, tuple[Any, Any]]:
+        """The change of the list with alias addresses: those of the list of people, and former addresses that stay."""
+        values, renamed = account.values, match.mail != account.mail
+        adds = "add_aliases" in values or ("aliases" not in values and wish is None)
+        option = "add_aliases" if adds else "aliases"
+        before = values.get(option) or []
+        if isinstance(before, Secret) or not isinstance(before, list):
+            return {}
+        stay = before if wish is None or adds else [one for one in before if one in self._former]
+        kept = [account.mail] if renamed and self._settings.keep_old_address else []
+        after = [one for one in dict.fromkeys([*stay, *(wish or ()), *kept]) if one != match.mail]
+        return {} if same("aliases", before, after) else {option: (before, after)}
 
     # -- those who are not
 
@@ -185,18 +205,25 @@ class Import:
 def _said(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "enabled" if value else "disabled"
-    text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-    return "%s %s" % (name, text)
+    return "%s %s" % (name, _shown(value))
+
+
+def _shown(value: Any) -> str:
+    return (", ".join(map(str, value)) or "none") if isinstance(value, (list, tuple)) else str(value)
+
+
+def _further(account: Account) -> list[str]:
+    """The alias addresses that are declared for an account."""
+    lists = [account.values.get(option) for option in ("aliases", "add_aliases")]
+    return [str(name).strip().lower() for names in lists if isinstance(names, list) for name in names]
 
 
 def _changed(name: str, before: Any, value: Any) -> str:
-    if name in ("aliases", "add_aliases"):
-        return "stays reachable under both"
     if name == "enabled":
         return "enabled" if value else "disabled"
-    if before is None:
-        return "%s %s" % (name, value)
-    return "%s %s -> %s" % (name, before, value)
+    if before in (None, []):
+        return _said(name, value)
+    return "%s %s -> %s" % (name, _shown(before), _shown(value))
 
 
 def in_directory(path: str, texts: Mapping[str, str]) -> dict[str, str]:

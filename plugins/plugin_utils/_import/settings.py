@@ -58,6 +58,12 @@ class Settings:
             if wishes.get(name, choices[0]) not in choices:
                 known = ", ".join(filter(None, choices))
                 raise InputError("mail_import_%s: must be one of %s, and not %s." % (name, known, wishes[name]))
+        for name in ("max_leavers", "keep_mailbox_days"):
+            if isinstance(wishes.get(name), str):
+                # before ansible-core 2.19 a template makes a text of a number, and of null an empty one
+                text = wishes.pop(name).strip()
+                if text:
+                    wishes[name] = _number(name, text)
         if "managed" in wishes:
             wishes["managed"] = tuple(wishes["managed"])
         settings = cls(**wishes)
@@ -66,3 +72,9 @@ class Settings:
             if name not in allowed:
                 raise InputError("mail_import_managed: there is no option %s.%s" % (name, nearest(name, allowed)))
         return settings
+
+
+def _number(name: str, text: str) -> int:
+    if not text.isdecimal():
+        raise InputError("mail_import_%s: %s is not a whole number." % (name, text))
+    return int(text)

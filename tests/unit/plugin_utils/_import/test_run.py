@@ -231,6 +231,73 @@ def test_a_new_name_is_a_new_address(month: Month) -> None:
     assert month.good(text) == []
 
 
+def test_an_address_that_was_kept_is_nobody_elses(month: Month) -> None:
+    month.good(HEADING + "7,Tina,Schmidt,\n")
+    month.good(HEADING + "7,Tina,Neu,\n")
+    both = HEADING + "20,Tina,Schmidt,\n7,Tina,Neu,\n"
+    month.good(both)
+    assert list(month.users()) == ["tina.neu@example.com", "tina.schmidt2@example.com"]
+    assert month.good(both) == []
+
+
+@pytest.mark.parametrize(
+    "heading", ["employee id,given name,surname\n7,Ada,%s\n", "employee id,mail\n7,ada.%s@example.com\n"]
+)
+def test_who_has_her_former_name_again_gets_its_address_back(month: Month, heading: str) -> None:
+    for name in ("smith", "jones"):
+        month.good(heading % name)
+    assert month.good(heading % "smith")[0].startswith("~ ada.jones@example.com -> ada.smith@example.com")
+    ada = month.users()["ada.smith@example.com"]
+    assert (ada["rename_from"], ada["add_aliases"]) == ("ada.jones@example.com", ["ada.jones@example.com"])
+    assert month.good(heading % "smith") == []
+
+
+def test_former_addresses_stay_beside_those_of_the_list(month: Month) -> None:
+    given: dict[str, Any] = {"managed": ["name", "aliases"], "columns": {"aliases": "also"}}
+    text = "employee id,given name,surname,also\n7,Ada,%s,%s\n"
+    month.good(text % ("Smith", "info@example.com"), **given)
+    for name in ("Jones", "King"):
+        assert "stays reachable under both" in month.good(text % (name, "info@example.com"), **given)[0]
+        assert month.good(text % (name, "info@example.com"), **given) == []
+    assert month.good(text % ("King", "press@example.com"), **given) == [
+        "~ ada.king@example.com  aliases ada.smith@example.com, info@example.com, ada.jones@example.com -> "
+        "ada.smith@example.com, ada.jones@example.com, press@example.com"
+    ]
+    former = ["ada.jones@example.com", "ada.smith@example.com"]
+    assert yaml.safe_load((month.mail / ".import-people.yml").read_text())["former"] == former
+
+
+def test_aliases_of_the_list_go_where_the_file_has_them(month: Month) -> None:
+    given: dict[str, Any] = {"managed": ["aliases"], "columns": {"aliases": "also"}}
+    month.declare("users: [{mail: ada.smith@example.com, employee_id: '7', name: Ada Smith}]\n")
+    month.good("employee id,given name,surname,also\n7,Ada,Jones,info@example.com\n", **given)
+    (ada,) = month.users().values()
+    assert ada["aliases"] == ["info@example.com", "ada.smith@example.com"]
+    month.declare("users: [{mail: ada.smith@example.com, employee_id: '7', add_aliases: [x@example.com]}]\n")
+    month.good("employee id,mail,also\n7,ada.smith@example.com,info@example.com\n", **given)
+    (ada,) = month.users().values()
+    assert (ada["add_aliases"], "aliases" in ada) == (["x@example.com", "info@example.com"], False)
+
+
+def test_a_rename_over_one_that_may_not_have_been_applied_is_told(month: Month) -> None:
+    month.good(HEADING + "7,Ada,Smith,\n")
+    month.good(HEADING + "7,Ada,Jonse,\n")
+    told = month.run(HEADING + "7,Ada,Jones,\n")["plan"]
+    assert (
+        "note: ada.jones@example.com: rename_from was ada.smith@example.com; if that was not applied yet, put it there "
+        "instead of ada.jonse@example.com"
+    ) in told
+
+
+def test_numbers_and_null_as_old_templates_write_them(month: Month) -> None:
+    month.good("mail\nada@example.com\nbob@example.com\n", max_leavers="20", keep_mailbox_days="")
+    assert len(month.good("mail\nbob@example.com\n", leavers="absent", max_leavers="20", keep_mailbox_days="")) == 1
+    assert "keep_mailbox_days" not in month.users()["ada@example.com"]
+    assert month.wrong("mail\nbob@example.com\n", max_leavers="many") == [
+        "mail_import_max_leavers: many is not a whole number."
+    ]
+
+
 def test_a_new_address_in_the_list_and_one_in_another_domain(month: Month) -> None:
     month.good("employee id,mail\n7,ada@example.com\n8,bob@example.com\n9,cem@example.com\n")
     answer = month.run("employee id,mail\n7,ada.lovelace@example.com\n8,bob@example.org\n9,cem@example.com\n")

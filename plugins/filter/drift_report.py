@@ -64,6 +64,13 @@ options:
     type: int
     default: 0
     version_added: 0.2.0
+  missing:
+    description:
+      - The hosts that were to be compared and have no result. The report is not complete then, and names them.
+    type: list
+    elements: str
+    default: []
+    version_added: 0.2.0
 """
 
 EXAMPLES = r"""
@@ -116,6 +123,7 @@ def drift_report(
     base_dir: str = "",
     history: str = "",
     keep: int = 0,
+    missing: Sequence[str] = (),
 ) -> Any:
     """The files and the summary of a report."""
     check_ansible()
@@ -127,7 +135,7 @@ def drift_report(
     if not isinstance(results, Mapping) or not all(isinstance(one, Mapping) for one in results.values()):
         raise AnsibleFilterError("drift_report: takes results of iredmail_state by host.")
     paths = [str(one) for one in ([src] if isinstance(src, str) else src or ()) if one]
-    known = Circumstances(paths, str(base_dir), str(history), int(keep))
+    known = Circumstances(paths, str(base_dir), str(history), int(keep), [str(one) for one in missing])
     try:
         return literal(report_of(results, str(started), formats, servers or {}, known))
     except InputError as error:

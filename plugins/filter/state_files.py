@@ -36,6 +36,12 @@ options:
     type: list
     elements: str
     default: []
+  manifest:
+    description:
+      - The content of the manifest that is there already. With O(domains), what it says of other files stays.
+    type: str
+    default: ""
+    version_added: 0.2.0
 """
 
 EXAMPLES = r"""
@@ -70,7 +76,10 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.sup
 
 
 def state_files(
-    exported: Mapping[str, Any], domains: Sequence[str] | None = None, kinds: Sequence[str] | None = None
+    exported: Mapping[str, Any],
+    domains: Sequence[str] | None = None,
+    kinds: Sequence[str] | None = None,
+    manifest: str = "",
 ) -> Any:
     """The files of an export."""
     check_ansible()
@@ -82,7 +91,7 @@ def state_files(
     if not isinstance(exported, Mapping):
         raise AnsibleFilterError("state_files: takes what iredmail_state_info returned.")
     try:
-        return literal(files_of(exported, domains or (), kinds or ()))
+        return literal(files_of(exported, domains or (), kinds or (), str(manifest or "")))
     except InputError as error:
         raise AnsibleFilterError("state_files: %s" % error) from None
 

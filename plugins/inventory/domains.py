@@ -53,8 +53,8 @@ notes:
     evaluated for each domain. Options may be vaulted. Better leave the address and the login to the environment, which
     is where AWX puts them.
   - It costs one login, one list and one request for each domain. With O(cache) none of them, until the cache is out of
-    date. What is cached are the variables and nothing else. The cache of another panel, account or choice of O(domains)
-    is never taken.
+    date. What is cached are the variables and nothing else. The cache of another panel, account, session or choice of
+    O(domains) is never taken.
   - A domain that the panel lists and cannot be asked for, since it does not route its name, is left out with a warning.
   - If the panel cannot be read, there are no hosts at all. ansible-core makes that a warning, and a play over no hosts
     succeeds. Set E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true) wherever nobody reads warnings.
@@ -171,8 +171,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return {name: self.get_option(name) for name in names}
 
     def _key(self, path: str, params: Mapping[str, Any]) -> str:
-        """The name under which it is cached: another panel, account or choice of domains is another one."""
-        parts = [str(params.get(name, "")) for name in ("api_url", "api_username")] + sorted(params["domains"] or ())
+        """The name under which it is cached: another panel, account, session or choice of domains is another one."""
+        parts = [str(params.get(name, "")) for name in ("api_url", "api_username", "api_session")]
+        parts += sorted(params["domains"] or ())
         return "%s_%s" % (self.get_cache_key(path), hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12])
 
     def _cached(self, key: str, params: Mapping[str, Any], cache: bool) -> Mapping[str, Any]:

@@ -568,7 +568,7 @@ undeclared:
       returned: always
       type: str
       sample: domain_not_declared
-    values:
+    shown:
       description: What the panel shows of it, without what is empty.
       returned: with O(undeclared), if the object could be read
       type: dict

@@ -36,6 +36,18 @@ DECLARED: dict[str, Any] = {
     "users": [{"mail": f"yves@{COM}", "password_hash": _FROM_ENV["HASH"]}, _USER],
 }
 PASSWORD = {"password": _FROM_ENV["USER"], "update_password": "always"}
+#: the plugins besides action plugins, and the roles, that tests/integration/security/test_canary.py calls with secrets
+PLUGINS = {
+    "callback/drift",
+    "filter/drift_report",
+    "filter/plan_files",
+    "filter/state_files",
+    "inventory/domains",
+    "lookup/people_files",
+    "lookup/profile",
+    "lookup/unknown_variables",
+}
+ROLES = {"mail_state", "mail_export", "mail_drift", "mail_import", "awx_setup"}
 #: every module, in an order in which all of them succeed on an LDAP panel; several calls where secrets differ
 MODULES: dict[str, list[dict[str, Any]]] = {
     "iredmail_server_info": [{"capture": True}],

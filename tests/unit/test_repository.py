@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 import yaml
 
+from tests.support import canary
 from tests.support.common import ROOT
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("iredmail_*.py"))
@@ -29,6 +30,15 @@ def test_every_module_is_in_the_action_group() -> None:
     runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())
 
     assert sorted(runtime["action_groups"]["iredmail"]) == MODULES
+
+
+def test_everything_is_called_with_secrets_that_must_be_seen_nowhere() -> None:
+    apart = {"action", "modules", "module_utils", "plugin_utils", "doc_fragments"}
+    plugins = {path for path in (ROOT / "plugins").glob("*/*.py") if path.parent.name not in apart}
+
+    assert set(canary.MODULES) == set(MODULES)
+    assert {f"{path.parent.name}/{path.stem}" for path in plugins} == canary.PLUGINS
+    assert {path.name for path in (ROOT / "roles").iterdir()} == canary.ROLES
 
 
 def test_action_plugins_differ_by_their_names_alone() -> None:

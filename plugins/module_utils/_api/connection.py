@@ -92,7 +92,7 @@ def without_environment(argument_spec: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def connection_spec() -> Dict[str, Any]:
-    """The options every module has (interface, section 1)."""
+    """The options that every module has."""
     return {
         "api_url": _option("API_URL"),
         "api_username": _option("API_USERNAME"),

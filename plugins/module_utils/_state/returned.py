@@ -104,7 +104,7 @@ class Told:
 
     def _undeclared(self, one: Undeclared) -> Dict[str, Any]:
         values = self.seen.get((one.kind, one.id))
-        return one._asdict() if values is None else dict(one._asdict(), values=values)
+        return one._asdict() if values is None else dict(one._asdict(), shown=values)
 
     def _plan_text(self, tried: bool) -> str:
         """The plan, and what became of it."""

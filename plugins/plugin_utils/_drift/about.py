@@ -26,13 +26,24 @@ def about(path: str = "") -> Document:
 
 
 def revision_of(path: str) -> str:
-    """The commit that the files are from; empty outside a repository, and where git is missing or refuses."""
-    folder = path if os.path.isdir(path) else os.path.dirname(path) or "."
-    command = ["git", "-C", folder, "rev-parse", "--short=12", "HEAD"]
+    """The commit that the files are from; empty where no repository has them, and where git is missing or refuses."""
+    folder, name = (path, ".") if os.path.isdir(path) else os.path.split(path)
+    # git looks for a repository in every folder above, and one there may have nothing to do with the files
+    if not _git(folder or ".", "ls-files", "--", name):
+        return ""
+    return _git(folder or ".", "rev-parse", "--short=12", "HEAD")
+
+
+def _git(folder: str, *arguments: str) -> str:
+    """What git says; empty if it says nothing, or fails."""
     try:
-        # no question, and no repository further up than the one that holds the files
         answer = subprocess.run(
-            command, capture_output=True, text=True, timeout=_PATIENCE, check=False, stdin=subprocess.DEVNULL
+            ["git", "-C", folder, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE,
+            check=False,
+            stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.SubprocessError, ValueError):
         return ""

@@ -34,6 +34,8 @@ class Event:
     :param module: its name after ``iredmail_``
     :param args: the arguments as the task gave them
     :param ordinal: a number of its own, for what has no other name
+    :param opaque: the task itself says what counts as failed, or goes on in the background: a result that is hidden
+        does not tell what became of it
     """
 
     module: str
@@ -45,6 +47,7 @@ class Event:
     check: bool
     outcome: str = OK
     ordinal: int = 0
+    opaque: bool = False
 
     @property
     def given(self) -> Mapping[str, Any]:
@@ -215,7 +218,7 @@ def _undeclared(event: Event, found: Mapping[str, Any]) -> Entry:
         changes,
         declared=False,
         host=event.host,
-        shown=dict(_mapping(found.get("values"))),
+        shown=dict(_mapping(found.get("shown"))),
     )
 
 
@@ -277,8 +280,10 @@ def _censored(event: Event) -> Entry:
     """A task with ``no_log``: what became of it, and nothing else."""
     changed = DRIFT if event.check else REPAIRED
     status = FAILED if event.outcome != OK else changed if event.result.get("changed") else IN_SYNC
-    ident = "hidden by no_log, number %d" % event.ordinal
-    return Entry(event.module, ident, event.server, status, note="Hidden, since the task says no_log.")
+    ident, note = "hidden by no_log, number %d" % event.ordinal, "Hidden, since the task says no_log."
+    if event.opaque and status != FAILED:
+        status, note = UNKNOWN, note + " So nobody knows what became of it: the task has failed_when or async besides."
+    return Entry(event.module, ident, event.server, status, note=note)
 
 
 def _whole(event: Event, status: str, message: str) -> Entry:

@@ -24,6 +24,7 @@ from .secrets import Secrets
 from .words import since_last, verdict
 
 TASK = "Compare the live server with the declared state"
+MISSING = "The host %s was not compared: something before failed there, or it was unreachable."
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,14 @@ class Circumstances:
     :ivar base_dir: the directory from which that starts
     :ivar history: the directory of older reports; empty: there is none
     :ivar keep: so many reports are kept there
+    :ivar missing: the hosts that were to be compared and were not
     """
 
     src: Sequence[str] = ()
     base_dir: str = ""
     history: str = ""
     keep: int = 0
+    missing: Sequence[str] = ()
 
 
 NOTHING_KNOWN = Circumstances()
@@ -69,8 +72,11 @@ def report_of(
     secrets.learn({name[9:].lower(): value for name, value in os.environ.items() if name.startswith("IREDMAIL_API_")})
     for number, (host, result) in enumerate(sorted(results.items())):
         take(report, _event(host, result, servers.get(host), number))
-    complete = bool(results) and not any(_failed(result) for result in results.values())
-    remedy = Remedy(tuple(circumstances.src), frozenset(results))
+    for number, host in enumerate(sorted(circumstances.missing), len(results)):
+        take(report, _event(host, {"msg": MISSING % host, "failed": True}, servers.get(host), number))
+    complete = bool(results) and not circumstances.missing and not any(map(_failed, results.values()))
+    hosts = {*results, *circumstances.missing}
+    remedy = Remedy(tuple(circumstances.src), frozenset(hosts))
     document = report.document(_now(), complete, secrets.scrub, remedy=remedy)
     if circumstances.history:
         older = history.last(circumstances.history, history.name_of(document))
@@ -87,7 +93,7 @@ def report_of(
             "by_weight": document["summary"]["by_weight"],
             "new": document["summary"]["new"],
             "by_kind": document["summary"]["by_kind"],
-            "checksum": next(iter(checksums.values())) if len(checksums) == len(results) == 1 else "",
+            "checksum": next(iter(checksums.values())) if len(checksums) == len(hosts) == 1 else "",
             "checksums": checksums,
         },
         "verdict": " ".join(filter(None, (verdict(document), since_last(document)))),

@@ -49,6 +49,7 @@ def event_of(result: Any, outcome: str, item: bool, ordinal: int) -> Event | Non
         bool(fields.get("check_mode", getattr(task, "check_mode", False))),
         outcome,
         ordinal,
+        any(fields.get(name) for name in ("failed_when", "async_val", "async")),
     )
 
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import yaml
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import domain_of
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME, PRUNABLE
@@ -29,14 +31,15 @@ Lists = dict[str, list[Any]]
 
 
 def files_of(
-    exported: Mapping[str, Any], domains: Sequence[str] = (), kinds: Sequence[str] = ()
+    exported: Mapping[str, Any], domains: Sequence[str] = (), kinds: Sequence[str] = (), manifest: str = ""
 ) -> list[dict[str, str]]:
     """Name and content of each file, the manifest last. The same export always gives the same files.
 
     :param exported: what `iredmail_state_info` returned
     :param domains: the domains that were asked for; then what belongs to none of them has no file
     :param kinds: the kinds that were asked for
-    :raises InputError: it is no export
+    :param manifest: the content of the one that is there; what it says of files that are not written now stays
+    :raises InputError: it is no export, or the manifest cannot be read
     """
     state = exported.get("state")
     if not isinstance(state, Mapping) or exported.get("failed"):
@@ -44,22 +47,41 @@ def files_of(
     lists = _by_file(state, bool(domains))
     asked = {"domains": list(domains), "kinds": list(kinds)}
     files = {name: state_file(lists[name]) for name in lists}
-    manifest = {
+    entries = {
+        name: {
+            "name": name,
+            "sha256": _digest(files[name]),
+            **{kind: len(found) for kind, found in lists[name].items()},
+        }
+        for name in lists
+    }
+    if domains and manifest:
+        entries = dict(sorted({**_entries(manifest), **entries}.items()))
+    said = {
         "collection": "mailstate.iredmail " + VERSION,
         **{option: names for option, names in asked.items() if names},
-        "files": [
-            {"name": name, "sha256": _digest(files[name]), **{kind: len(found) for kind, found in lists[name].items()}}
-            for name in lists
-        ],
+        "files": list(entries.values()),
         "not_exported": list(exported.get("not_exported") or ()),
     }
-    files[MANIFEST] = _MANIFEST_HEAD + write_yaml(manifest)
+    files[MANIFEST] = _MANIFEST_HEAD + write_yaml(said)
     return [{"name": name, "content": content} for name, content in files.items()]
 
 
 def state_file(lists: Mapping[str, Any]) -> str:
     """The content of a new state file."""
     return _STATE_HEAD + _spaced(write_yaml(lists))
+
+
+def _entries(manifest: str) -> dict[str, dict[str, Any]]:
+    """What a manifest says of each file.
+
+    :raises InputError: it cannot be read
+    """
+    try:
+        return {str(one["name"]): dict(one) for one in yaml.safe_load(manifest)["files"]}
+    except (yaml.YAMLError, LookupError, TypeError, ValueError) as error:
+        sentence = "%s cannot be read (%s); mend it, or export to another directory."
+        raise InputError(sentence % (MANIFEST, type(error).__name__)) from None
 
 
 def _digest(content: str) -> str:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A plan -> files: JSON for programs, Markdown for a comment, HTML for a browser. None of them is folded."""
+"""A plan -> files: JSON for programs, Markdown for a comment, HTML for a browser. A plan is not folded in them."""
 
 from __future__ import annotations
 

@@ -198,6 +198,10 @@ def test_a_cache_is_that_of_one_panel_account_and_choice(source: Source, tmp_pat
         assert list(source.hosts(IREDMAIL_API_URL=other.url, IREDMAIL_API_PASSWORD=other.password)) == ["other.example"]
     assert list(source.says(**cached, domains=[ORG]).hosts()) == [ORG]
     assert len(source.says(**cached).hosts()) == 3
+    # nobody knows whose a session is
+    source.run("--list", IREDMAIL_API_SESSION="another")
+    assert source.code != 0
+    assert source.told("api_session")
 
 
 @pytest.mark.parametrize("backend", ["sql"])

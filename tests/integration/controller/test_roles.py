@@ -149,6 +149,12 @@ def test_an_export_of_some_domains_touches_their_files_only(living: Sandbox, tmp
     assert list(yaml.safe_load(contents(tmp_path)[f"{ORG}.yml"])) == ["domains", "users"]
     assert LEFT_TASK not in [line["task"] for line in run.lines if line["status"] == "ok"]
 
+    whole = tmp_path / "whole"
+    export(living, whole)
+    listed = yaml.safe_load(contents(whole)[MANIFEST])["files"]
+    export(living, whole, mail_export_domains=[ORG])
+    assert yaml.safe_load(contents(whole)[MANIFEST])["files"] == listed
+
 
 def test_an_export_with_defaults_notices_what_nobody_had_set(living: Sandbox, tmp_path: Path) -> None:
     export(living, tmp_path, mail_export_include_defaults=True)

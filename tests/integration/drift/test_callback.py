@@ -224,6 +224,7 @@ def test_what_ran_in_the_background_is_reported_once_somebody_asks_for_it(sandbo
     tasks = [
         dict(task("iredmail_domain", "seen", **one), **{"async": 60, "poll": 0, "register": "job"}),
         dict(task("iredmail_domain", "unseen", domain=ORG), **{"async": 60, "poll": 0}),
+        dict(task("iredmail_domain", "hidden", domain="no domain"), no_log=True, failed_when=False),
         {
             "name": "ask",
             "ansible.builtin.async_status": {"jid": "{{ job.ansible_job_id }}"},
@@ -234,5 +235,10 @@ def test_what_ran_in_the_background_is_reported_once_somebody_asks_for_it(sandbo
         },
     ]
     _run, document = reported(sandbox, tmp_path, tasks)
-    assert {(one["id"], one["status"]) for one in document["objects"]} == {(COM, "repaired"), (ORG, "unknown")}
-    assert document["summary"]["by_status"]["unknown"] == 1
+    hidden = ("hidden by no_log, number 3", "unknown")
+    assert {(one["id"], one["status"]) for one in document["objects"]} == {
+        (COM, "repaired"),
+        (ORG, "unknown"),
+        hidden,
+    }
+    assert document["summary"]["by_status"]["unknown"] == 2

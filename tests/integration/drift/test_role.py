@@ -241,6 +241,17 @@ def test_many_servers_are_one_report(small: Sandbox, tmp_path: Path) -> None:
         assert sorted(summary(run)["checksums"]) == ["one", "two"]
         assert summary(run)["checksum"] == ""
 
+        # one that drops out before is missing in the report, and not fine
+        del hosts["two"]["mail_drift_declared"]
+        (tmp_path / "hosts.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts}}), encoding="utf-8")
+        folder = str(tmp_path / "report")
+        run = play(
+            small, DRIFT, "-i", str(tmp_path / "hosts.yml"), mail_drift_hosts="one:two", mail_drift_output_dir=folder
+        )
+        assert run.code != 0
+        assert (summary(run)["complete"], summary(run)["failed"]) == (False, True)
+        assert "The host two was not compared" in run.output
+
 
 @pytest.mark.parametrize("backend", ["sql"])
 @pytest.mark.parametrize("door", DOORS)

@@ -20,44 +20,12 @@ import yaml
 
 from tests.support.awx.collection import Unavailable, awx_collections
 from tests.support.awx.stand_in import Controller
-from tests.support.canary import FAULTS, MODULES, SECRETS, Watch, connection, module_tasks, panel, role_tasks
-from tests.support.common import ROOT
+from tests.support.canary import FAULTS, SECRETS, Watch, connection, module_tasks, panel, role_tasks
 from tests.support.playbook import IN_PROCESS, MODULE, Run, run_tasks
 
 pytestmark = pytest.mark.matrix
 
 VERBOSITIES = ("-v", "-vv", "-vvv", "-vvvv")
-#: plugins and roles, with the test below that calls them
-PLUGINS = {
-    "action": "modules",
-    "callback/drift": "modules",
-    "filter/drift_report": "roles",
-    "filter/plan_files": "roles",
-    "filter/state_files": "roles",
-    "inventory/domains": "inventory",
-    "lookup/people_files": "roles",
-    "lookup/profile": "modules",
-}
-ROLES = {
-    "mail_state": "roles",
-    "mail_export": "roles",
-    "mail_drift": "roles",
-    "mail_import": "roles",
-    "awx_setup": "awx",
-}
-#: folders of plugins that are no plugins by themselves
-PARTS = ("modules", "module_utils", "plugin_utils", "doc_fragments")
-
-
-def stems(folder: str) -> set[str]:
-    return {path.stem for path in (ROOT / "plugins" / folder).glob("*.py")}
-
-
-def test_everything_is_in_the_tables():
-    assert stems("modules") == stems("action") == set(MODULES)
-    folders = {path.name for path in (ROOT / "plugins").iterdir() if path.is_dir()} - {*PARTS, "action", "__pycache__"}
-    assert {f"{folder}/{stem}" for folder in folders for stem in stems(folder)} == set(PLUGINS) - {"action"}
-    assert {path.name for path in (ROOT / "roles").iterdir() if path.is_dir()} == set(ROLES)
 
 
 def test_a_secret_would_be_found(watch):

@@ -11,16 +11,22 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.about im
 
 
 def test_the_commit_of_the_files(tmp_path, monkeypatch):
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "a.yml").write_text("", encoding="utf-8")
+    (tmp_path / "mail.yml").write_text("", encoding="utf-8")
     for command in (
         ["init", "-q"],
-        ["-c", "user.name=a", "-c", "user.email=a@b.cd", "commit", "-q", "--allow-empty", "-m", "x"],
+        ["add", "-A"],
+        ["-c", "user.name=a", "-c", "user.email=a@b.cd", "commit", "-q", "-m", "x"],
     ):
         subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
     head = subprocess.run(["git", "-C", str(tmp_path), "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
-    (tmp_path / "mail").mkdir()
-    (tmp_path / "mail.yml").write_text("", encoding="utf-8")
     for path in ("mail", "mail.yml"):
         assert revision_of(str(tmp_path / path)) == head.stdout[:12]
+    # files that the repository does not have may be from anywhere
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "a.yml").write_text("", encoding="utf-8")
+    assert revision_of(str(tmp_path / "other")) == ""
 
 
 def test_files_that_are_in_no_repository(tmp_path, monkeypatch):

@@ -159,6 +159,14 @@ def test_no_log_tells_the_status_and_nothing_else():
     assert MAIL not in str(document)
 
 
+@pytest.mark.parametrize("changed", [True, False])
+def test_no_log_with_terms_of_its_own_tells_nothing(changed):
+    hidden = event("user", {"censored": "hidden", "changed": changed}, args={"mail": MAIL}, opaque=True)
+    assert only(hidden)["status"] == "unknown"
+    failed = event("user", {"censored": "hidden", "failed": True}, BAD, args={"mail": MAIL}, opaque=True)
+    assert only(failed)["status"] == "failed"
+
+
 def test_a_background_task_is_unknown():
     assert only(event("user", {"ansible_job_id": "j1", "started": 1}, args={"mail": MAIL}))["status"] == "unknown"
 

@@ -54,6 +54,12 @@ def test_a_server_that_was_not_read_is_never_fine(bad):
     assert found["summary"]["checksums"] == {"one": "abc"}
 
 
+def test_a_host_without_a_result_is_never_fine():
+    found = report_of({"one": result()}, START, ["json"], {}, Circumstances(missing=["two"]))
+    assert (found["summary"]["failed"], found["summary"]["complete"], found["summary"]["checksum"]) == (True, False, "")
+    assert ["The host two was not compared" in one for one in found["failures"]] == [True]
+
+
 def test_nothing_at_all_is_not_complete():
     found, _document = report()
     assert (found["summary"]["failed"], found["summary"]["complete"]) == (True, False)

@@ -214,6 +214,24 @@ def test_the_manifest_tells_what_is_there_and_what_is_not() -> None:
     assert manifest(kinds=("users",))["kinds"] == ["users"]
 
 
+def test_an_export_of_some_domains_leaves_other_files_in_the_manifest() -> None:
+    before = contents()[MANIFEST].replace("users: 0", "users: 9")
+    only_org = {
+        "state": {kind: [one for one in items if "example.org" in str(one)] for kind, items in EXPORT["state"].items()}
+    }
+    found = {one["name"]: one["content"] for one in files_of(only_org, ("example.org",), (), before)}
+    assert set(found) == {"example.org.yml", MANIFEST}
+    listed = {one["name"]: one for one in yaml.safe_load(found[MANIFEST])["files"]}
+    was = {one["name"]: one for one in yaml.safe_load(before)["files"]}
+    assert list(listed) == ["example.com.yml", "example.org.yml", GLOBAL]
+    assert (listed["example.com.yml"], listed[GLOBAL]) == (was["example.com.yml"], was[GLOBAL])
+    assert listed["example.org.yml"]["users"] == 0
+    # an export of all knows all
+    assert contents() == {one["name"]: one["content"] for one in files_of(EXPORT, (), (), before)}
+    with pytest.raises(InputError, match="cannot be read"):
+        files_of(only_org, ("example.org",), (), "files: 7")
+
+
 # -- the filter
 
 

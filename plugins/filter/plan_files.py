@@ -13,7 +13,8 @@ author:
 description:
   - Makes the content of files of what M(mailstate.iredmail.iredmail_state) returned. C(plan.json) is for programs,
     C(plan.md) for a comment on a pull request, and C(plan.html) for a browser. However long a plan is, no group of it
-    is told in one line; after a run that was no check, the lines are those that the task shows. Nothing is written. The role P(mailstate.iredmail.mail_state#role) does that.
+    is told in one line; after a run that was no check, the lines are those that the task shows. Nothing is written. The
+    role P(mailstate.iredmail.mail_state#role) does that.
 positional: _input
 options:
   _input:

@@ -169,9 +169,9 @@ def test_a_whole_state_sends_the_same(request, panel):
             single = desk.run(kind.module, params)
             written = [(one["method"], one["path"], one["params"]) for one in sandbox.writes()]
             desk.clear()
-            whole = desk.run(
-                STATE_MODULE, {**desk.options, **STATE, "verify": "strict", "declared": {kind.plural: [item]}}
-            )
+            # that nobody has an address of a domain is known of a whole state only
+            options = {**desk.options, **STATE, "verify": "strict", "ignore_findings": ["unknown_address"]}
+            whole = desk.run(STATE_MODULE, {**options, "declared": {kind.plural: [item]}})
             assert bool(whole.get("failed")) == bool(single.get("failed")), (single.get("msg"), whole.get("msg"))
             if not single.get("failed"):
                 assert [(one["method"], one["path"], one["params"]) for one in sandbox.writes()] == written

@@ -171,7 +171,7 @@ def test_nobody_loses_what_nobody_has(filled):
     ("declared", "more"),
     [
         (GONE, {"max_delete_percent": 100.0}),
-        ({"domains": []}, {"prune": NONE_LEFT, "max_delete_percent": 100.0}),
+        ({"domains": []}, {"prune": NONE_LEFT, "max_delete_percent": 100.0, **UNSEEN}),
         ({"users": users(4, ORG)[1:]}, {"prune": {"kinds": ["users"], "domains": [ORG]}}),
         ({"domain_users": [{"domain": ORG, "enabled": False}]}, {}),
     ],

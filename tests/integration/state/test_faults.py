@@ -63,7 +63,9 @@ def test_a_write_that_fails_ends_the_run(backend, method, action):
         assert left[:2] == [0, 1]
         assert left[2] >= 2 + 3 + 1 + 1 + 1, "what comes later is not tried"
         assert sum(done) + 1 + left[2] == NUMBER
-        later = requests(sandbox, "/api/alias/", "/api/ml/", "/api/throttle", "/api/wblist/")
+        # what is made in a domain of an LDAP panel goes one after the other, so that what waits for nothing is sent before
+        settings = ["/api/throttle", "/api/wblist/"] if backend == "sql" else []
+        later = requests(sandbox, "/api/alias/", "/api/ml/", *settings)
         assert [one for one in later if not one.startswith("GET")] == []
         tried = {one["path"] for one in sandbox.writes()} - {f"/api/user/u02@{COM}"}
         assert {one["path"] for one in result["operations"]} - {f"/api/user/u02@{COM}"} == tried

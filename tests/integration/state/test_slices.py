@@ -24,7 +24,7 @@ NAMES = ["inventory/iredmail_domains.yml", "rest.yml", "domains.yml"]
 DOMAINS = [f"{name}.example" for name in ("one", "two", "three", "four")]
 NEW = "new.example"
 # what depends on the time, on chance, or on the order of rows
-VOLATILE = {"id", "created", "modified", "passwordlastchange", "password", "maildir"}
+VOLATILE = {"timestamp", "id", "created", "modified", "passwordlastchange", "password", "maildir"}
 
 
 def declared(domain: str) -> dict[str, list[dict[str, Any]]]:

@@ -54,15 +54,17 @@ def _user(name: str, **options: str) -> dict[str, Any]:
 BOB_PATH = "/api/user/bob@{domain}"
 CY_PATH = "/api/user/cy@{domain}"
 USERS_PATH = "/api/users/{domain}"
-#: two users to be made, one to be changed, one as it should be; enough of them for a list to be asked for
+#: two users to be made, one to be changed, one as it should be; enough of them for a list to be asked for. On LDAP
+#: those that are made wait for each other, so the second one of them is the last on both backends
 _DECLARED = {
-    "users": [_user(name) for name in ("Ada", "Bob", "Cy", "Dee")],
+    "users": [_user(name) for name in ("Ada", "Cy", "Bob", "Dee")],
     "aliases": [{"mail": "all@{domain}", "members": ["ada@{domain}", "bob@{domain}"]}],
 }
 _BEFORE = (
     Request("POST", CY_PATH, {"password": PASSWORD, "name": "Before"}),
     Request("POST", "/api/user/dee@{domain}", {"password": PASSWORD, "name": "Dee"}),
 )
+CHANGE_CY = Request("PUT", CY_PATH, {"name": "Cy"})
 APPLY_STATE = Task("a whole state", "iredmail_state", {"declared": _DECLARED}, "POST", BOB_PATH, _BEFORE, "")
 
 ML_PATH = "/api/ml/team@{domain}"

@@ -63,7 +63,7 @@ def test_a_write_that_fails_ends_the_run(backend, method, action):
         assert left[:2] == [0, 1]
         assert left[2] >= 2 + 3 + 1 + 1 + 1, "what comes later is not tried"
         assert sum(done) + 1 + left[2] == NUMBER
-        # what is made in a domain of an LDAP panel goes one after the other, so that what waits for nothing is sent before
+        # what is made in a domain of an LDAP panel goes one after the other: what waits for nothing is sent before that
         settings = ["/api/throttle", "/api/wblist/"] if backend == "sql" else []
         later = requests(sandbox, "/api/alias/", "/api/ml/", *settings)
         assert [one for one in later if not one.startswith("GET")] == []

@@ -15,6 +15,7 @@ from tests.reliability.words import (
     ALIAS_PATH,
     APPLY_STATE,
     BOB_PATH,
+    CHANGE_CY,
     CREATE_USER,
     DELETE_USER,
     NOT_ACCEPTED,
@@ -59,7 +60,7 @@ CONTROLLERS = Section(
             ONE_OF_FIVE
             + "user bob@{domain}: it was made by somebody else since it was planned, and was left alone. Plan anew.",
             server="refused: `ALREADY_EXISTS`",
-            left=(ADD_ADA, Request("POST", BOB_PATH, {"password": PASSWORD, "name": "Other"})),
+            left=(ADD_ADA, CHANGE_CY, Request("POST", BOB_PATH, {"password": PASSWORD, "name": "Other"})),
             options={"concurrency": 1},
         ),
         Row(

@@ -101,8 +101,11 @@ PRUNE = {
 @through_both
 @pytest.mark.parametrize(
     "declared",
-    [{"declared": {"users": users(NUMBER, quota=2048)}, "concurrency": 1}, PRUNE],
-    ids=["write", "prune"],
+    [
+        pytest.param({"declared": {"users": users(NUMBER, quota=2048)}, "concurrency": 1}, id="write"),
+        # the same with another method
+        pytest.param(PRUNE, id="prune", marks=pytest.mark.matrix),
+    ],
 )
 @pytest.mark.parametrize("how", ["ctrl-c", "INT", "TERM", "HUP", "KILL"])
 def test_a_playbook_that_ends_stops_its_writes(sandbox, door, tmp_path, declared, how):

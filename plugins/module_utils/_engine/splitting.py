@@ -40,10 +40,7 @@ def split(task: WritingTask, resource: Resource, view: View, options: FrozenSet[
 def _split_creation(
     task: WritingTask, resource: Resource, first: Plan, options: FrozenSet[str], backend: Optional[str]
 ) -> List[Plan]:
-    less = replace(task.desired, exact=dict(task.desired.exact), add=dict(task.desired.add))
-    for option in options:
-        less.exact.pop(option, None)
-        less.add.pop(option, None)
+    less = _part(task.desired, lambda option: option not in options)
     operation, posted = plan_create(resource, less, backend)
     made = after_post(resource, backend, task.name, posted)
     rest = Planner(resource, task.desired, made, posted).update()

@@ -197,8 +197,7 @@ class StatePlanner:
         for step in going:
             if step.deletes_domain and not self._may_empty(step, wanted.get(step.item.ident)):
                 continue
-            inside = self._inside.get(step.item.ident, frozenset()) if step.deletes_domain else frozenset()
-            names = sorted(names_of(step)) + sorted(inside)
+            names = sorted(names_of(step)) + sorted(self._inside.get(step.item.ident, ()))
             protected = [name for name in names if self.prune.is_protected(name)]
             if protected:
                 self._warnings.append("%s stays: prune.protect matches %s." % (step.item.label, protected[0]))

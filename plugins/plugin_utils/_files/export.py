@@ -10,14 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import yaml
-
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import domain_of
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME, PRUNABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._version import VERSION
 
-from .reader import MANIFEST, identity_of
+from .reader import MANIFEST, NO_MANIFEST, identity_of, listed_files
 from .yaml_writer import write_yaml
 
 GLOBAL = "global.yml"
@@ -73,13 +71,10 @@ def state_file(lists: Mapping[str, Any]) -> str:
 
 
 def _entries(manifest: str) -> dict[str, dict[str, Any]]:
-    """What a manifest says of each file.
-
-    :raises InputError: it cannot be read
-    """
+    """:raises InputError: it cannot be read"""
     try:
-        return {str(one["name"]): dict(one) for one in yaml.safe_load(manifest)["files"]}
-    except (yaml.YAMLError, LookupError, TypeError, ValueError) as error:
+        return listed_files(manifest)
+    except NO_MANIFEST as error:
         sentence = "%s cannot be read (%s); mend it, or export to another directory."
         raise InputError(sentence % (MANIFEST, type(error).__name__)) from None
 

@@ -26,6 +26,8 @@ SUFFIXES = (".yml", ".yaml", ".json")
 VAULT_HEADER = b"$ANSIBLE_VAULT"
 #: what an export wrote; hidden files are not read as state
 MANIFEST = ".manifest.yml"
+#: what reading something else in its place raises
+NO_MANIFEST = (yaml.YAMLError, LookupError, TypeError, ValueError)
 #: so many missing files are named
 NAMED = 3
 #: decrypts the content of a file or of a value; raises ParseError
@@ -165,6 +167,11 @@ def walk(path: str) -> Iterator[str]:
                 yield os.path.join(folder, name)
 
 
+def listed_files(manifest: str) -> dict[str, dict[str, Any]]:
+    """What the content of a manifest says of each file, by name; one of ``NO_MANIFEST`` if it is none."""
+    return {str(one["name"]): dict(one) for one in yaml.safe_load(manifest)["files"]}
+
+
 def _check_manifest(given: str, path: str) -> None:
     """What a missing file declares would be pruned.
 
@@ -176,8 +183,8 @@ def _check_manifest(given: str, path: str) -> None:
     shown = os.path.join(given, MANIFEST)
     try:
         with open(manifest, encoding="utf-8") as file:
-            names = [str(one["name"]) for one in yaml.safe_load(file)["files"]]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, LookupError, TypeError) as error:
+            names = list(listed_files(file.read()))
+    except (OSError, *NO_MANIFEST) as error:
         raise InputError(
             "%s cannot be read (%s), so nobody knows whether a file is missing; nothing was read or written."
             % (shown, type(error).__name__)

@@ -32,6 +32,16 @@ _NAMED = {
 _MANIFEST_HEAD = "# Whom the role mail_import brought here, so that it can tell who has left. It is no state file.\n"
 
 
+def _folded(name: Any) -> str:
+    return str(name).strip().lower()
+
+
+def _further_names(values: Mapping[str, Any], options: Sequence[str]) -> list[str]:
+    """The addresses in some lists of an item."""
+    lists = [values.get(option) for option in options]
+    return [_folded(name) for names in lists if isinstance(names, list) for name in names if name]
+
+
 @dataclass
 class Account:
     """A user in a state file; ``values`` by the options' own names."""
@@ -44,6 +54,11 @@ class Account:
     @property
     def mail(self) -> str:
         return str(self.values.get("mail") or "").strip().lower()
+
+    @property
+    def further(self) -> list[str]:
+        """The alias addresses that are declared for it."""
+        return _further_names(self.values, _NAMED[USERS])
 
     @property
     def employee_id(self) -> str:
@@ -109,11 +124,9 @@ class Directory:
         found: dict[str, str] = {}
         for kind, options in _NAMED.items():
             for file, item in self._items(kind):
-                lists = [item.get(option) for option in options]
-                more = [name for names in lists if isinstance(names, list) for name in names]
-                for name in [item.get("mail"), *more]:
-                    if name:
-                        found[str(name).strip().lower()] = self._holder(kind, item.get("mail"), file)
+                mail = item.get("mail")
+                for name in [*([_folded(mail)] if mail else ()), *_further_names(item, options)]:
+                    found[name] = self._holder(kind, mail, file)
         return found
 
     def _holder(self, kind: str, mail: Any, file: str) -> str:

@@ -63,7 +63,7 @@ class Import:
             return {}
         brought = [match.mail for match in matches]
         gone = [one for one in left if one not in brought]
-        former = [one for one in self._former if any(one in _further(account) for account in self._directory.accounts)]
+        former = [one for one in self._former if any(one in account.further for account in self._directory.accounts)]
         texts[manifest_name(self._settings.list)] = manifest_text(brought, gone, former)
         return texts
 
@@ -111,7 +111,7 @@ class Import:
                 self._lines[file].append("~ " + text)
         quiet = ["mail", "rename_from"]
         said = []
-        if match.mail != old and old in _further(account):
+        if match.mail != old and old in account.further:
             said.append("stays reachable under both")
             quiet += ["aliases", "add_aliases"]
         said += [_changed(name, *pair) for name, pair in changes.items() if name not in quiet]
@@ -138,7 +138,7 @@ class Import:
         adds = "add_aliases" in values or ("aliases" not in values and wish is None)
         option = "add_aliases" if adds else "aliases"
         before = values.get(option) or []
-        if isinstance(before, Secret) or not isinstance(before, list):
+        if not isinstance(before, list):
             return {}
         stay = before if wish is None or adds else [one for one in before if one in self._former]
         kept = [account.mail] if renamed and self._settings.keep_old_address else []
@@ -210,12 +210,6 @@ def _said(name: str, value: Any) -> str:
 
 def _shown(value: Any) -> str:
     return (", ".join(map(str, value)) or "none") if isinstance(value, (list, tuple)) else str(value)
-
-
-def _further(account: Account) -> list[str]:
-    """The alias addresses that are declared for an account."""
-    lists = [account.values.get(option) for option in ("aliases", "add_aliases")]
-    return [str(name).strip().lower() for names in lists if isinstance(names, list) for name in names]
 
 
 def _changed(name: str, before: Any, value: Any) -> str:

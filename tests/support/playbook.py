@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,19 @@ def task(module: str, _name: str = "", **options: Any) -> dict[str, Any]:
     }
 
 
+def in_turn(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each task three times: in check mode, for real, and once more."""
+    return [turn for one in tasks for turn in (dict(one, check_mode=True), one, one)]
+
+
+def run_in_turn(
+    sandbox: Any, tasks: list[dict[str, Any]], door: str = IN_PROCESS, args: tuple[str, ...] = ()
+) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
+    """What each of the tasks returned in check mode, for real and once more, in one run."""
+    results = run_tasks(sandbox, in_turn(tasks), door, args=args).results
+    return zip(results[::3], results[1::3], results[2::3], strict=True)
+
+
 def run_tasks(
     sandbox: Any,
     tasks: list[dict[str, Any]],
@@ -98,7 +111,12 @@ def run_tasks(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "play.yml"
         path.write_text(yaml.safe_dump([content], sort_keys=False, allow_unicode=True), encoding="utf-8")
-        return run_playbook(path, ("--check",) * check + args, env)
+        run = run_playbook(path, ("--check",) * check + args, env)
+    if tasks and "hosts" not in (play or {}):
+        # A playbook that cannot even be read shows nothing, and would please a test that looks for what is not there.
+        assert run.lines, run.output
+        assert len(run.results) == len(tasks) or not all(one.get("ignore_errors") for one in tasks), run.output
+    return run
 
 
 def play(

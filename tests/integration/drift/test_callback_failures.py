@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import junitparser
 import pytest
@@ -146,18 +147,29 @@ def test_a_killed_run_leaves_a_report(tmp_path, number):
             # where a shell started these tests in the background, it had all of them ignore SIGINT
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         ) as process:
+            workers: list[int] = []
             try:
                 wait_for(lambda: (folder / "drift.json").exists() and report_in(folder)["objects"])
+                workers = children(process.pid)
                 stop(process, number)
             finally:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
+                for worker in workers:  # each has a process group of its own
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(worker, signal.SIGKILL)
     document = report_in(folder)
     assert statuses(document) == {f"user {ADA}": "drift"}
     assert not document["summary"]["complete"]
     assert sorted(one.name for one in folder.iterdir()) == sorted(FILES)
     assert "incomplete" in (folder / "drift.html").read_text(encoding="utf-8")
     assert "iredmail_drift_complete 0" in (folder / "drift.prom").read_text(encoding="utf-8")
+
+
+def children(pid):
+    """The processes that a process has started and that still run."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in listed.read_text(encoding="ascii").split()]
 
 
 def stop(process, number):

@@ -9,7 +9,7 @@ import pytest
 
 from tests.sandbox.handle import Sandbox
 from tests.support.common import PASSWORD
-from tests.support.playbook import DOORS, run_tasks, task
+from tests.support.playbook import DOORS, run_in_turn, run_tasks, task
 
 pytestmark = pytest.mark.both_backends
 
@@ -27,62 +27,52 @@ def paths(operations):
 
 
 @pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize(
-    ("days", "suffix"),
-    [
-        (None, ""),
-        pytest.param(30, "/keep_mailbox_days/30", marks=pytest.mark.matrix),
-        (0, "/keep_mailbox_days/0"),
-    ],
-)
-@pytest.mark.parametrize("resource", ["user", "domain"])
-def test_deleting(sandbox: Sandbox, resource, days, suffix, door):
-    run_tasks(sandbox, [user()])
+def test_deleting(sandbox: Sandbox, door):
+    tasks, told = [], []
+    for resource, key, name in (("user", "mail", "u{}@example.com"), ("domain", "domain", "d{}.example")):
+        for days, suffix in ((None, ""), (30, "/keep_mailbox_days/30"), (0, "/keep_mailbox_days/0")):
+            one = name.format(days).lower()
+            assert sandbox.api("POST", f"/api/{resource}/{one}", name="x", password=PASSWORD)["_success"]
+            tasks.append(task("iredmail_" + resource, state="absent", keep_mailbox_days=days, **{key: one}))
+            told.append((resource, ("DELETE", f"/api/{resource}/{one}{suffix}")))
     sandbox.clear_log()
-    name, options = ("example.com", {"domain": "example.com"}) if resource == "domain" else (MAIL, {"mail": MAIL})
-    gone = task("iredmail_" + resource, state="absent", keep_mailbox_days=days, **options)
-    check = run_tasks(sandbox, [gone], door, check=True).only
-    assert sandbox.writes() == []
-    real = run_tasks(sandbox, [gone], door).only
-    assert paths(check["operations"]) == paths(real["operations"]) == [("DELETE", f"/api/{resource}/{name}{suffix}")]
-    assert check["changed"] is real["changed"] is True
-    assert real[resource] == {}
-    assert real["diff"]["before"] == {"state": "present"}
-    sandbox.clear_log()
-    again = run_tasks(sandbox, [gone], door).only
-    assert (again["changed"], again["operations"], sandbox.writes()) == (False, [], [])
+    results = list(run_in_turn(sandbox, tasks, door))
+    for (resource, request), (check, real, again) in zip(told, results, strict=True):
+        assert paths(check["operations"]) == paths(real["operations"]) == [request]
+        assert check["changed"] is real["changed"] is True
+        assert real[resource] == {}
+        assert real["diff"]["before"] == {"state": "present"}
+        assert (again["changed"], again["operations"]) == (False, [])
+    assert paths(sandbox.writes()) == [request for _resource, request in told]
 
 
-@pytest.mark.parametrize("resource", ["user", "alias"])
 @pytest.mark.parametrize("door", DOORS)
-def test_renaming(sandbox: Sandbox, resource, door):
-    more = {"password": PASSWORD} if resource == "user" else {}
-    run_tasks(sandbox, [task("iredmail_" + resource, mail=OLD, name="Before", **more)])
-    rename = task("iredmail_" + resource, mail=MAIL, rename_from=OLD, name="After", **more)
+def test_renaming(sandbox: Sandbox, door):
+    resources, tasks, told = ("user", "alias"), [], []
+    for resource in resources:
+        old, new = f"old-{resource}@example.com", f"new-{resource}@example.com"
+        assert sandbox.api("POST", f"/api/{resource}/{old}", name="Before", password=PASSWORD)["_success"]
+        more = {"password": PASSWORD} if resource == "user" else {}
+        tasks.append(task("iredmail_" + resource, mail=new, rename_from=old, name="After", **more))
+        told.append([("POST", f"/api/{resource}/{old}/change_email/{new}"), ("PUT", f"/api/{resource}/{new}")])
     sandbox.clear_log()
-    check = run_tasks(sandbox, [rename], door, check=True).only
-    assert sandbox.writes() == []
-    real = run_tasks(sandbox, [rename], door).only
-    assert not real.get("failed"), real
-    assert check["operations"] == real["operations"]
-    assert paths(real["operations"]) == [
-        ("POST", f"/api/{resource}/{OLD}/change_email/{MAIL}"),
-        ("PUT", f"/api/{resource}/{MAIL}"),
-    ]
-    assert real["diff"]["before"]["mail"] == OLD
-    assert real["diff"]["after"]["mail"] == MAIL
-    assert real[resource]["name"] == "After"
-    again = run_tasks(sandbox, [rename], door).only
-    assert (again["changed"], again["operations"]) == (False, [])
+    results = list(run_in_turn(sandbox, tasks, door))
+    for resource, requests, (check, real, again) in zip(resources, told, results, strict=True):
+        assert not real.get("failed"), real
+        assert check["operations"] == real["operations"]
+        assert paths(real["operations"]) == requests
+        assert real["diff"]["before"]["mail"] == f"old-{resource}@example.com"
+        assert real["diff"]["after"]["mail"] == f"new-{resource}@example.com"
+        assert real[resource]["name"] == "After"
+        assert (again["changed"], again["operations"]) == (False, [])
+    assert paths(sandbox.writes()) == [request for requests in told for request in requests]
 
 
 def test_renaming_onto_an_existing_account_is_refused(sandbox: Sandbox):
-    run_tasks(sandbox, [user(), user(mail=OLD)])
-    sandbox.clear_log()
-    result = run_tasks(sandbox, [user(rename_from=OLD)]).only
+    result = run_tasks(sandbox, [user(), user(mail=OLD), user(rename_from=OLD)]).results[2]
     assert result["failed"]
     assert "both" in result["msg"]
-    assert sandbox.writes() == []
+    assert [method for method, _path in paths(sandbox.writes())] == ["POST", "POST"]
 
 
 def test_renaming_what_is_not_there_creates(sandbox: Sandbox):
@@ -93,22 +83,21 @@ def test_renaming_what_is_not_there_creates(sandbox: Sandbox):
 @pytest.mark.parametrize("door", DOORS)
 def test_add_and_remove_touch_only_what_they_name(sandbox: Sandbox, door):
     alias = {"mail": "team@example.com"}
-    run_tasks(sandbox, [task("iredmail_alias", **alias, members=["a@x.example", "b@x.example"])])
-    sandbox.clear_log()
+    before = task("iredmail_alias", **alias, members=["a@x.example", "b@x.example"])
     delta = task("iredmail_alias", **alias, add_members=["b@x.example", "c@x.example"], remove_members=["a@x.example"])
-    result = run_tasks(sandbox, [delta], door).only
+    _before, result, again = run_tasks(sandbox, [before, delta, delta], door).results
     assert result["alias"]["members"] == ["b@x.example", "c@x.example"]
     assert result["operations"][0]["params"] == {"addMember": "c@x.example", "removeMember": "a@x.example"}
-    assert not run_tasks(sandbox, [delta], door).only["changed"]
+    assert not again["changed"]
 
 
 def test_lists_without_deltas_are_reset_as_a_whole(sandbox: Sandbox):
     domain = {"domain": "example.com"}
-    run_tasks(sandbox, [task("iredmail_domain", **domain, catchall=["a@x.example", "b@x.example"])])
+    before = task("iredmail_domain", **domain, catchall=["a@x.example", "b@x.example"])
     delta = task("iredmail_domain", **domain, add_catchall=["c@x.example"], remove_catchall=["a@x.example"])
-    result = run_tasks(sandbox, [delta]).only
+    _before, result, again = run_tasks(sandbox, [before, delta, delta]).results
     assert result["operations"][0]["params"] == {"catchall": "b@x.example,c@x.example"}
-    assert not run_tasks(sandbox, [delta]).only["changed"]
+    assert not again["changed"]
 
 
 def test_forwarding_keeps_a_copy_unless_told_otherwise(sandbox: Sandbox):
@@ -135,8 +124,7 @@ def test_forwarding_keeps_a_copy_unless_told_otherwise(sandbox: Sandbox):
 def test_forwarding_to_an_alias_address_of_its_own(sandbox: Sandbox, door):
     """Hardly meant, but the panel drops what it does not know yet, without a word: the alias address goes first."""
     both = user(aliases=["al@example.com"], forwarding=["al@example.com"])
-    check = run_tasks(sandbox, [both], door, check=True).only
-    done, again = run_tasks(sandbox, [both, both], door).results
+    ((check, done, again),) = run_in_turn(sandbox, [both], door)
     assert paths(check["operations"]) == paths(done["operations"])
     assert "addAlias" in done["operations"][1]["params"]
     assert done["user"]["forwarding"] == ["al@example.com"]
@@ -144,27 +132,27 @@ def test_forwarding_to_an_alias_address_of_its_own(sandbox: Sandbox, door):
 
 
 def test_internal_services_survive_an_exact_list(sandbox: Sandbox, backend):
-    before = run_tasks(sandbox, [user()]).only["user"]["services"]
-    after = run_tasks(sandbox, [user(services=["smtp", "imap"])]).only["user"]["services"]
+    run = run_tasks(sandbox, [user(), user(services=["smtp", "imap"])])
+    before, after = (result["user"]["services"] for result in run.results)
     assert {"lmtp", "lda"} <= set(before) & set(after)
     assert "pop3" not in after
     assert {"smtp", "imap"} <= set(after)
 
 
-@pytest.mark.parametrize("verify", ["strict", "warn"])
-def test_a_service_without_a_column_is_told(sandbox: Sandbox, backend, verify):
-    result = run_tasks(sandbox, [user(), user(add_services=["smtptls"], verify=verify)]).results[1]
+def test_a_service_without_a_column_is_told(sandbox: Sandbox, backend):
+    wishes = [user(add_services=["smtptls"], verify=verify) for verify in ("strict", "warn")]
+    _created, strict, warned = run_tasks(sandbox, [user(), *wishes]).results
+    assert not warned.get("failed"), warned
     if backend == "ldap":
-        assert not result.get("failed"), result
-    elif verify == "strict":
-        assert result["failed"]
-        assert "silently ignore" in result["msg"]
+        assert not strict.get("failed"), strict
     else:
-        assert (result["changed"], result["unverified"]) == (False, ["services"])
+        assert strict["failed"]
+        assert "silently ignore" in strict["msg"]
+        assert (warned["changed"], warned["unverified"]) == (False, ["services"])
 
 
 def test_options_of_the_other_backend_are_refused(sandbox: Sandbox, backend):
-    run_tasks(sandbox, [user()])
+    assert sandbox.api("POST", f"/api/user/{MAIL}", password=PASSWORD)["_success"]
     sandbox.clear_log()
     if backend == "sql":
         result = run_tasks(sandbox, [user(telephone_numbers=["1"])]).only
@@ -185,36 +173,45 @@ def test_max_lists_is_for_creation_only(sandbox: Sandbox):
     assert "only when the domain is created" in run.results[2]["msg"]
 
 
-@pytest.mark.parametrize("unreadable", ["send", "skip"])
-def test_what_the_panel_hides(unreadable):
+def test_what_the_panel_hides():
     with Sandbox(backend="sql", preset="hiding") as sandbox:
         sandbox.api("POST", "/api/domain/example.com", name="Example")
-        wanted = user(sender_bcc="archive@other.example", unreadable=unreadable)
-        created, again = run_tasks(sandbox, [wanted, wanted]).results
-        assert created["changed"]
-        assert "sender_bcc" in created["unverified"]
-        assert created["user"]["sender_bcc"] is None
-        assert sandbox.state()["sender_bcc_user"][0]["bcc_address"] == "archive@other.example"
-        assert again["changed"] is (unreadable == "send")
-        assert again["unverified"] == (["sender_bcc"] if unreadable == "send" else [])
-        assert any("sender_bcc" in text for text in again.get("warnings", [])) is (unreadable == "send")
+        wishes = [
+            user(mail=f"{unreadable}@example.com", sender_bcc="archive@other.example", unreadable=unreadable)
+            for unreadable in ("send", "skip")
+        ]
+        results = run_tasks(sandbox, [one for wanted in wishes for one in (wanted, wanted)]).results
+        for sent, created, again in ((True, *results[:2]), (False, *results[2:])):
+            assert created["changed"]
+            assert "sender_bcc" in created["unverified"]
+            assert created["user"]["sender_bcc"] is None
+            assert again["changed"] is sent
+            assert again["unverified"] == (["sender_bcc"] if sent else [])
+            assert any("sender_bcc" in text for text in again.get("warnings", [])) is sent
+        assert [row["bcc_address"] for row in sandbox.state()["sender_bcc_user"]] == ["archive@other.example"] * 2
 
 
-@pytest.mark.parametrize("options", [{}, {"forwarding_keep_copy": True}, {"unreadable": "skip"}])
-def test_a_panel_that_never_shows_the_own_address(options):
+def test_a_panel_that_never_shows_the_own_address():
+    asked = ({}, {"forwarding_keep_copy": True}, {"unreadable": "skip"})
+    tasks = [
+        user(mail=f"u{number}@example.com", forwarding=["x@other.example"], **options)
+        for number, options in enumerate(asked)
+    ]
     with Sandbox(backend="sql", preset="hiding") as sandbox:
         sandbox.api("POST", "/api/domain/example.com", name="Example")
         # whoever forwards nothing tells that it is such a panel
         sandbox.api("POST", "/api/user/bob@example.com", password=PASSWORD)
-        wanted = user(forwarding=["x@other.example"], **options)
-        run_tasks(sandbox, [wanted])
+        run_tasks(sandbox, tasks)
         sandbox.readonly(True)
-        for run in (run_tasks(sandbox, [wanted]), run_tasks(sandbox, [wanted], check=True)):
-            assert run.only["changed"] is False
-            unknown = [] if options == {"unreadable": "skip"} else ["forwarding_keep_copy"]
-            assert run.only["unverified"] == unknown
-        kept = {row["forwarding"] for row in sandbox.state()["forwardings"] if row["address"] == MAIL}
-        assert kept == {MAIL, "x@other.example"}
+        for options, results in zip(asked, run_in_turn(sandbox, tasks), strict=True):
+            for result in results:
+                assert result["changed"] is False
+                unknown = [] if options == {"unreadable": "skip"} else ["forwarding_keep_copy"]
+                assert result["unverified"] == unknown
+        for one in tasks:
+            mail = one["mailstate.iredmail.iredmail_user"]["mail"]
+            kept = {row["forwarding"] for row in sandbox.state()["forwardings"] if row["address"] == mail}
+            assert kept == {mail, "x@other.example"}
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -272,7 +269,6 @@ def test_a_session_serves_other_tasks(sandbox: Sandbox, door):
 
 @pytest.mark.parametrize("door", DOORS)
 def test_a_look_at_the_server(sandbox: Sandbox, backend, door):
-    run_tasks(sandbox, [user()])
     server = run_tasks(sandbox, [task("iredmail_server_info")], door).only["server"]
     assert (server["backend"], server["global_admin"], server["domains"]) == (backend, True, 1)
     assert isinstance(server["unreadable"], dict)

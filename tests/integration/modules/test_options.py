@@ -14,7 +14,7 @@ from tests.sandbox.handle import Sandbox
 from tests.sandbox.shapes import PRESETS
 from tests.support.cases import BOTH, CASES, STAGES, identity
 from tests.support.common import PASSWORD
-from tests.support.playbook import DOORS, IN_PROCESS, MODULE, run_tasks, task
+from tests.support.playbook import DOORS, IN_PROCESS, MODULE, run_in_turn, run_tasks, task
 
 pytestmark = pytest.mark.both_backends
 
@@ -226,16 +226,15 @@ def live(sandbox, backend, resource, hidden_options=frozenset()):
     tasks, expected = [], []
     for stage in STAGES:
         for one, (case, value) in zip(*tasks_of(resource, backend, stage, hidden_options), strict=True):
-            tasks += [dict(one, check_mode=True), one, one]
+            tasks.append(one)
             expected.append((stage, case, value))
     sandbox.clear_log()
-    results = run_tasks(sandbox, tasks, args=("--diff",)).results
-    assert len(results) == len(tasks)
-    for number, (stage, case, value) in enumerate(expected):
-        check, real, again = results[3 * number : 3 * number + 3]
+    told = []
+    results = run_in_turn(sandbox, tasks, args=("--diff",))
+    for (stage, case, value), (check, real, again) in zip(expected, results, strict=True):
         compare(f"{stage} {case.option}", resource, case, value, check, real, again)
         assert real["changed"] is (stage != "omit"), (stage, case.option)
-    told = [operation for result in results[1::3] for operation in result["operations"]]
+        told += real["operations"]
     assert hidden(sandbox.writes()) == told, "what was told is not what was sent"
 
 

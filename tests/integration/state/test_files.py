@@ -10,6 +10,7 @@ import stat
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import yaml
@@ -36,11 +37,16 @@ def dumped(state: dict) -> str:
     return yaml.safe_dump(state, sort_keys=False)
 
 
-def vault(text: str, folder, *more: str) -> str:
-    """What ansible-vault makes of a text."""
+def key_in(folder) -> Path:
+    """A file with the password of all that is encrypted here."""
     key = folder / ".key"
     key.write_text(VAULT_PASSWORD)
-    command = ["ansible-vault", *(more or ("encrypt",)), "--vault-password-file", str(key)]
+    return key
+
+
+def vault(text: str, folder, *more: str) -> str:
+    """What ansible-vault makes of a text."""
+    command = ["ansible-vault", *(more or ("encrypt",)), "--vault-password-file", str(key_in(folder))]
     return subprocess.run(command, input=text, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
@@ -86,15 +92,31 @@ def several(folder) -> object:
 
 def apply(sandbox: Sandbox, folder, door: str, check: bool = False, more: tuple[str, ...] = (), **options):
     """The result of the only task, and the run."""
-    (folder / ".key").write_text(VAULT_PASSWORD)
-    args = ("--vault-password-file", str(folder / ".key"), *more)
+    args = ("--vault-password-file", str(key_in(folder)), *more)
     run = run_tasks(sandbox, [task("iredmail_state", **options)], door, check=check, args=args)
     assert "Traceback" not in run.output
     return run.only, run
 
 
 @pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize("form", [whole_yaml, whole_json, whole_vaulted, values_vaulted, directory, several, None])
+def test_every_form_is_the_same_plan(sandbox: Sandbox, tmp_path, door):
+    tasks = [task("iredmail_state", declared=STATE)]
+    for form in (whole_yaml, whole_json, whole_vaulted, values_vaulted, directory, several):
+        (tmp_path / form.__name__).mkdir()
+        tasks.append(task("iredmail_state", form.__name__, src=form(tmp_path / form.__name__)))
+    run = run_tasks(sandbox, tasks, door, check=True, args=("--vault-password-file", str(key_in(tmp_path))))
+    declared, *others = run.results
+    assert len(declared["changes"]) == CREATED
+    for result in others:
+        for name in ("operations", "checksum"):
+            assert result[name] == declared[name], name
+        for here, there in zip(result["changes"], declared["changes"], strict=True):
+            assert here | {"place": ""} == there | {"place": ""}
+    assert sandbox.writes() == []
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("form", [whole_vaulted, values_vaulted, directory, None])
 def test_check_then_apply_then_nothing(sandbox: Sandbox, tmp_path, door, form):
     options = {"src": form(tmp_path)} if form else {"declared": STATE}
     sandbox.clear_log()
@@ -133,49 +155,42 @@ def test_a_value_encrypted_in_the_playbook_is_used(sandbox: Sandbox, tmp_path, d
     assert PASSWORD not in run.output + json.dumps(run.lines)
 
 
-def refused(sandbox: Sandbox, folder, door: str, src: object, *words: str, **options) -> None:
-    """The task fails with these words, and no request was sent."""
+def all_refused(sandbox: Sandbox, folder, door: str, wishes: list[tuple[dict, list[str]]]) -> None:
+    """A task with each of the options fails with the words beside them, and no request is sent."""
     sandbox.clear_log()
-    result, run = apply(sandbox, folder, door, src=src, more=("-vvv",), **options)
-    assert result["failed"]
-    assert not result["changed"]
-    for word in words:
-        assert word in result["msg"], result["msg"]
+    tasks = [task("iredmail_state", **options) for options, _words in wishes]
+    run = run_tasks(sandbox, tasks, door, args=("--vault-password-file", str(key_in(folder)), "-vvv"))
+    for (_options, words), result in zip(wishes, run.results, strict=True):
+        assert result["failed"]
+        assert not result["changed"]
+        for word in words:
+            assert word in result["msg"], result["msg"]
+    assert "Traceback" not in run.output
     assert PASSWORD not in run.output + json.dumps(run.lines)
     assert sandbox.log() == []
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_what_is_declared_twice_names_both_places(sandbox: Sandbox, tmp_path, door):
-    (tmp_path / "a.json").write_text(json.dumps({"users": USERS}, indent=1))
-    (tmp_path / "b.yml").write_text(dumped({"users": [dict(USERS[0], mail="x@example.com"), dict(USERS[3])]}))
-    src = [str(tmp_path / "a.json"), str(tmp_path / "b.yml")]
-    words = "user dora@example.com is declared twice", "a.json, users[3]", "b.yml:7"
-    refused(sandbox, tmp_path, door, src, *words)
+UNUSABLE = {
+    "empty.yml": ("", "empty.yml: the file is empty"),
+    "cut.json": (json.dumps(STATE)[:-40], "cut.json:1: this is no valid JSON"),
+    "quote.yml": (dumped(STATE)[:100] + f"\n  - name: '{PASSWORD}", "quote.yml:8: "),
+    "template.yml": (
+        dumped({"users": [dict(USERS[0], password="{{ " + PASSWORD + " }}")]}),
+        "template.yml:4: the value of password",
+    ),
+    "list.yml": ("- users", "holds no mapping of kinds to lists"),
+    "kind.yml": ("usres: []", "there is no kind usres; did you mean users?"),
+    "option.yml": ("users:\n- mail: a@example.com\n  quota: much", "option.yml:2: user a@example.com: quota"),
+}
 
 
 @pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize(
-    ("name", "text", "words"),
-    [
-        ("a.yml", "", "a.yml: the file is empty"),
-        ("a.json", json.dumps(STATE)[:-40], "a.json:1: this is no valid JSON"),
-        ("a.yml", dumped(STATE)[:100] + f"\n  - name: '{PASSWORD}", "a.yml:8: "),
-        (
-            "a.yml",
-            dumped({"users": [dict(USERS[0], password="{{ " + PASSWORD + " }}")]}),
-            "a.yml:4: the value of password",
-        ),
-        ("a.yml", "- users", "holds no mapping of kinds to lists"),
-        ("a.yml", "usres: []", "there is no kind usres; did you mean users?"),
-        ("a.yml", "users:\n- mail: a@example.com\n  quota: much", "a.yml:2: user a@example.com: quota"),
-    ],
-    ids=["empty", "cut off", "open quote", "template", "list", "kind", "option"],
-)
-def test_a_file_that_cannot_be_used_costs_no_request(sandbox: Sandbox, tmp_path, door, name, text, words):
-    (tmp_path / name).write_text(text)
-    prune = {"kinds": ["users"], "domains": ["example.com"]}
-    refused(sandbox, tmp_path, door, str(tmp_path / name), words, prune=prune)
+def test_a_file_that_cannot_be_used_costs_no_request(sandbox: Sandbox, tmp_path, door):
+    prune, wishes = {"kinds": ["users"], "domains": ["example.com"]}, []
+    for name, (text, words) in UNUSABLE.items():
+        (tmp_path / name).write_text(text)
+        wishes.append(({"src": str(tmp_path / name), "prune": prune}, [words]))
+    all_refused(sandbox, tmp_path, door, wishes)
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -183,18 +198,30 @@ def test_other_refusals_cost_no_request(sandbox: Sandbox, tmp_path, door):
     (tmp_path / "a.yml").write_text(dumped({"users": USERS}))
     (tmp_path / "b.yml").write_text("users:\n")
     (tmp_path / "c.yml").write_text(vault(dumped(STATE), tmp_path).replace("3", "4"))
-    a, b, c, missing = (str(tmp_path / name) for name in ("a.yml", "b.yml", "c.yml", "d.yml"))
-    pruned = {"prune": {"kinds": ["users"], "domains": ["*"]}}
-    refused(sandbox, tmp_path, door, b, "b.yml:1: prune names users, and the list of them is null", **pruned)
-    refused(sandbox, tmp_path, door, [a, b], "b.yml:1: prune names users", **pruned)
-    refused(sandbox, tmp_path, door, c, "c.yml: cannot be decrypted")
-    refused(sandbox, tmp_path, door, missing, "there is no " + missing)
-    refused(sandbox, tmp_path, door, [], "the list of paths is empty")
-    refused(sandbox, tmp_path, door, a, "value of kinds must be one or more of", prune={"kinds": ["throttles"]})
-    refused(sandbox, tmp_path, door, a, "nosuch", nosuch=True)
-    refused(sandbox, tmp_path, door, a, "mutually exclusive", declared={"users": USERS})
-    refused(sandbox, tmp_path, door, None, "one of the following is required: declared, src")
-    refused(sandbox, tmp_path, door, a, "concurrency: must be 1 or more", concurrency=0)
+    (tmp_path / "one.json").write_text(json.dumps({"users": USERS}, indent=1))
+    (tmp_path / "two.yml").write_text(dumped({"users": [dict(USERS[0], mail="x@example.com"), dict(USERS[3])]}))
+    a, b, c, missing, one, two = (
+        str(tmp_path / name) for name in ("a.yml", "b.yml", "c.yml", "d.yml", "one.json", "two.yml")
+    )
+    pruned = {"kinds": ["users"], "domains": ["*"]}
+    all_refused(
+        sandbox,
+        tmp_path,
+        door,
+        [
+            ({"src": b, "prune": pruned}, ["b.yml:1: prune names users, and the list of them is null"]),
+            ({"src": [a, b], "prune": pruned}, ["b.yml:1: prune names users"]),
+            ({"src": c}, ["c.yml: cannot be decrypted"]),
+            ({"src": missing}, ["there is no " + missing]),
+            ({"src": []}, ["the list of paths is empty"]),
+            ({"src": a, "prune": {"kinds": ["throttles"]}}, ["value of kinds must be one or more of"]),
+            ({"src": a, "nosuch": True}, ["nosuch"]),
+            ({"src": a, "declared": {"users": USERS}}, ["mutually exclusive"]),
+            ({"src": None}, ["one of the following is required: declared, src"]),
+            ({"src": a, "concurrency": 0}, ["concurrency: must be 1 or more"]),
+            ({"src": [one, two]}, ["user dora@example.com is declared twice", "one.json, users[3]", "two.yml:7"]),
+        ],
+    )
 
 
 def run_in(folder, sandbox: Sandbox, one: dict, **env: str) -> Run:

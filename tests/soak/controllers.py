@@ -14,7 +14,7 @@ import os
 import select
 import subprocess
 import sys
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -108,17 +108,15 @@ class Playbooks:
         self.watch = Watch(self.folder, secrets)
         self.problems: list[str] = []
         self.exported = self.folder / "exported"
+        self._pool = ThreadPoolExecutor(max_workers=1)
 
     def begin(self, job: str, **order: Any) -> None:
         """Have something done, in a thread."""
-        self._answer: dict[str, Any] = {}
-        self._thread = threading.Thread(target=lambda: self._answer.update(self.run(job, **order)))
-        self._thread.start()
+        self._job = self._pool.submit(self.run, job, **order)
 
     def end(self) -> dict[str, Any]:
-        """What came of it."""
-        self._thread.join()
-        return self._answer
+        """What came of it; what broke in the thread is raised here."""
+        return self._job.result()
 
     def run(self, job: str, params: dict[str, Any], check: bool = False) -> dict[str, Any]:
         """Have something done, and wait for it."""

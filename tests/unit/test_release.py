@@ -164,12 +164,32 @@ def test_a_step_that_fails_leaves_everything_as_it_was(clone):
     assert clone.git("status", "--porcelain") == ""
 
 
+def test_a_tag_that_cannot_be_made_leaves_no_commit(clone):
+    clone.put("scripts/package", PASSES)
+    clone.git("config", "tag.gpgSign", "true")
+    clone.git("config", "gpg.program", "false")
+    begin = clone.git("rev-parse", "HEAD")
+    assert clone.release(NEXT).returncode != 0
+    assert (clone.git("rev-parse", "HEAD"), clone.git("tag"), clone.git("status", "--porcelain")) == (begin, "", "")
+
+
+def test_what_somebody_changes_meanwhile_is_neither_released_nor_lost(clone):
+    clone.put("scripts/package", "#!/bin/sh\necho mine >>Makefile\n")
+    begin = clone.git("rev-parse", "HEAD")
+    done = clone.release(NEXT)
+    assert "something was changed while the package was made" in done.stderr, done.stdout
+    assert (clone.git("rev-parse", "HEAD"), clone.git("tag")) == (begin, "")
+    assert clone.git("status", "--porcelain") == "M Makefile"
+    assert clone.read("Makefile").endswith("\nmine\n")
+
+
 @pytest.mark.matrix
 def test_a_whole_release(clone):
     """With all checks: galaxy-importer, the demo from the package, the site; and it installs from the tag."""
     done = clone.release(NEXT)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (clone.folder / "dist" / f"mailstate-iredmail-{NEXT}.tar.gz").exists()
+    subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=clone.folder / "dist", check=True)
     assert NEWS in clone.read("dist/notes.md").replace("\\", "")
     assert (clone.folder / ".build" / "site" / "index.html").exists()
     target = clone.folder.parent / "installed"
@@ -193,7 +213,28 @@ def publish(folder: Path, key: str, *arguments: str) -> subprocess.CompletedProc
 def test_what_is_not_published(begun):
     assert "which version?" in publish(begun.folder, "K").stderr
     assert "GALAXY_API_KEY is empty" in publish(begun.folder, "", CURRENT).stderr
-    assert "make package VERSION=" in publish(begun.folder, "K", CURRENT).stderr
+    assert "there is no dist/" in publish(begun.folder, "K", CURRENT).stderr
+
+
+def test_only_what_was_looked_at_is_published_and_only_of_its_tag(clone):
+    dist = clone.folder / "dist"
+    dist.mkdir()
+    package = dist / f"mailstate-iredmail-{CURRENT}.tar.gz"
+    package.write_bytes(b"package")
+    assert "nothing says that" in publish(clone.folder, "K", CURRENT).stderr
+    looked_at(package)
+    assert f"there is no tag v{CURRENT}" in publish(clone.folder, "K", CURRENT).stderr
+    clone.git("tag", f"v{CURRENT}")
+    clone.put("README.md", "later")
+    assert f"this is not the tag v{CURRENT}" in publish(clone.folder, "K", CURRENT).stderr
+    package.write_bytes(b"another")
+    assert "dist is not what was looked at" in publish(clone.folder, "K", CURRENT).stderr
+
+
+def looked_at(package: Path) -> None:
+    """Write down what scripts/package does at its end."""
+    digest = hashlib.sha256(package.read_bytes()).hexdigest()
+    (package.parent / "SHA256SUMS").write_text(f"{digest}  {package.name}\n", encoding="ascii")
 
 
 class _Galaxy(BaseHTTPRequestHandler):
@@ -226,6 +267,8 @@ def test_the_package_is_uploaded_with_the_key(clone):
     (clone.folder / "dist").mkdir()
     package = clone.folder / "dist" / f"mailstate-iredmail-{CURRENT}.tar.gz"
     subprocess.run([clone.folder / "scripts" / "build", package.parent], check=True, capture_output=True)
+    looked_at(package)
+    clone.git("tag", f"v{CURRENT}")
     sent: list[tuple[str, str, bytes]] = []
     with ThreadingHTTPServer(("127.0.0.1", 0), type("Galaxy", (_Galaxy,), {"sent": sent})) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -16,7 +16,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-from tests.support.selection import sentence, why_left
+from tests.support.selection import none_left_whole, sentence, why_left
 
 ROOT = Path(__file__).resolve().parent.parent
 TREE = ROOT / ".build"
@@ -69,7 +69,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave to the matrix what takes long and repeats on other ground what the rest shows."""
-    reasons = {item: _why_left(item) for item in items}
+    reasons = none_left_whole({item: (item.nodeid.partition("[")[0], _why_left(item)) for item in items})
     if config.getoption("--rest"):
         left = [item for item in items if not (reasons[item] or item.get_closest_marker("thorough"))]
     elif config.getoption("--matrix"):

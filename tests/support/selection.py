@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from typing import Any
 
 #: presets whose tests take longest
@@ -29,6 +29,20 @@ def why_left(marks: Collection[str], params: Mapping[str, Any]) -> str:
     if params.get("door") == "module" and "both_doors" not in marks:
         return DOOR
     return BACKEND if ldap and "both_backends" not in marks else ""
+
+
+def none_left_whole(cases: Mapping[Any, tuple[Hashable, str]]) -> dict[Any, str]:
+    """The reasons once more, without that of a test's first case if all of them would be left.
+
+    :param cases: of each case the test that it is one of, and the reason; what is marked is left all the same
+    """
+    run = {test for test, reason in cases.values() if not reason}
+    reasons = {}
+    for case, (test, reason) in cases.items():
+        reasons[case] = reason if test in run or reason == MARKED else ""
+        if not reasons[case]:
+            run.add(test)
+    return reasons
 
 
 def sentence(left: Mapping[str, int]) -> str:

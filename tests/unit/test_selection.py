@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.selection import BACKEND, DOOR, MARKED, PRESET, sentence, why_left
+from tests.support.selection import BACKEND, DOOR, MARKED, PRESET, none_left_whole, sentence, why_left
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,11 @@ from tests.support.selection import BACKEND, DOOR, MARKED, PRESET, sentence, why
 )
 def test_a_case_is_left_for_a_reason(marks: str, params: dict[str, str], reason: str) -> None:
     assert why_left(marks.split(), params) == reason
+
+
+def test_no_test_is_left_as_a_whole_but_where_it_is_marked() -> None:
+    cases = {1: ("a", BACKEND), 2: ("a", ""), 3: ("b", BACKEND), 4: ("b", DOOR), 5: ("c", MARKED), 6: ("d", PRESET)}
+    assert none_left_whole(cases) == {1: BACKEND, 2: "", 3: "", 4: DOOR, 5: MARKED, 6: ""}
 
 
 def test_the_sentence_has_the_numbers() -> None:

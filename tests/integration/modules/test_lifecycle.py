@@ -11,8 +11,6 @@ from tests.sandbox.handle import Sandbox
 from tests.support.common import PASSWORD
 from tests.support.playbook import DOORS, run_in_turn, run_tasks, task
 
-pytestmark = pytest.mark.both_backends
-
 MAIL, OLD = "ada@example.com", "old@example.com"
 
 
@@ -26,6 +24,7 @@ def paths(operations):
     return [(one["method"], one["path"]) for one in operations]
 
 
+@pytest.mark.both_backends
 @pytest.mark.parametrize("door", DOORS)
 def test_deleting(sandbox: Sandbox, door):
     tasks, told = [], []
@@ -46,6 +45,7 @@ def test_deleting(sandbox: Sandbox, door):
     assert paths(sandbox.writes()) == [request for _resource, request in told]
 
 
+@pytest.mark.both_backends
 @pytest.mark.parametrize("door", DOORS)
 def test_renaming(sandbox: Sandbox, door):
     resources, tasks, told = ("user", "alias"), [], []
@@ -80,6 +80,7 @@ def test_renaming_what_is_not_there_creates(sandbox: Sandbox):
     assert paths(result["operations"]) == [("POST", f"/api/user/{MAIL}")]
 
 
+@pytest.mark.both_backends
 @pytest.mark.parametrize("door", DOORS)
 def test_add_and_remove_touch_only_what_they_name(sandbox: Sandbox, door):
     alias = {"mail": "team@example.com"}
@@ -91,6 +92,7 @@ def test_add_and_remove_touch_only_what_they_name(sandbox: Sandbox, door):
     assert not again["changed"]
 
 
+@pytest.mark.both_backends
 def test_lists_without_deltas_are_reset_as_a_whole(sandbox: Sandbox):
     domain = {"domain": "example.com"}
     before = task("iredmail_domain", **domain, catchall=["a@x.example", "b@x.example"])
@@ -120,6 +122,7 @@ def test_forwarding_keeps_a_copy_unless_told_otherwise(sandbox: Sandbox):
     assert run.results[3]["user"]["forwarding"] == ["x@y.example"]
 
 
+@pytest.mark.both_backends
 @pytest.mark.parametrize("door", DOORS)
 def test_forwarding_to_an_alias_address_of_its_own(sandbox: Sandbox, door):
     """Hardly meant, but the panel drops what it does not know yet, without a word: the alias address goes first."""
@@ -131,6 +134,7 @@ def test_forwarding_to_an_alias_address_of_its_own(sandbox: Sandbox, door):
     assert not again["changed"]
 
 
+@pytest.mark.both_backends
 def test_internal_services_survive_an_exact_list(sandbox: Sandbox, backend):
     run = run_tasks(sandbox, [user(), user(services=["smtp", "imap"])])
     before, after = (result["user"]["services"] for result in run.results)
@@ -139,6 +143,7 @@ def test_internal_services_survive_an_exact_list(sandbox: Sandbox, backend):
     assert {"smtp", "imap"} <= set(after)
 
 
+@pytest.mark.both_backends
 def test_a_service_without_a_column_is_told(sandbox: Sandbox, backend):
     wishes = [user(add_services=["smtptls"], verify=verify) for verify in ("strict", "warn")]
     _created, strict, warned = run_tasks(sandbox, [user(), *wishes]).results
@@ -151,6 +156,7 @@ def test_a_service_without_a_column_is_told(sandbox: Sandbox, backend):
         assert (warned["changed"], warned["unverified"]) == (False, ["services"])
 
 
+@pytest.mark.both_backends
 def test_options_of_the_other_backend_are_refused(sandbox: Sandbox, backend):
     assert sandbox.api("POST", f"/api/user/{MAIL}", password=PASSWORD)["_success"]
     sandbox.clear_log()
@@ -214,6 +220,7 @@ def test_a_panel_that_never_shows_the_own_address():
             assert kept == {mail, "x@other.example"}
 
 
+@pytest.mark.both_backends
 @pytest.mark.parametrize("door", DOORS)
 def test_reading(sandbox: Sandbox, door):
     run_tasks(
@@ -267,6 +274,7 @@ def test_a_session_serves_other_tasks(sandbox: Sandbox, door):
     assert "iredmail_login" in run_tasks(sandbox, [expired], door).only["msg"]
 
 
+@pytest.mark.both_backends
 @pytest.mark.parametrize("door", DOORS)
 def test_a_look_at_the_server(sandbox: Sandbox, backend, door):
     server = run_tasks(sandbox, [task("iredmail_server_info")], door).only["server"]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ansible import constants as C
@@ -18,7 +19,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.task import READ_ONCE
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller import action
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.in_process import plain, validate
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.parsed import ParseError
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.vault import decrypt
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.reader import StateFiles
 
 #: the callback that reads results of tasks
@@ -110,7 +111,7 @@ class ActionModule(action.ActionModule):
         if params.get("src") is None:
             return dict(declared)
         prune = params.get("prune") or {}
-        return StateFiles(self._find, self._decrypt, prune.get("kinds") or ()).read(params["src"])
+        return StateFiles(self._find, partial(decrypt, self._loader), prune.get("kinds") or ()).read(params["src"])
 
     def _find(self, path: str) -> str:
         try:
@@ -119,12 +120,6 @@ class ActionModule(action.ActionModule):
             raise InputError(
                 "src: there is no %s on the controller; it is searched for where files of playbooks are." % path
             ) from None
-
-    def _decrypt(self, data: bytes) -> bytes:
-        try:
-            return bytes(self._loader._vault.decrypt(data))  # pylint: disable=protected-access  # there is no other way
-        except AnsibleError as error:
-            raise ParseError("cannot be decrypted: %s" % " ".join(to_text(error).split())) from None
 
 
 def _in_short(result: dict[str, Any]) -> dict[str, Any]:

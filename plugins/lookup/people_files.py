@@ -67,11 +67,11 @@ _raw:
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ansible import constants as C
-from ansible.errors import AnsibleError, AnsibleLookupError
-from ansible.module_utils.common.text.converters import to_text
+from ansible.errors import AnsibleLookupError
 from ansible.parsing.vault import match_encrypt_secret
 from ansible.plugins.lookup import LookupBase
 
@@ -80,7 +80,7 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.sup
 check_ansible()
 
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.unsafe import literal
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.parsed import ParseError
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._controller.vault import decrypt, vault_of
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._import.run import Encrypt, import_people
 
 OPTIONS = ("dir", "settings", "passwords_file")
@@ -96,26 +96,16 @@ class LookupModule(LookupBase):
         self.set_options(var_options=variables, direct=kwargs)
         folder = self.get_option("dir")
         passwords = self.get_option("passwords_file") or "%s/.passwords.yml" % folder.rstrip("/")
+        opened, closed = partial(decrypt, self._loader), self._encrypt()
         found = [
-            import_people(str(one), folder, self.get_option("settings"), passwords, self._decrypt, self._encrypt())
-            for one in terms
+            import_people(str(one), folder, self.get_option("settings"), passwords, opened, closed) for one in terms
         ]
         return list(literal(found))
 
-    def _decrypt(self, data: bytes) -> bytes:
-        try:
-            return bytes(self._vault.decrypt(data))
-        except AnsibleError as error:
-            raise ParseError("cannot be decrypted: %s" % " ".join(to_text(error).split())) from None
-
     def _encrypt(self) -> Encrypt | None:
-        vault = self._vault
+        vault = vault_of(self._loader)
         if not vault.secrets:
             return None
         wanted = C.config.get_config_value("DEFAULT_VAULT_ENCRYPT_IDENTITY")
         name, secret = match_encrypt_secret(vault.secrets, encrypt_vault_id=wanted)
         return lambda data: bytes(vault.encrypt(data, secret=secret, vault_id=None if name == "default" else name))
-
-    @property
-    def _vault(self) -> Any:
-        return self._loader._vault  # pylint: disable=protected-access  # there is no other way

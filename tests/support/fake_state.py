@@ -40,11 +40,6 @@ def item_of(plural: str = "users", **options: Any) -> Item:
     return item
 
 
-def steps_of(declared: Mapping[str, Any], **shared: Any) -> list[Step]:
-    """The steps of a declaration of which nothing is planned yet."""
-    return [Step(item) for item in items_of(declared, **shared)]
-
-
 def planned(
     server: Server, declared: Mapping[str, Any], prune: Mapping[str, Any] | None = None, workers: Workers | None = None
 ) -> StatePlanner:

@@ -30,13 +30,13 @@ DEFAULTS = {
 
 
 @contextmanager
-def panel(backend: str, preset: str = "default", lawful: bool = True, **shapes: str) -> Iterator[Sandbox]:
+def panel(backend: str, preset: str = "default", **shapes: str) -> Iterator[Sandbox]:
     """A running sandbox that has both domains, and at its end no violation."""
     with Sandbox(backend=backend, preset=preset, shapes=shapes) as sandbox:
         for domain in (COM, ORG):
             sandbox.api("POST", f"/api/domain/{domain}", name=domain)
         yield sandbox
-        assert not lawful or sandbox.violations() == []
+        assert sandbox.violations() == []
 
 
 def apply(sandbox: Sandbox, declared: Any, check: bool = False, **options: Any) -> dict[str, Any]:

@@ -10,12 +10,7 @@ import itertools
 import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.interrupt import Interrupt
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
-    AnswerLost,
-    BadAnswer,
-    Rejected,
-    ServerFault,
-)
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import Rejected
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
@@ -25,7 +20,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._state.order im
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
 from tests.support.common import COM, ORG, user
 from tests.support.fake_panel import FakePanel
-from tests.support.fake_state import Strict, applied, carried_out, failures, planned, sent
+from tests.support.fake_state import Strict, applied, failures, planned, sent
 
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
 NO = Rejected("no", "NO")
@@ -212,124 +207,6 @@ def test_a_second_run_has_nothing_to_do(server):
     planner = applied(server, declared)
     assert {step.action for step in planner.steps} == {"none"}
     assert len(server.writes) == done
-
-
-# -- what a plan was made from
-
-
-def test_what_has_changed_since_it_was_planned_is_left_alone(server):
-    server.has(USER, ADA, quota=1)
-    planner = planned(server, {"users": [user(ADA, quota="2MB")]})
-    server.things[USER.at(ADA)] = server.things[USER.at(ADA)].changed({"quota": 7})
-    carried_out(server, planner)
-    assert failures(planner) == {f"user {ADA}": "changed_since_planned"}
-    assert server.writes == []
-
-
-def test_what_has_changed_beside_it_does_not_matter(server):
-    server.has(USER, ADA, quota=1, language="en_US")
-    planner = planned(server, {"users": [user(ADA, quota="2MB")]})
-    server.things[USER.at(ADA)] = server.things[USER.at(ADA)].changed({"language": "de_DE"})
-    carried_out(server, planner)
-    assert server.things[USER.at(ADA)].value("quota") == 2
-
-
-@pytest.mark.parametrize("error", [AnswerLost("lost."), BadAnswer("odd."), NO, ServerFault("crash.", 500)])
-@pytest.mark.parametrize("options", [{"quota": "2MB"}, {"state": "absent"}, {"aliases": [ALL]}])
-def test_what_cannot_be_looked_at_before_it_is_sent_was_not_done(server, error, options):
-    server.has(USER, ADA, quota=1)
-    planner = planned(server, {"users": [{"mail": ADA, **options}]})
-    server.things[USER.at(ADA)] = error
-    carried_out(server, planner)
-    (step,) = planner.steps
-    assert failures(planner) == {f"user {ADA}": error.reason}
-    assert (server.writes, step.outcome.operations, step.action, step.doubtful) == ([], [], "none", False)
-
-
-def test_what_is_gone_by_then_is_not_made_anew(server):
-    server.has(USER, ADA, quota=1)
-    server.has(USER, BOB, quota=1)
-    planner = planned(server, {"users": [user(mail, quota="2MB") for mail in (ADA, BOB)]})
-    del server.things[USER.at(BOB)]
-    carried_out(server, planner, go_on=True)
-    assert failures(planner) == {f"user {BOB}": "changed_since_planned"}
-    assert sent(server) == [f"PUT /user/{ADA}"]
-
-
-def test_and_ends_the_run_unless_it_is_to_go_on(server):
-    server.has(DOMAIN, ORG)
-    for mail in (ADA, BOB, "eve@" + ORG):
-        server.has(USER, mail, quota=1)
-    absent = {"mail": "eve@" + ORG, "state": "absent"}
-    planner = planned(server, {"users": [*(user(mail, quota="2MB") for mail in (ADA, BOB)), absent]})
-    del server.things[USER.at(BOB)]
-    carried_out(server, planner)
-    assert failures(planner) == {f"user {BOB}": "changed_since_planned"}
-    assert server.writes == []
-
-
-def test_a_panel_that_goes_away_is_not_asked_for_each_of_many(server):
-    mails = [f"u{number}@{COM}" for number in range(9)]
-    for mail in mails:
-        server.has(USER, mail, quota=1)
-    planner = planned(server, {"users": [user(mail, quota="2MB") for mail in mails]})
-    for mail in mails:
-        server.things[USER.at(mail)] = AnswerLost("lost.")
-    server.reads = []
-    carried_out(server, planner, go_on=True)
-    assert [path for path in server.reads if "@" in path] == [f"/api/user/{mail}" for mail in mails[:3]]
-    assert len(failures(planner)) == 3
-    assert sum(step.skipped for step in planner.steps) == 6
-
-
-def test_what_somebody_else_made_while_the_answer_was_lost_is_not_changed(server):
-    """It has another password, so it is not the one that was sent."""
-    planner = planned(server, {"users": [user(ADA, employee_id="7")]})
-    server.has(USER, ADA)
-    server.passwords[ADA] = "theirs"
-    server.next_write(AnswerLost("lost."), done=False)
-    carried_out(server, planner)
-    assert failures(planner) == {f"user {ADA}": "changed_since_planned"}
-    assert server.things[USER.at(ADA)].value("employee_id") == ""
-    assert sent(server) == [f"POST /user/{ADA}"] * 2, "the second one is refused"
-
-
-def test_what_somebody_else_made_by_then_is_not_changed(server):
-    planner = planned(server, {"users": [user(ADA, employee_id="7")]})
-    server.has(USER, ADA)
-    carried_out(server, planner)
-    assert failures(planner) == {f"user {ADA}": "changed_since_planned"}
-    assert server.things[USER.at(ADA)].value("employee_id") == ""
-
-
-def test_what_somebody_else_deleted_by_then_is_gone(server):
-    server.has(USER, ADA)
-    planner = planned(server, {"users": [{"mail": ADA, "state": "absent"}]})
-    del server.things[USER.at(ADA)]
-    carried_out(server, planner)
-    assert (failures(planner), server.writes) == ({}, [])
-    assert [step.action for step in planner.steps] == ["none"]
-
-
-def test_what_is_to_go_must_be_what_it_was(server):
-    server.has(USER, ADA)
-    planner = planned(server, {"users": [{"mail": ADA, "state": "absent"}]})
-    server.things[USER.at(ADA)] = server.things[USER.at(ADA)].changed({"name": "Somebody else"})
-    carried_out(server, planner)
-    assert (failures(planner), server.writes) == ({f"user {ADA}": "changed_since_planned"}, [])
-
-
-@pytest.mark.parametrize("resource", [USER, ALIAS])
-def test_a_domain_that_got_somebody_since_stays(server, resource):
-    server.has(DOMAIN, ORG)
-    server.has(USER, "eve@" + ORG)
-    planner = planned(server, {"domains": [{"domain": ORG, "state": "absent"}]})
-    server.has(resource, "new@" + ORG)
-    carried_out(server, planner)
-    assert (failures(planner), server.writes) == ({f"domain {ORG}": "changed_since_planned"}, [])
-    del server.things[resource.at("new@" + ORG)]
-    carried_out(server, planned(server, {"domains": [{"domain": ORG, "state": "absent"}]}))
-    assert sent(server) == [f"DELETE /domain/{ORG}"]
 
 
 # -- an interrupt

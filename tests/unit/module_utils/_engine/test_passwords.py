@@ -14,6 +14,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.passwor
     UNDECIDED,
     Password,
 )
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import Operation, Plan
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, Rejected
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from tests.support.common import PASSWORD
@@ -60,4 +61,11 @@ def test_a_hash_cannot_be_compared():
     found, one = server.has(USER, ADA), password(password=None, password_hash="{SSHA512}x", update_password="verify")
     assert one.to_do(FakePanel(server), found) == KEEP
     assert one.is_right(FakePanel(server), found) is None
+    assert password(password=None).is_right(FakePanel(server), found) is None
     assert server.reads == []
+
+
+def test_it_goes_along_with_the_first_request():
+    plan = Plan("update", [Operation("PUT", USER.at(ADA), {"name": "Ada"}), Operation("PUT", USER.at(ADA))])
+    password(update_password="always").put(FakePanel(Server()), plan)
+    assert [one.params for one in plan.operations] == [{"name": "Ada", "password": PASSWORD}, {}]

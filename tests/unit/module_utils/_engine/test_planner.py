@@ -8,12 +8,13 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.creation import plan_create
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current, decode
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current, after_post, decode
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.desired import desired_object
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.planner import Planner
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import LDAP, SQL
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
 
@@ -204,6 +205,44 @@ def test_a_hidden_field_is_sent_and_said_to_be_unverified():
     assert plan.unverified == ["sender_bcc"]
     assert len(plan.warnings) == 1
     assert params_of(want_user(sender_bcc="b@x.example", unreadable="skip"), user(sender_bcc=UNREADABLE)) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "params"),
+    [
+        ({"aliases": ["a@example.com"]}, {"aliases": "a@example.com"}),
+        ({"aliases": []}, {"aliases": ""}),
+        ({"add_aliases": ["a@example.com"]}, {"addAlias": "a@example.com"}),
+        ({"services": ["smtp"]}, {"services": "smtp"}),
+        ({"forwarding": ["x@y.example"]}, {"forwarding": "me@example.com,x@y.example"}),
+        ({"forwarding": ["x@y.example"], "forwarding_keep_copy": False}, {"forwarding": "x@y.example"}),
+    ],
+)
+def test_a_list_that_is_not_shown_is_sent_as_it_is_wanted(options, params):
+    (option,) = {"aliases", "services", "forwarding"} & {name.removeprefix("add_") for name in options}
+    assert params_of(want_user(**options), user(**{option: UNREADABLE})) == [params]
+
+
+def test_a_list_that_can_only_be_added_to_is_not_emptied_unseen():
+    hidden = Current(SQL, {"subscribers": UNREADABLE})
+    some = desired_object(ML, {"mail": "team@example.com", "subscribers": ["a@example.com"]})
+    (write,) = Planner(ML, some, hidden).update().operations
+    assert write.params["add_subscribers"] == "a@example.com"
+    with pytest.raises(InputError, match="the API cannot empty it unseen; name those to go as remove_subscribers"):
+        Planner(ML, desired_object(ML, {"mail": "team@example.com", "subscribers": []}), hidden).update()
+
+
+@pytest.mark.parametrize(
+    ("keep", "params"),
+    [
+        (True, {"addForwarding": "me@example.com,x@y.example"}),
+        (False, {"addForwarding": "x@y.example", "removeForwarding": "me@example.com"}),
+    ],
+)
+def test_a_new_account_keeps_a_copy_only_if_it_is_to(keep, params):
+    want = want_user(password="Secret-1", forwarding=["x@y.example"], forwarding_keep_copy=keep)
+    _operation, posted = plan_create(USER, want, LDAP)
+    assert params in params_of(want, after_post(USER, LDAP, "me@example.com", posted), posted)
 
 
 def test_an_alien_shape_is_an_error_and_never_a_guess():

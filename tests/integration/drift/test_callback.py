@@ -162,7 +162,10 @@ def test_options_in_ansible_cfg(sandbox: Sandbox, tmp_path):
     section = f"[callback_iredmail_drift]\noutput_dir = {tmp_path / 'by_ini'}\n"
     for more, files in (("", FILES[:3]), ("formats = prometheus, json\n", (FILES[0], FILES[4]))):
         (tmp_path / "ansible.cfg").write_text(section + more, encoding="utf-8")
-        env = {"ANSIBLE_CALLBACKS_ENABLED": "mailstate.iredmail.drift", "ANSIBLE_CONFIG": str(tmp_path / "ansible.cfg")}
+        env = {
+            "ANSIBLE_CALLBACKS_ENABLED": "capture,mailstate.iredmail.drift",
+            "ANSIBLE_CONFIG": str(tmp_path / "ansible.cfg"),
+        }
         assert run_tasks(sandbox, [task("iredmail_domain", domain=COM)], env=env).code == 0
         assert sorted(one.name for one in (tmp_path / "by_ini").iterdir()) == sorted(files)
         shutil.rmtree(tmp_path / "by_ini")

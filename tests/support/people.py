@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.sandbox.handle import Sandbox
 from tests.support.common import PASSWORD
-from tests.support.playbook import IN_PROCESS, run_tasks
+from tests.support.playbook import IN_PROCESS, run_in_turn
 
 OTHER = "Other-Horse-8-Staple"
 DOMAIN = "example.com"
@@ -44,14 +44,11 @@ def thrice(
     ``always`` are the numbers of tasks that write in every run.
     """
     sandbox.clear_log()
-    results = run_tasks(
-        sandbox, [dict(one, check_mode=check) for one in tasks for check in (True, False, False)], door
-    ).results
-    assert len(results) == 3 * len(tasks)
-    assert not any(result.get("failed") for result in results), [result.get("msg") for result in results]
+    results = list(run_in_turn(sandbox, tasks, door))
+    failed = [result.get("msg") for turns in results for result in turns if result.get("failed")]
+    assert not failed, failed
     told = []
-    for number in range(len(tasks)):
-        predicted, applied, again = results[3 * number : 3 * number + 3]
+    for number, (predicted, applied, again) in enumerate(results):
         for key in ("operations", "diff", "changed", "unverified"):
             assert predicted[key] == applied[key], (number, key)
         assert applied["changed"] is bool(applied["operations"]), number
@@ -59,7 +56,7 @@ def thrice(
         assert again["changed"] is (number in always), number
         told += applied["operations"] + again["operations"]
     assert [(one["method"], one["path"]) for one in sandbox.writes()] == [(one["method"], one["path"]) for one in told]
-    return results[1::3]
+    return [applied for _predicted, applied, _again in results]
 
 
 def params(result: dict[str, Any]) -> list[dict[str, str]]:

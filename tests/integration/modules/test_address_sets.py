@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from tests.sandbox.handle import Sandbox
-from tests.support.playbook import run_tasks, task
+from tests.support.playbook import in_turn, run_tasks, task
 from tests.support.setting_cases import called, loop, on_server, one_backend_for_modules, requests
 
 ACCOUNTS = ["global", "example.com", "ada@example.com"]
@@ -211,7 +211,7 @@ def test_domains_that_cannot_be_read_back(sandbox: Sandbox, door):
         (add | remove, {"addDomains": "three.example", "removeDomains": "one.example"}),
     ]
     wanted = [task("iredmail_greylisting_spf_domains", **options) for options, _params in steps]
-    run = run_tasks(sandbox, [one for each in wanted for one in (dict(each, check_mode=True), each, each)], door)
+    run = run_tasks(sandbox, in_turn(wanted), door)
     assert changes(run.results) == [True] * 6
     for number, result in enumerate(run.results):
         options, params = steps[number // 3]

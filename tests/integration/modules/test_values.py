@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.common import PASSWORD
 from tests.support.modules import FIXTURES, spec_of
-from tests.support.playbook import DOORS, run_tasks, task
+from tests.support.playbook import DOORS, in_turn, run_tasks, task
 
 MAIL = "ada@example.com"
 USER = {"mail": MAIL, "password": PASSWORD, "update_password": "on_create"}
@@ -50,11 +50,6 @@ def test_no_text_is_made_of_what_yaml_changed(sandbox, door):
     assert sandbox.writes() == []
 
 
-def stages(*tasks):
-    """Each task in check mode, for real, and again."""
-    return [stage for one in tasks for stage in (dict(one, check_mode=True), one, one)]
-
-
 @pytest.mark.both_backends
 def test_values_arrive_in_the_one_spelling_that_counts(sandbox, backend):
     other = ["bob@example.org", "cyd@example.org"]
@@ -78,7 +73,7 @@ def test_values_arrive_in_the_one_spelling_that_counts(sandbox, backend):
             {"outboundRelay": "smtp:[2001:db8::1]:587"},
         ),
     ]
-    results = run_tasks(sandbox, stages(*(task(name, **options) for name, options, _params in wishes))).results
+    results = run_tasks(sandbox, in_turn([task(name, **options) for name, options, _params in wishes])).results
     for number, (_name, options, params) in enumerate(wishes):
         check, real, again = results[3 * number : 3 * number + 3]
         assert not real.get("failed"), real.get("msg")

@@ -24,13 +24,7 @@ from tests.support.fake_state import Strict, applied, failures, planned, sent
 
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
 NO = Rejected("no", "NO")
-
-
-@pytest.fixture
-def server():
-    made = Strict()
-    made.has(DOMAIN, COM)
-    return made
+SERVER = Strict
 
 
 def test_kinds_are_made_in_order_and_deleted_in_reverse(server):

@@ -21,13 +21,7 @@ from tests.support.fake_state import Strict, carried_out, failures, planned, sen
 
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
 NO = Rejected("no", "NO")
-
-
-@pytest.fixture
-def server():
-    made = Strict()
-    made.has(DOMAIN, COM)
-    return made
+SERVER = Strict
 
 
 def test_what_has_changed_since_it_was_planned_is_left_alone(server):

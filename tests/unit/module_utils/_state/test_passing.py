@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import Rejected
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
@@ -17,13 +15,7 @@ from tests.support.fake_state import Strict, applied, carried_out, failures, pla
 
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
 NO = Rejected("no", "NO")
-
-
-@pytest.fixture
-def server():
-    made = Strict()
-    made.has(DOMAIN, COM)
-    return made
+SERVER = Strict
 
 
 def test_who_frees_a_name_gets_it_back_if_the_other_one_fails(server):

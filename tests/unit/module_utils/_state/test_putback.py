@@ -9,24 +9,16 @@ import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import Rejected
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.putback import put_back, what_stays
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.step import Step
 from tests.support.common import COM
-from tests.support.fake_panel import FakePanel, Server
+from tests.support.fake_panel import FakePanel
 from tests.support.fake_state import item_of, planned
 
 ADA, ALL = f"ada@{COM}", f"all@{COM}"
 FAILED = Step(item_of(mail=f"heir@{COM}"))
-
-
-@pytest.fixture
-def server():
-    made = Server()
-    made.has(DOMAIN, COM)
-    return made
 
 
 def step_of(server, plural, **options):

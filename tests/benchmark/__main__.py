@@ -59,6 +59,7 @@ def doors(options: argparse.Namespace) -> None:
             "loop, no-op": play(loop("noop"), login, True),
             "loop, users": play(loop(user, **wanted), login, True),
             "tasks, no-op": play(tasks("noop"), login, False),
+            "tasks, users": play(tasks(user, **wanted), login, True),
             "tasks, session": play(tasks(user, **wanted), session, False),
             "tasks, login": play(tasks(user, **wanted), login, False),
         }
@@ -68,7 +69,7 @@ def doors(options: argparse.Namespace) -> None:
                 sandbox.clear_log()
                 figures[name].append(run(text))
                 logins = sum(line["path"] == "/api/login" for line in sandbox.log())
-                expected = {"loop, users": 1, "tasks, login": options.tasks}.get(name, 0)
+                expected = {"loop, users": 1, "tasks, users": options.tasks, "tasks, login": options.tasks}.get(name, 0)
                 assert logins == expected, f"{name}: {logins} logins, {expected} expected"
                 assert sandbox.writes() == [], f"{name} wrote"
     report(figures)
@@ -92,6 +93,7 @@ def report(figures: dict[str, list[float]]) -> None:
     net = {name: value - median["empty"] for name, value in median.items()}
     promises = [
         ("loop of unchanged users on the controller / loop of no-op modules", "loop, users", "loop, no-op", 0.03),
+        ("tasks of unchanged users on the controller / tasks of no-op modules", "tasks, users", "tasks, no-op", 0.3),
         ("module door with api_session / no-op module", "tasks, session", "tasks, no-op", 1.5),
         ("module door with login / no-op module", "tasks, login", "tasks, no-op", 1.6),
     ]

@@ -47,13 +47,13 @@ class ActionModule(ActionBase):
     TRANSFERS_FILES = False
     #: options that say something where they are empty, also where a template made them so
     SAYS_SOMETHING: tuple[str, ...] = tuple(connection_spec())
+    #: what the module of the same name does
+    module: Module
 
-    @property
-    def module(self) -> Module:
-        """What the module of the same name does."""
-        file = import_module(type(self).__module__.replace(".plugins.action.", ".plugins.modules."))
-        module: Module = file.MODULE
-        return module
+    def __init_subclass__(cls) -> None:
+        # Ansible loads the plugin before it forks a process for each task, none of which has to import the module then
+        super().__init_subclass__()
+        cls.module = import_module(cls.__module__.replace(".plugins.action.", ".plugins.modules.")).MODULE
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}

@@ -43,10 +43,13 @@ def _split_creation(
     less = _part(task.desired, lambda option: option not in options)
     operation, posted = plan_create(resource, less, backend)
     made = after_post(resource, backend, task.name, posted)
-    rest = Planner(resource, task.desired, made, posted).update()
-    rest.action = UPDATE
+    # others may refer to it by a further name, and wait for that
+    named = Planner(resource, _part(task.desired, _is_name), made, posted).update()
+    rest = Planner(resource, task.desired, made.changed(named.after), posted).update()
+    named.action = rest.action = UPDATE
     expect = expected(resource, posted)
-    return [replace(first, operations=[operation], carries=posted, expect=expect, predicted=made), rest]
+    created = replace(first, operations=[operation], carries=posted, expect=expect, predicted=made)
+    return [created, *(plan for plan in (named, rest) if plan.operations)]
 
 
 def _split_update(
@@ -59,7 +62,7 @@ def _split_update(
     kept = {name: value & first.after[name] for name, value in shown.items()}
     before = Planner(resource, Desired(task.name, exact=kept), found).update()
     found = found.changed(before.after)
-    refers = {option for option, value in first.after.items() if option not in FURTHER.values() and _addresses(value)}
+    refers = {option for option, value in first.after.items() if not _is_name(option) and _addresses(value)}
     named = Planner(resource, _part(task.desired, lambda option: option not in refers), found).update()
     after = plan_update(view, resource, task.desired, found.changed(named.after))
     secrets = {name: value for name, value in first.operations[0].params.items() if name in SECRET_PARAMS}
@@ -69,6 +72,11 @@ def _split_update(
         after.operations[0].params.update(secrets)
     before.action = named.action = after.action = UPDATE
     return [plan for plan in (before, named, after) if plan.operations]
+
+
+def _is_name(option: str) -> bool:
+    """Whether an option gives an object further names."""
+    return option in FURTHER.values()
 
 
 def _addresses(value: Any) -> bool:

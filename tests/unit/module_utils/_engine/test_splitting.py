@@ -66,6 +66,25 @@ def test_a_creation_leaves_its_lists_for_later():
     assert task.chain[1].plan.expect["members"].added == {ADA}
 
 
+def test_a_creation_gets_its_names_before_it_refers_to_others():
+    """They may refer to it by one of these."""
+    server = Server()
+    server.has(DOMAIN, "b.example")
+    options = {
+        "aliases": ["ad@b.example"],
+        "forwarding": [ALL],
+        "forwarding_keep_copy": False,
+        "update_password": "on_create",
+    }
+    task = planned(server, USER, mail=ADA, password=PASSWORD, name="Ada", **options)
+    split(task, task.resource, FakePanel(server, read_only=True), frozenset({"aliases"}))
+    assert [(method, set(params)) for method, params in sent(task)] == [
+        ("POST", {"name", "password"}),
+        ("PUT", {"addAlias"}),
+        ("PUT", {"addForwarding", "removeForwarding"}),
+    ]
+
+
 def test_what_goes_is_not_split():
     server = Server()
     server.has(ALIAS, ALL)

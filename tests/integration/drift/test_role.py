@@ -117,7 +117,9 @@ def test_what_was_changed_by_hand_is_found_and_repaired(living: Sandbox, night: 
 
 @pytest.mark.parametrize("backend", ["sql"])
 @pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize("args", [(), ("--check", "--diff")], ids=["real", "check"])
+@pytest.mark.parametrize(
+    "args", [pytest.param((), id="real", marks=pytest.mark.matrix), pytest.param(("--check", "--diff"), id="check")]
+)
 def test_mail_drift_fail_decides(small: Sandbox, night: Any, door: str, args: tuple[str, ...]) -> None:
     tonight = night(small)
     declared = {"domains": [{"domain": COM, "description": "Declared"}]}

@@ -62,7 +62,6 @@ def defaults(sandbox: Sandbox, **connection):
     return {"group/mailstate.iredmail.iredmail": {"api_url": sandbox.url, **connection}}
 
 
-@pytest.mark.both_doors
 @pytest.mark.parametrize("door", DOORS)
 def test_a_user_that_is_logged_in_stays(sandbox: Sandbox, door):
     mine = {"api_username": BOSS.upper(), "api_password": PASSWORD}

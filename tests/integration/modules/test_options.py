@@ -90,7 +90,7 @@ def left_to_matrix(pairs: Iterable[tuple[str, str]], left: Callable[[tuple[str, 
 
 def usual(pairs: Iterable[tuple[str, str]]) -> list[Any]:
     """`make test` has of LDAP those that differ most, and what SQL does not have."""
-    return left_to_matrix(pairs, lambda pair: pair[1] == "ldap" and pair[0] in ("admin", "alias", "ml"))
+    return left_to_matrix(pairs, lambda pair: pair[1] == "ldap" and pair[0] in ("admin", "alias", "domain", "ml"))
 
 
 def one_of(pairs: Iterable[tuple[str, str]]) -> list[Any]:
@@ -103,7 +103,8 @@ def test_every_option_through_its_life(sandbox: Sandbox, backend, resource):
     live(sandbox, backend, resource)
 
 
-@pytest.mark.parametrize(("resource", "backend"), one_of(LIVING))
+@pytest.mark.matrix
+@pytest.mark.parametrize(("resource", "backend"), LIVING)
 def test_all_options_together_in_runs_of_their_own(sandbox: Sandbox, backend, resource):
     door = MODULE if backend == "sql" or resource == "maillist" else IN_PROCESS
     for stage in STAGES:

@@ -196,7 +196,7 @@ def test_an_answer_that_comes_late_does_not_bring_the_lost_session_back():
 # -- a panel that is gone
 
 
-@pytest.mark.parametrize("kind", ["refused", "silent", "proxy"])
+@pytest.mark.parametrize("kind", ["refused", "silent", pytest.param("proxy", marks=pytest.mark.matrix)])
 @pytest.mark.parametrize("when", ["planning", "writing"])
 @pytest.mark.parametrize("go_on", [pytest.param(False, marks=pytest.mark.matrix), True])
 def test_a_panel_that_goes_away_is_not_asked_for_hours(kind, when, go_on):

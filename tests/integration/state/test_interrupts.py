@@ -107,7 +107,7 @@ PRUNE = {
         pytest.param(PRUNE, id="prune", marks=pytest.mark.matrix),
     ],
 )
-@pytest.mark.parametrize("how", ["ctrl-c", "INT", "TERM", "HUP", "KILL"])
+@pytest.mark.parametrize("how", ["ctrl-c", pytest.param("INT", marks=pytest.mark.matrix), "TERM", "HUP", "KILL"])
 def test_a_playbook_that_ends_stops_its_writes(sandbox, door, tmp_path, declared, how):
     slow(sandbox)
     process = started(sandbox, tmp_path, [task("iredmail_state", **declared)], door)
@@ -180,7 +180,7 @@ def test_progress_that_fails_hides_nothing_that_was_done(sandbox, error, number)
 
 
 @through_both
-@pytest.mark.parametrize("how", ["ctrl-c", "HUP"])
+@pytest.mark.parametrize("how", ["ctrl-c", pytest.param("HUP", marks=pytest.mark.matrix)])
 def test_an_export_ends_as_well(sandbox, door, tmp_path, how):
     sandbox.latency(100)
     process = started(sandbox, tmp_path, [task("iredmail_state_info", concurrency=1)], door)

@@ -129,7 +129,7 @@ class Server:
             self.things.pop(place, None)
             self.left.discard(place)
         elif path[2:3] == ("change_email",):
-            self.things[resource.at(path[3])] = self.things.pop(place)
+            self._rename(place, resource.at(path[3]), path[1], path[3])
         elif there == (method == "POST"):
             code = "ALREADY_EXISTS" if there else "NO_SUCH_ACCOUNT"
             raise Rejected(f"{method} {api_path(path)} was refused: {code}.", code)
@@ -138,6 +138,15 @@ class Server:
             self.things[place] = there_is.changed(self._values(resource.fields, there_is, params))
             if "password" in params:
                 self.passwords[path[1]] = params["password"]
+
+    def _rename(self, place: Path, new_place: Path, old: str, new: str) -> None:
+        """The new address takes the place of the old one everywhere (panel/endpoints-sql.md#change-of-address)."""
+        self.things[new_place] = self.things.pop(place)
+        for where, thing in self.things.items():
+            values = thing.values.items() if isinstance(thing, Current) else ()
+            lists = {option: value for option, value in values if isinstance(value, frozenset) and old in value}
+            if lists:
+                self.things[where] = thing.changed({option: value - {old} | {new} for option, value in lists.items()})
 
     def _configure(self, kind: Setting | AddressSet, method: str, path: Path, params: dict[str, str]) -> None:
         if method == "DELETE":

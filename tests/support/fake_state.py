@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import Operation
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.apply import Run
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.audit import Audit
@@ -125,9 +126,10 @@ class Strict(Server):
         super().write(type(operation)(operation.method, operation.path, params))
 
     def _is_there(self, mail: str) -> bool:
-        if any(resource.at(mail) in self.things for resource in (USER, ALIAS)):
+        if any(resource.at(mail) in self.things for resource in (USER, ALIAS, ML)):
             return True
-        return any(mail in own_names(thing.values) for place, thing in self.things.items() if place[0] == USER.name)
+        things = [thing for place, thing in self.things.items() if place[0] in (USER.name, ML.name)]
+        return any(mail in own_names(thing.values) for thing in things)
 
 
 def sent(server: Server) -> list[str]:

@@ -45,9 +45,11 @@ def undo_of_rename(resource: Resource, plan: Plan, sent: Sequence[Mapping[str, A
 
     :param sent: the operations so far, as results tell them
     """
-    if plan.action != RENAME or len(plan.operations) < 2 or not sent or sent[-1]["method"] != "PUT":
+    if plan.action != RENAME or len(plan.operations) < 2 or not sent:
         return None
     freed = plan.operations[0]
+    if (sent[-1]["method"], sent[-1]["params"]) != (freed.method, freed.params):
+        return None
     return Operation(
         "PUT", freed.path, {str(getattr(ALIASES, "add", "")): freed.params[str(getattr(ALIASES, "remove", ""))]}
     )

@@ -30,11 +30,12 @@ def split(task: WritingTask, resource: Resource, view: View, options: FrozenSet[
 
     For objects that pass names to each other in a ring, or refer to each other and are all new.
     """
-    first = task.chain[0].plan
+    plans = [planned.plan for planned in task.chain]
+    first, last = plans[0], plans[-1]
     if first.action == CREATE:
         task.plan_instead(_split_creation(task, resource, first, options, view.backend_hint))
-    elif first.action == UPDATE and task.found is not None:
-        task.plan_instead(_split_update(task, resource, view, first, options))
+    elif last.action == UPDATE:
+        task.plan_instead(_split_update(task, resource, view, plans, options))
 
 
 def _split_creation(
@@ -44,34 +45,43 @@ def _split_creation(
     operation, posted = plan_create(resource, less, backend)
     made = after_post(resource, backend, task.name, posted)
     # others may refer to it by a further name, and wait for that
-    named = Planner(resource, _part(task.desired, _is_name), made, posted).update()
-    rest = Planner(resource, task.desired, made.changed(named.after), posted).update()
-    named.action = rest.action = UPDATE
+    named = _update(Planner(resource, _part(task.desired, _is_name), made, posted).update(), made)
+    rest = _update(Planner(resource, task.desired, named.predicted, posted).update(), named.predicted)
     expect = expected(resource, posted)
     created = replace(first, operations=[operation], carries=posted, expect=expect, predicted=made)
     return [created, *(plan for plan in (named, rest) if plan.operations)]
 
 
 def _split_update(
-    task: WritingTask, resource: Resource, view: View, first: Plan, options: FrozenSet[str]
+    task: WritingTask, resource: Resource, view: View, plans: List[Plan], options: FrozenSet[str]
 ) -> List[Plan]:
-    """What these lists give up, then all but what refers to others, which may need the names that the object gets."""
-    found: Current = task.found
-    shown = {name: found.value(name) for name in options if name in first.after}
-    shown = {name: value for name, value in shown.items() if isinstance(value, frozenset)}
-    kept = {name: value & first.after[name] for name, value in shown.items()}
-    before = Planner(resource, Desired(task.name, exact=kept), found).update()
-    found = found.changed(before.after)
-    refers = {option for option, value in first.after.items() if not _is_name(option) and _addresses(value)}
-    named = Planner(resource, _part(task.desired, lambda option: option not in refers), found).update()
-    after = plan_update(view, resource, task.desired, found.changed(named.after))
-    secrets = {name: value for name, value in first.operations[0].params.items() if name in SECRET_PARAMS}
+    """What these lists give up, then all but what refers to others, which may need the names that the object gets.
+
+    :param plans: the update, and the change of name before it where there is one
+    """
+    *renaming, whole = plans
+    found: Current = renaming[0].predicted if renaming else task.found
+    shown = {name: found.value(name) for name in options if name in whole.after}
+    kept = {name: value & whole.after[name] for name, value in shown.items() if isinstance(value, frozenset)}
+    # another one may need a name that is given up to be renamed itself
+    name = str(task.desired.rename_from) if renaming else task.name
+    given_up = _update(Planner(resource, Desired(name, exact=kept), found).update(), found)
+    found = given_up.predicted
+    refers = {option for option, value in whole.after.items() if not _is_name(option) and _addresses(value)}
+    speaks_of_none = _part(task.desired, lambda option: option not in refers)
+    named = _update(Planner(resource, speaks_of_none, found).update(), found)
+    after = _update(plan_update(view, resource, task.desired, named.predicted), named.predicted)
+    secrets = {name: value for name, value in whole.operations[0].params.items() if name in SECRET_PARAMS}
     if secrets and not after.operations:
         after.operations.append(Operation("PUT", resource.at(task.name)))
     if secrets:
         after.operations[0].params.update(secrets)
-    before.action = named.action = after.action = UPDATE
-    return [plan for plan in (before, named, after) if plan.operations]
+    return [plan for plan in (given_up, *renaming, named, after) if plan.operations]
+
+
+def _update(plan: Plan, found: Current) -> Plan:
+    """A part of an update, with what it comes to."""
+    return replace(plan, action=UPDATE, predicted=found.changed(plan.after))
 
 
 def _is_name(option: str) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
-from typing import AbstractSet, Any, DefaultDict, Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Set
+from typing import AbstractSet, Any, DefaultDict, Dict, FrozenSet, Iterable, Mapping, Optional, Sequence, Set
 
 from .._engine.current import Current
 from .._engine.entity import EntityTask
@@ -24,11 +24,12 @@ from .._errors import Interrupted, IRedMailError, Rejected
 from .._model.catalog import IN_DOMAIN
 from .._model.fields import SQL
 from .._model.sources import UNREADABLE
+from .items import shown_names
 from .kinds import KINDS
-from .order import Order, Piece, Waits, touches
+from .order import Order, Piece, Waits, claimed_by, freed_by
 from .proof import Proof, Wanted, read_profiles
 from .putback import put_back, what_stays
-from .step import Failure, Step
+from .step import Failure, Step, touches
 from .workers import NOT_ASKED, Jobs, Workers
 
 NONE: FrozenSet[str] = frozenset()
@@ -51,7 +52,9 @@ class Run:
         self.going = [step for step in planned if step.deletes_object]
         self.proof = Proof(panel, workers, planned)
         self._checked: Set[Step] = set()
-        self._sent: Set[Piece] = set()
+        #: of each piece, the names that its object got or gave up by what was sent of it
+        self._claimed: DefaultDict[Piece, FrozenSet[str]] = defaultdict(frozenset)
+        self._freed: DefaultDict[Piece, FrozenSet[str]] = defaultdict(frozenset)
         self._wandering = self.order.freed | set(self.order.renamed.values())
         self._unsent: Dict[Step, int] = {step: len(step.chain) for step in planned}
         what = {step: self._what(step) for step in planned}
@@ -199,6 +202,8 @@ class Run:
             for sending in piece.plans:
                 sending.task.send(self.panel, sending.plan)
                 self._unsent[step] -= 1
+                self._claimed[piece] |= claimed_by(step, sending.plan)
+                self._freed[piece] |= freed_by(step, sending.plan)
                 if not isinstance(sending.task, EntityTask) and sending.task.desired.verify != "off":
                     sending.task.prove(sending.plan, sending.task.read(self.panel))
         except Exception as error:  # pylint: disable=broad-except  # it must not take the others along
@@ -210,7 +215,6 @@ class Run:
             if isinstance(error, Rejected) and error.code == TAKEN and sending is not None:
                 self._say_who_has_it(step, sending, error)
             return False
-        self._sent.add(piece)
         return True
 
     def _say_who_has_it(self, step: Step, sent: Planned, refusal: Rejected) -> None:
@@ -237,7 +241,7 @@ class Run:
     def _pass_names(self) -> None:
         """One after the other, once everything else succeeded; what was freed for somebody who failed is put back."""
         failed = [step for step in self.steps if step.failed()]
-        freed: List[Piece] = []
+        freed: Dict[Piece, FrozenSet[str]] = {}
         for piece in self.order.one_at_a_time():
             step = piece.step
             if failed and not step.failed() and not step.begun:
@@ -252,17 +256,31 @@ class Run:
             if step.failed():
                 failed.append(step)
                 self._put_back(piece, freed)
-            if piece.frees and (piece in self._sent or step.doubtful):
-                freed.append(piece)  # whatever else came of it
+            names = piece.frees if step.doubtful else self._freed[piece]
+            if names:
+                freed[piece] = names  # whatever else came of it
 
-    def _put_back(self, piece: Piece, freed: List[Piece]) -> None:
+    def _put_back(self, piece: Piece, freed: Mapping[Piece, FrozenSet[str]]) -> None:
         step = piece.step
-        for freer in freed:
-            names = freer.frees & piece.claims
-            if names and step.failure is not None:
-                if not step.doubtful:
-                    put_back(self.panel, freer.step, names, step)
+        for freer, names in freed.items():
+            if names & piece.claims and step.failure is not None:
+                in_vain = self._in_vain(piece, names & piece.claims)
+                if in_vain:
+                    put_back(self.panel, freer.step, in_vain, step)
                 step.failure = step.failure._replace(sentence=step.failure.sentence + what_stays(freer.step))
+
+    def _in_vain(self, piece: Piece, names: FrozenSet[str]) -> FrozenSet[str]:
+        """Of names that were freed for an object that failed, those that it has not got."""
+        step, names = piece.step, names - self._claimed[piece]
+        if not step.doubtful or step.failure is None or not isinstance(step.item.task, EntityTask):
+            return names
+        if step.failure.code != Rejected.reason:
+            return NONE  # what the panel has not answered yet it may still carry out
+        try:
+            now = self.panel.get(step.item.task.resource, step.item.ident)
+        except IRedMailError:
+            return NONE
+        return names - shown_names(now) - (NONE if now is None else {step.item.ident})
 
     # -- deletions
 

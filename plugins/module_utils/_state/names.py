@@ -19,7 +19,7 @@ from .._model.resources.user import USER
 from .findings import ERROR, WARNING, Finding, finding, references
 from .items import Item, domain_of
 from .limits import Deletions
-from .order import Order, Piece, further_names
+from .order import Order, Piece
 from .snapshot import Planning, Reads
 from .step import Step
 from .wording import kind_name
@@ -91,7 +91,7 @@ class Names:
         local = {item.domain for item in items if item.is_wanted_account}
         local |= {item.ident for item in items if item.kind.name == DOMAIN.name and item.desired.present}
         known = held | {name for names in self.deletions.existing.values() for name in names}
-        known |= {name for step in self.order.steps for name in further_names(step)}
+        known |= {name for step in self.order.steps for name in step.further_names}
         sent: DefaultDict[str, Set[str]] = defaultdict(set)
         for piece in self.order.pieces:
             sent[piece.step.item.kind.plural + " " + piece.step.item.ident] |= piece.refers
@@ -116,7 +116,7 @@ class Names:
 
     def _taken(self, there: Dict[str, str]) -> Iterator[Finding]:
         """Names that somebody on the server has who does not give them up."""
-        further = {name: step for step in (*self.spared, *self.order.steps) for name in further_names(step)}
+        further = {name: step for step in (*self.spared, *self.order.steps) for name in step.further_names}
         for piece in self.order.pieces:
             for name in sorted(piece.claims - self.order.freed):
                 item, holder = piece.step.item, further.get(name)

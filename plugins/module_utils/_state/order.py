@@ -13,13 +13,15 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from typing import AbstractSet, DefaultDict, Dict, FrozenSet, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
-from .._engine.plan import CREATE, DELETE, RENAME
+from .._engine.plan import CREATE, DELETE, RENAME, Plan
 from .._engine.writing import Planned
 from .._model.fields import SQL
 from .._model.resources.user import USER
-from .items import domain_of, own_names, shown_names
+from .items import domain_of, own_names
 from .mentions import dropped, referred
 from .step import Step
+
+NONE: FrozenSet[str] = frozenset()
 
 
 class Piece:
@@ -32,18 +34,10 @@ class Piece:
 
     def __init__(self, step: Step, planned: Planned, rank: int) -> None:
         self.step, self.plans, self.rank = step, [planned], rank
-        plan, ident = planned.plan, step.item.ident
+        plan = planned.plan
         self.action = plan.action
-        is_object = step.item.resource is not None
-        before, after = own_names(plan.before), own_names(plan.after)
-        self.claims, self.frees = after - before, before - after
-        if is_object and plan.action in (CREATE, RENAME):
-            self.claims |= {ident}
-        if plan.action == RENAME:
-            self.frees |= {str(step.item.former)}
-        if is_object and plan.action == DELETE:
-            self.frees |= names_of(step)
-        self.refers = referred(plan) - {ident}
+        self.claims, self.frees = claimed_by(step, plan), freed_by(step, plan)
+        self.refers = referred(plan) - {step.item.ident}
         self.drops = dict(dropped(plan, step.item.fields))
 
     def take(self, other: Piece) -> None:
@@ -54,14 +48,19 @@ class Piece:
         self.drops.update(other.drops)
 
 
-def names_of(step: Step) -> FrozenSet[str]:
-    """Every name that an object has as it stands, as far as it is shown."""
-    return further_names(step) | {step.item.ident}
+def claimed_by(step: Step, plan: Plan) -> FrozenSet[str]:
+    """The names that an object gets by a plan."""
+    is_new = step.item.resource is not None and plan.action in (CREATE, RENAME)
+    gets = own_names(plan.after) - own_names(plan.before) | own_names(plan.carries)
+    return gets | {step.item.ident} if is_new else gets
 
 
-def further_names(step: Step) -> FrozenSet[str]:
-    """Its names beside its own: alias addresses, alias domains, extra addresses."""
-    return shown_names(step.found)
+def freed_by(step: Step, plan: Plan) -> FrozenSet[str]:
+    """The names that an object gives up by a plan."""
+    if step.item.resource is not None and plan.action == DELETE:
+        return step.names
+    freed = own_names(plan.before) - own_names(plan.after)
+    return freed | {str(step.item.former)} if plan.action == RENAME else freed
 
 
 #: each piece with those for which it waits
@@ -280,11 +279,15 @@ class Order:
         return found, waits
 
     def _least_bound(self, open_waits: Waits) -> Piece:
-        """Of pieces that wait for each other, the one with the least to wait for: preferences first."""
+        """Of pieces that wait for each other, the one with the least to wait for: preferences first.
 
-        def weight(piece: Piece) -> Tuple[bool, int, int]:
-            others = open_waits[piece]
-            return any(other.step is piece.step for other in others), len(others - self._soft[piece]), piece.rank
+        One of a step that is planned in parts already is none of the first: another step can still be.
+        """
+
+        def weight(piece: Piece) -> Tuple[bool, bool, int, int]:
+            others, step = open_waits[piece], piece.step
+            least = len(others - self._soft[piece]), piece.rank
+            return (any(other.step is step for other in others), step.in_parts, *least)
 
         return min(open_waits, key=weight)
 
@@ -304,17 +307,3 @@ class Order:
         chosen, waits = self.sorted(self.pieces)[0], self.waits
         place = {piece: number for number, piece in enumerate(chosen)}
         return list(dict.fromkeys(p.step for p in chosen if any(place[other] > place[p] for other in waits[p])))
-
-
-def touches(failed: Step, step: Step) -> bool:
-    """Whether what failed speaks of the domain that something is to be deleted from: then it must stay.
-
-    By its name, its old name, what it refers to, or an alias domain. What concerns everybody touches all.
-    """
-    desired, item = failed.item.desired, failed.item
-    named = {item.task.account, item.former or ""}
-    for place in (desired.exact, desired.add, desired.remove):
-        for value in place.values():
-            named |= value if isinstance(value, frozenset) else {value} if isinstance(value, str) else set()
-    domains = {domain_of(name) for name in named if "." in name} | {item.domain}
-    return "" in domains or bool(domains & ({step.item.domain} | names_of(step)))

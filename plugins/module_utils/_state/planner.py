@@ -23,7 +23,7 @@ from .findings import references
 from .items import OWN, Item, domain_of, shown_names
 from .kinds import KINDS, Kind
 from .limits import Deletions
-from .order import Order, names_of
+from .order import Order
 from .pruning import Pruning, Undeclared
 from .scope import Prune
 from .snapshot import Planning, Reads, Snapshot, Unread, settle
@@ -145,17 +145,19 @@ class StatePlanner:
         return found | set(map(domain_of, found))
 
     def _split_rings(self) -> None:
-        """Plan in two what passes names in a ring, or refers to each other and is all new."""
-        self.order = Order(self.planned, self.snapshot.backend_hint)
-        rings = self.order.rings()
-        for step in rings:
-            task = step.item.task
-            if isinstance(task, EntityTask):
-                carried = task.chain[0].plan.carries
-                lists = frozenset(option for option, value in carried.items() if isinstance(value, frozenset))
-                split(task, task.resource, self.world, lists.union(OWN))
-        if rings:
+        """Plan in parts what passes names in a ring, or refers to each other and is all new."""
+        while True:  # where one of them in parts is not enough, it is another one's turn
             self.order = Order(self.planned, self.snapshot.backend_hint)
+            whole = [step for step in self.order.rings() if not step.in_parts]
+            if not whole:
+                break
+            for step in whole:
+                step.in_parts = True
+                task = step.item.task
+                if isinstance(task, EntityTask):
+                    carried = task.chain[0].plan.carries
+                    lists = frozenset(option for option, value in carried.items() if isinstance(value, frozenset))
+                    split(task, task.resource, self.world, lists.union(OWN))
 
     def _name_again(self) -> Planning:
         """Who refers to a name that passes to another object loses it on the way, and names it once more then."""
@@ -197,7 +199,7 @@ class StatePlanner:
         for step in going:
             if step.deletes_domain and not self._may_empty(step, wanted.get(step.item.ident)):
                 continue
-            names = sorted(names_of(step)) + sorted(self._inside.get(step.item.ident, ()))
+            names = sorted(step.names) + sorted(self._inside.get(step.item.ident, ()))
             protected = [name for name in names if self.prune.is_protected(name)]
             if protected:
                 self._warnings.append("%s stays: prune.protect matches %s." % (step.item.label, protected[0]))

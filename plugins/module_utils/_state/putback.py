@@ -32,10 +32,11 @@ def put_back(panel: Panel, step: Step, names: FrozenSet[str], failed: Step) -> N
         return  # the former name of a renamed one, which keeps the new one
     shown = ", ".join(sorted(names))
     try:
-        plans = _creation(task, panel.backend_hint) if step.deletes_object else _addition(task, panel, names)
+        name = task.name if step.deletes_object else _name_now(task, panel)
+        plans = _creation(task, panel.backend_hint) if step.deletes_object else _addition(task, panel, name, names)
         for plan in plans:
             task.send(panel, plan)
-        _check(task, panel, names)
+        _check(task, panel, name, names)
     except IRedMailError as error:
         sentence = "%s was freed for %s, which failed, and it could not be put back: %s"
         _note(step, "not_put_back", sentence % (shown, failed.item.label, error))
@@ -51,30 +52,41 @@ def _note(step: Step, code: str, sentence: str) -> None:
     step.failure = Failure(worst, sentence if before is None else "%s %s" % (before.sentence, sentence))
 
 
-def _check(task: EntityTask, panel: Panel, names: FrozenSet[str]) -> None:
+def _name_now(task: EntityTask, panel: Panel) -> str:
+    """Its name; the former one where it gave up others before it was to be renamed, and was not.
+
+    :raises IRedMailError: it cannot be read
+    """
+    former = task.desired.rename_from
+    if task.former is None or former is None or panel.get(task.resource, task.name) is not None:
+        return task.name
+    return former
+
+
+def _check(task: EntityTask, panel: Panel, name: str, names: FrozenSet[str]) -> None:
     """Whether it has them: a panel silently leaves out an alias address that somebody else has.
 
     :raises IRedMailError: it has not, or cannot be read
     """
-    now = panel.get(task.resource, task.name)
-    held = shown_names(now) | ({task.name} if now is not None else set())
+    now = panel.get(task.resource, name)
+    held = shown_names(now) | ({name} if now is not None else set())
     if not names <= held:
         raise IRedMailError("the server does not show it there.")
 
 
-def _addition(task: EntityTask, panel: Panel, names: FrozenSet[str]) -> List[Plan]:
+def _addition(task: EntityTask, panel: Panel, name: str, names: FrozenSet[str]) -> List[Plan]:
     """The plan that gives an object its further names again.
 
     :raises IRedMailError: it is gone, or cannot be read
     """
-    current = panel.get(task.resource, task.name)
+    current = panel.get(task.resource, name)
     if current is None:
         raise IRedMailError("%s is gone." % task.subject)
     before = task.former or task.found
     lost = {option: names & _items(before, option) for option in OWN}
     # where a list is not shown, since it is empty perhaps, they are added unseen
     added = {option: items for option, items in lost.items() if items}
-    plan = Planner(task.resource, Desired(task.name, add=added, unreadable="send"), current).update()
+    plan = Planner(task.resource, Desired(name, add=added, unreadable="send"), current).update()
     plan.action = UPDATE
     return [plan]
 

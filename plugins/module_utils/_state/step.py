@@ -9,7 +9,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Set
+from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Set
 
 from .._engine.current import Current
 from .._engine.domain_admins import DomainAdminsTask
@@ -23,7 +23,7 @@ from .._engine.view import concerns_one
 from .._engine.writing import Planned
 from .._errors import IRedMailError, LoginRefused, SessionLost, TlsError
 from .._model.resources.domain import DOMAIN
-from .items import Item
+from .items import Item, domain_of, shown_names
 from .snapshot import Planning, Unread, settle
 from .world import World
 
@@ -45,6 +45,7 @@ class Step:
     :ivar concerns_one: the panel does not take its name, which says nothing of anything else
     :ivar doubtful: whether what was sent last was carried out is not known
     :ivar skipped: it was not tried, since something before it failed
+    :ivar in_parts: it is in a ring of those that wait for each other, and planned so that some of it goes before
     :ivar begun: something of it was sent, or is about to be
     """
 
@@ -55,6 +56,7 @@ class Step:
     concerns_one: bool = False
     doubtful: bool = False
     skipped: bool = False
+    in_parts: bool = False
     begun: bool = False
 
     def failed(self) -> bool:
@@ -172,6 +174,16 @@ class Step:
         return isinstance(self.item.task, EntityTask) and self.item.task.found is not None
 
     @property
+    def further_names(self) -> FrozenSet[str]:
+        """Its names beside its own, as it stood: alias addresses, alias domains, extra addresses."""
+        return shown_names(self.found)
+
+    @property
+    def names(self) -> FrozenSet[str]:
+        """Every name that it had, as far as it is shown."""
+        return self.further_names | {self.item.ident}
+
+    @property
     def place(self) -> str:
         """Where it is declared; empty if it is not."""
         return "" if self.pruned else self.item.place
@@ -227,6 +239,20 @@ def is_out_of_reach(error: BaseException) -> bool:
         return True
     # of a write whose answer was lost, what reading back said counts
     return any(isinstance(one, IRedMailError) and one.transient for one in (error, error.__cause__))
+
+
+def touches(failed: Step, step: Step) -> bool:
+    """Whether what failed speaks of the domain that something is to be deleted from: then it must stay.
+
+    By its name, its old name, what it refers to, or an alias domain. What concerns everybody touches all.
+    """
+    desired, item = failed.item.desired, failed.item
+    named = {item.task.account, item.former or ""}
+    for place in (desired.exact, desired.add, desired.remove):
+        for value in place.values():
+            named |= value if isinstance(value, frozenset) else {value} if isinstance(value, str) else set()
+    domains = {domain_of(name) for name in named if "." in name} | {item.domain}
+    return "" in domains or bool(domains & ({step.item.domain} | step.names))
 
 
 def checksum(steps: Iterable[Step], terms: Mapping[str, Any]) -> str:

@@ -101,6 +101,58 @@ def test_the_old_name_may_stay_an_alias_address(backend):
         assert_nothing_to_do(sandbox, after)
 
 
+DEE, X, Y = (f"{name}@{COM}" for name in ("dee", "x", "y"))
+#: what is there, and what comes to be of it in one run
+RINGS = {
+    "new users refer to each other by alias addresses": (
+        {},
+        {
+            "users": [user(ADA, aliases=[X], forwarding=[ALL, Y]), user(BOB, aliases=[Y], forwarding=[X])],
+            "aliases": [{"mail": ALL, "members": [X, Y]}],
+        },
+    ),
+    "users swap alias addresses and forward to them": (
+        {"users": [user(ADA, aliases=[X]), user(BOB, aliases=[Y])]},
+        {"users": [user(ADA, aliases=[Y], forwarding=[X]), user(BOB, aliases=[X], forwarding=[Y])]},
+    ),
+    "users swap alias addresses as they are renamed": (
+        {"users": [user(ADA, aliases=[X]), user(BOB, aliases=[Y])]},
+        {
+            "users": [
+                user(CY, rename_from=ADA, aliases=[Y], forwarding=[X]),
+                user(DEE, rename_from=BOB, aliases=[X], forwarding=[Y]),
+            ]
+        },
+    ),
+    "users are renamed to alias addresses of each other": (
+        {"users": [user(ADA, aliases=[DEE]), user(BOB, aliases=[CY, X])]},
+        {"users": [user(CY, rename_from=ADA, aliases=[X]), user(DEE, rename_from=BOB, aliases=[])]},
+    ),
+    "a new mailing list gets an alias address of a user": (
+        {"users": [user(ADA, aliases=[X, Y])]},
+        {"users": [user(ADA, aliases=[])], "mls": [{"mail": ALL, "name": "All", "extra_addresses": [X, Y]}]},
+    ),
+    "a mailing list takes the place of a mailbox and swaps names with a user": (
+        {"users": [user(ADA, aliases=[ALL, X]), user(CY)], "aliases": [{"mail": Y, "members": [ADA]}]},
+        {
+            "users": [user(ADA, aliases=[CY], forwarding=[ALL]), {"mail": CY, "state": "absent"}],
+            "aliases": [{"mail": Y, "state": "absent"}],
+            "mls": [{"mail": ALL, "name": "All", "extra_addresses": [X, Y]}],
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("ring", RINGS)
+def test_names_pass_in_rings(backend, ring):
+    before, after = RINGS[ring]
+    with panel(backend) as sandbox:
+        applied(sandbox, before)
+        plan = applied(sandbox, after, check=True)
+        assert applied(sandbox, after)["operations"] == plan["operations"]
+        assert_nothing_to_do(sandbox, after)
+
+
 @pytest.mark.parametrize("what", [{"fail": "NO_SPACE_LEFT"}, {"fail": "PASSWORD_TOO_SHORT"}])
 def test_an_alias_comes_back_if_the_mailbox_cannot_be_made(backend, what):
     with panel(backend) as sandbox:

@@ -9,6 +9,7 @@ import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.desired import desired_object
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.entity import EntityTask
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.renaming import plan_rename, undo_of_rename
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import Rejected
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
@@ -63,3 +64,17 @@ def test_a_rename_that_is_refused_at_once_frees_nothing(server):
     server.next_write(Rejected("no", "NO"), done=False)
     RUNS.fail(server, Rejected)
     assert len(server.writes) == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "back"),
+    [
+        ([], None),
+        ([{"method": "PUT", "params": {"removeAlias": "x@b.example"}}], None),  # of a part that was sent before
+        ([{"method": "PUT", "params": {"removeAlias": NEW}}], {"addAlias": NEW}),
+    ],
+)
+def test_only_what_the_rename_itself_freed_is_given_back(server, sent, back):
+    plan = plan_rename(USER, OLD, NEW, server.things[USER.at(OLD)])
+    undo = undo_of_rename(USER, plan, sent)
+    assert (undo and undo.params) == back

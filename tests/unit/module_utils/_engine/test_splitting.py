@@ -92,3 +92,23 @@ def test_what_goes_is_not_split():
     before = sent(task)
     split(task, task.resource, FakePanel(server, read_only=True), frozenset({"members"}))
     assert sent(task) == before
+
+
+def test_a_renamed_object_gives_up_its_names_under_the_former_one():
+    """Others may be renamed to one of these."""
+    server = Server()
+    server.has(DOMAIN, "b.example")
+    server.has(USER, ADA, aliases=frozenset({"x@b.example", "y@b.example"}))
+    options = {"aliases": ["y@b.example", "z@b.example"], "forwarding": [ALL], "password": PASSWORD}
+    task = planned(server, USER, mail="eve@b.example", rename_from=ADA, update_password="always", **options)
+    split(task, task.resource, FakePanel(server, read_only=True), frozenset({"aliases"}))
+    assert [
+        ("/".join(one.plan.operations[0].path), set(one.plan.operations[0].params), one.plan.action)
+        for one in task.chain
+    ] == [
+        (f"user/{ADA}", {"removeAlias"}, "update"),
+        (f"user/{ADA}/change_email/eve@b.example", set(), "rename"),
+        ("user/eve@b.example", {"addAlias"}, "update"),
+        ("user/eve@b.example", {"addForwarding", "password"}, "update"),
+    ]
+    assert task.chain[-1].plan.predicted.value("aliases") == {"y@b.example", "z@b.example"}

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import itertools
 
-import pytest
-
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.order import Order, names_of, touches
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.step import Step
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.order import Order, Piece
 from tests.support.common import COM, ORG, user
-from tests.support.fake_state import item_of, planned
+from tests.support.fake_state import planned
 
-ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
+ADA, BOB, CY, ALL, X, Y = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all", "x", "y"))
 
 
 def order_of(server, declared, backend="sql"):
@@ -143,20 +140,29 @@ def test_a_long_chain_is_put_in_order_fast(server):
     assert labels(order.sorted(order.pieces)[0]) == names[::-1]
 
 
-@pytest.mark.parametrize(
-    ("failed", "does"),
-    [
-        ({"mail": "x@old.example"}, True),
-        ({"mail": "x@new.example", "rename_from": "x@old.example"}, True),
-        ({"mail": "x@new.example", "forwarding": ["y@old.example"]}, True),
-        ({"mail": "x@new.example", "aliases": ["y@alias.example"]}, True),
-        ({"mail": "x@new.example"}, False),
-        ({"plural": "domains", "domain": "new.example", "alias_domains": ["old.example"]}, True),
-        ({"plural": "wblists", "account": "global", "direction": "inbound", "list": "whitelist"}, True),
-    ],
-)
-def test_what_failed_keeps_what_it_names(server, failed, does):
+def pieces(server, **declared):
+    (step,) = planned(server, declared).steps
+    return [Piece(step, one, 0) for one in step.chain]
+
+
+def test_a_rename_frees_the_former_name_and_an_update_what_it_takes_away(server):
+    server.has(USER, ADA, aliases=frozenset({X}))
+    rename, update = pieces(server, users=[user(BOB, rename_from=ADA, aliases=[Y], forwarding=[CY])])
+    assert (rename.claims, rename.frees, rename.refers) == ({BOB}, {ADA}, set())
+    assert (update.claims, update.frees, update.refers) == ({Y}, {X}, {CY})
+    rename.take(update)
+    assert (rename.claims, rename.frees, rename.refers) == ({BOB, Y}, {ADA, X}, {CY})
+    assert len(rename.plans) == 2
+
+
+def test_a_deletion_frees_all_names(server):
     server.has(DOMAIN, "old.example", alias_domains=frozenset({"alias.example"}))
-    (going,) = planned(server, {"domains": [{"domain": "old.example", "state": "absent"}]}).steps
-    assert names_of(going) == {"old.example", "alias.example"}
-    assert touches(Step(item_of(**failed)), going) is does
+    (piece,) = pieces(server, domains=[{"domain": "old.example", "state": "absent"}])
+    assert (piece.claims, piece.frees) == (set(), {"old.example", "alias.example"})
+
+
+def test_what_a_list_loses_is_dropped(server):
+    server.has(USER, ADA, forwarding=frozenset({ADA, BOB, CY}))
+    (piece,) = pieces(server, users=[user(ADA, forwarding=[BOB])])
+    assert (piece.claims, piece.frees) == (set(), set())
+    assert piece.drops == {CY: {ADA, BOB}}

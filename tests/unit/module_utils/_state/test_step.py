@@ -17,6 +17,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._state.step imp
     Step,
     checksum,
     is_out_of_reach,
+    touches,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.world import World
 from tests.support.common import PASSWORD
@@ -166,3 +167,22 @@ def test_a_change_is_told_with_its_reason(server):
         "about": {"name": ""},
         "keep_mailbox_days": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("failed", "does"),
+    [
+        ({"mail": "x@old.example"}, True),
+        ({"mail": "x@new.example", "rename_from": "x@old.example"}, True),
+        ({"mail": "x@new.example", "forwarding": ["y@old.example"]}, True),
+        ({"mail": "x@new.example", "aliases": ["y@alias.example"]}, True),
+        ({"mail": "x@new.example"}, False),
+        ({"plural": "domains", "domain": "new.example", "alias_domains": ["old.example"]}, True),
+        ({"plural": "wblists", "account": "global", "direction": "inbound", "list": "whitelist"}, True),
+    ],
+)
+def test_what_failed_keeps_what_it_names(server, failed, does):
+    server.has(DOMAIN, "old.example", alias_domains=frozenset({"alias.example"}))
+    going = planned(server, plural="domains", domain="old.example", state="absent")
+    assert going.names == {"old.example", "alias.example"}
+    assert touches(Step(item_of(**failed)), going) is does

@@ -1,0 +1,237 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Objects that wait for each other: they pass names on, are new or renamed, and refer to each other by these names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import Operation
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import Rejected
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import own_names
+from tests.support.common import COM, user
+from tests.support.fake_state import Strict, applied, carried_out, failures, planned, sent
+from tests.support.random_states import RUNS
+
+ADA, BOB, CY, DEE, ALL, X, Y, Z = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "dee", "all", "x", "y", "z"))
+OUTSIDE = "x@x.example"
+#: what a name may be in a random world, or of whom it is a further name
+MANY_KINDS, FEW_KINDS = ("users", "users", "aliases", "mls", "", ""), ("aliases", "", "", "")
+
+
+class Panel(Strict):
+    """Besides, it leaves out an alias address that somebody else has, and a deletion takes a name out of all lists."""
+
+    def write(self, operation: Operation) -> None:
+        params = dict(operation.params)
+        thing = self.things.get(operation.path[:2])
+        mine = thing.value("extra_addresses") if operation.path[0] == ML.name and thing is not None else set()
+        for one in {"addAlias", "extra_addresses"} & set(params):
+            free = [name for name in params[one].split(",") if name in mine or not self._is_there(name)]
+            params[one] = ",".join(free)
+        name = operation.path[-1]
+        if (operation.method == "POST" or operation.path[2:3] == ("change_email",)) and self._is_there(name):
+            self.writes.append(f"{operation.method} {name} is taken")
+            raise Rejected("taken", "ALREADY_EXISTS")
+        super().write(type(operation)(operation.method, operation.path, params))
+        if operation.method == "DELETE":
+            for place, thing in self.things.items():
+                lists = {one: value - {name} for one, value in thing.values.items() if isinstance(value, frozenset)}
+                self.things[place] = thing.changed(lists)
+
+
+SERVER = Panel
+
+
+def reach(server: Panel, declared: dict[str, Any]) -> None:
+    """It comes to be as declared in one run, and a second one has nothing to do."""
+    assert failures(applied(server, declared)) == {}
+    again = planned(server, declared)
+    assert {step.item.label: step.outcome.operations for step in again.steps if step.outcome.operations} == {}
+
+
+def test_new_users_by_alias_addresses(server):
+    wanted = {ADA: (X, Y), BOB: (Y, Z), CY: (Z, X)}
+    reach(server, {"users": [user(mail, aliases=[own], forwarding=[to]) for mail, (own, to) in wanted.items()]})
+    names = [line for line in sent(server) if line.startswith("PUT")]
+    assert len(names) <= 2 * len(wanted), "a request for the names, and one for who refers to them"
+
+
+@pytest.mark.parametrize("before", [{}, {"rename_from": CY}])
+def test_new_users_and_an_alias(server, before):
+    users = [user(ADA, aliases=[CY], forwarding=[BOB, ALL], **before), user(BOB, aliases=[DEE], forwarding=[CY])]
+    reach(server, {"users": users, "aliases": [{"mail": ALL, "members": [CY, DEE]}]})
+
+
+def test_users_that_are_renamed(server):
+    server.has(USER, ADA)
+    server.has(USER, BOB)
+    users = [
+        user(CY, rename_from=ADA, aliases=[X], forwarding=[Y]),
+        user(DEE, rename_from=BOB, aliases=[Y], forwarding=[X]),
+    ]
+    reach(server, {"users": users})
+
+
+def test_a_renamed_user_and_a_new_alias(server):
+    server.has(USER, ADA)
+    users = [user(CY, rename_from=ADA, aliases=[X], forwarding=[ALL])]
+    reach(server, {"users": users, "aliases": [{"mail": ALL, "members": [X]}]})
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_users_that_swap_names_and_refer_to_them(server, renamed):
+    server.has(USER, ADA, aliases=frozenset({X}))
+    server.has(USER, BOB, aliases=frozenset({Y}))
+    new = {"rename_from": ADA} if renamed else {}
+    reach(
+        server,
+        {
+            "users": [
+                user(CY if renamed else ADA, aliases=[Y], forwarding=[X], **new),
+                user(BOB, aliases=[X], forwarding=[Y]),
+            ]
+        },
+    )
+
+
+def both_renamed(server: Panel) -> dict[str, Any]:
+    """Two users, each to be renamed to what is an alias address of the other one."""
+    server.has(USER, BOB, aliases=frozenset({CY}))
+    server.has(USER, DEE, aliases=frozenset({ADA, X}))
+    return {"users": [user(ADA, rename_from=BOB, aliases=[X]), user(CY, rename_from=DEE, aliases=[])]}
+
+
+def test_users_that_are_renamed_to_names_of_each_other(server):
+    reach(server, both_renamed(server))
+    assert sent(server)[0] == f"PUT /user/{BOB}", "a name is given up before the other one can have it"
+
+
+def test_a_name_that_was_given_up_before_a_rename_comes_back_if_the_other_one_fails(server):
+    planner = planned(server, both_renamed(server))
+    server.next_write(None, done=True)
+    server.next_write(Rejected("no", "NO"), done=False)
+    carried_out(server, planner)
+    assert failures(planner) == {f"user {CY}": "rejected", f"user {ADA}": "put_back"}
+    assert server.things[USER.at(BOB)].value("aliases") == {CY}
+    assert server.things[USER.at(DEE)].value("aliases") == {ADA, X}
+
+
+def test_a_name_that_the_other_one_has_by_then_does_not(server):
+    planner = planned(server, both_renamed(server))
+    for _number in range(2):
+        server.next_write(None, done=True)
+    server.next_write(Rejected("no", "NO"), done=False)
+    carried_out(server, planner)
+    assert failures(planner) == {f"user {CY}": "rejected", f"user {ADA}": "half_done"}
+    assert server.things[USER.at(BOB)].value("aliases") == set()
+    assert server.things[USER.at(CY)].value("aliases") == {ADA, X}
+
+
+# -- any of them
+
+
+@st.composite
+def worlds(draw: Any) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
+    """What is there, what is to be there, and who is renamed: users with their alias addresses, aliases with none."""
+    there, wanted = draw(accounts()), draw(accounts())
+    gone = [name for name in there if name not in wanted and there[name]["kind"] == "users"]
+    new = [name for name in wanted if name not in there and wanted[name]["kind"] == "users"]
+    renamed = {name: former for name, former in zip(new, gone, strict=False) if draw(st.booleans())}
+    return there, wanted, renamed
+
+
+@st.composite
+def accounts(draw: Any) -> dict[str, Any]:
+    """By name, the kind, the further names, and to whom it refers."""
+    names = [ADA, BOB, CY, DEE, X, Y, Z]
+    found: dict[str, Any] = {}
+    free = []
+    for name in names:
+        kind = draw(st.sampled_from(MANY_KINDS if name < X else FEW_KINDS))
+        if kind:
+            found[name] = {"kind": kind, "aliases": []}
+        else:
+            free.append(name)
+    holders = [name for name in found if found[name]["kind"] != "aliases"]
+    for name in free if holders else ():
+        holder = draw(st.sampled_from([*holders, None]))
+        if holder:
+            found[holder]["aliases"].append(name)
+    known = [*found, *(name for one in found.values() for name in one["aliases"]), OUTSIDE]
+    for name, one in found.items():
+        others = [other for other in known if other != name and other not in one["aliases"]]
+        one["refers"] = draw(st.lists(st.sampled_from(others), min_size=1, max_size=3, unique=True))
+    return found
+
+
+def furnished(there: dict[str, Any]) -> Panel:
+    server = Panel()
+    server.has(DOMAIN, COM)
+    for name, one in there.items():
+        refers = frozenset(one["refers"])
+        if one["kind"] == "users":
+            server.has(USER, name, aliases=frozenset(one["aliases"]), forwarding=refers | {name})
+        elif one["kind"] == "mls":
+            server.has(ML, name, extra_addresses=frozenset(one["aliases"]))
+        else:
+            server.has(ALIAS, name, members=refers)
+    return server
+
+
+def declaration(there: dict[str, Any], wanted: dict[str, Any], renamed: dict[str, str]) -> dict[str, Any]:
+    found: dict[str, list[dict[str, Any]]] = {"users": [], "aliases": [], "mls": []}
+    for name, one in wanted.items():
+        if one["kind"] == "users":
+            more = {"rename_from": renamed[name]} if name in renamed else {}
+            found["users"].append(user(name, aliases=one["aliases"], forwarding=one["refers"], **more))
+        elif one["kind"] == "mls":
+            found["mls"].append({"mail": name, "extra_addresses": one["aliases"]})
+        else:
+            found["aliases"].append({"mail": name, "members": one["refers"]})
+    for name, one in there.items():
+        if name not in renamed.values() and (name not in wanted or wanted[name]["kind"] != one["kind"]):
+            found[one["kind"]].append({"mail": name, "state": "absent"})
+    return found
+
+
+@settings(max_examples=RUNS)
+@given(worlds())
+def test_whatever_passes_and_refers(world):
+    there, wanted, renamed = world
+    reach(furnished(there), declaration(there, wanted, renamed))
+
+
+def names_in(server: Panel) -> set[str]:
+    """Every name that somebody has."""
+    found = {str(place[1]) for place in server.things if place[0] != DOMAIN.name}
+    return found.union(*(own_names(thing.values) for thing in server.things.values()))
+
+
+@settings(max_examples=RUNS)
+@given(worlds(), st.integers(0, 9))
+def test_no_name_that_stays_is_lost_where_one_request_is_refused(world, number):
+    there, wanted, renamed = world
+    server = furnished(there)
+    for _number in range(number):
+        server.next_write(None, done=True)
+    server.next_write(Rejected("no", "NO"), done=False)
+    planner = carried_out(server, planned(server, declaration(there, wanted, renamed)))
+    assume("not_put_back" not in failures(planner).values())  # that one was refused
+    had = {name for account, one in there.items() for name in [account, *one["aliases"]]}
+    to_be = {name for account, one in wanted.items() for name in [account, *one["aliases"]]}
+    # a mailbox or a list that makes way is told of, and not made anew, and who is renamed keeps the new name
+    kinds = {name: one["kind"] for name, one in wanted.items()}
+    ways = [name for name, one in there.items() if one["kind"] not in ("aliases", kinds.get(name))]
+    gone = [name for name in ways if name not in renamed.values()]
+    makes_way = {*ways, *(alias for name in gone for alias in there[name]["aliases"])}
+    assert (had & to_be) - makes_way <= names_in(server), server.writes

@@ -82,6 +82,10 @@ class Server:
         """What becomes of the next write that is not spoken for yet: an answer or an error, and whether it is done."""
         self._fates.append((error, done))
 
+    def forget_fates(self) -> None:
+        """Carry out all that is written from now on."""
+        self._fates = []
+
     def login(self) -> None:
         """There is nobody to refuse it."""
 

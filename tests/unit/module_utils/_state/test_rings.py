@@ -12,7 +12,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import Operation
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import Rejected
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import AnswerLost, Rejected, ServerFault
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import LDAP, SQL
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
@@ -139,6 +140,8 @@ def test_a_name_that_the_other_one_has_by_then_does_not(server):
 
 # -- any of them
 
+backends = st.sampled_from([SQL, LDAP])
+
 
 @st.composite
 def worlds(draw: Any) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
@@ -174,8 +177,8 @@ def accounts(draw: Any) -> dict[str, Any]:
     return found
 
 
-def furnished(there: dict[str, Any]) -> Panel:
-    server = Panel()
+def furnished(there: dict[str, Any], backend: str = SQL) -> Panel:
+    server = Panel(backend)
     server.has(DOMAIN, COM)
     for name, one in there.items():
         refers = frozenset(one["refers"])
@@ -205,10 +208,10 @@ def declaration(there: dict[str, Any], wanted: dict[str, Any], renamed: dict[str
 
 
 @settings(max_examples=RUNS)
-@given(worlds())
-def test_whatever_passes_and_refers(world):
+@given(worlds(), backends)
+def test_whatever_passes_and_refers(world, backend):
     there, wanted, renamed = world
-    reach(furnished(there), declaration(there, wanted, renamed))
+    reach(furnished(there, backend), declaration(there, wanted, renamed))
 
 
 def names_in(server: Panel) -> set[str]:
@@ -235,3 +238,29 @@ def test_no_name_that_stays_is_lost_where_one_request_is_refused(world, number):
     gone = [name for name in ways if name not in renamed.values()]
     makes_way = {*ways, *(alias for name in gone for alias in there[name]["aliases"])}
     assert (had & to_be) - makes_way <= names_in(server), server.writes
+
+
+#: what may become of a write: the error, and whether it is done
+TROUBLES = {
+    "refused": lambda: (Rejected("no", "NO"), False),
+    "lost, and done": lambda: (AnswerLost("no answer"), True),
+    "lost, and not done": lambda: (AnswerLost("no answer"), False),
+    "a crash, and done": lambda: (ServerFault("HTTP 500", 500), True),
+    "a crash, and not done": lambda: (ServerFault("HTTP 500", 500), False),
+}
+#: what becomes of the writes, one after the other
+troubles = st.lists(st.sampled_from([None, None, None, *TROUBLES]), max_size=12)
+
+
+@settings(max_examples=RUNS)
+@given(worlds(), troubles, st.booleans(), backends)
+def test_whatever_goes_wrong_the_next_run_comes_to_what_is_declared(world, wrong, go_on, backend):
+    there, wanted, renamed = world
+    server = furnished(there, backend)
+    declared = declaration(there, wanted, renamed)
+    for trouble in wrong:
+        error, done = TROUBLES[trouble]() if trouble else (None, True)
+        server.next_write(error, done)
+    carried_out(server, planned(server, declared), go_on)
+    server.forget_fates()
+    reach(server, declared)

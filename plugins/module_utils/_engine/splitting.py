@@ -68,8 +68,8 @@ def _split_update(
     given_up = _update(Planner(resource, Desired(name, exact=kept), found).update(), found)
     found = given_up.predicted
     refers = {option for option, value in whole.after.items() if not _is_name(option) and _addresses(value)}
-    speaks_of_none = _part(task.desired, lambda option: option not in refers)
-    named = _update(Planner(resource, speaks_of_none, found).update(), found)
+    rest = _part(task.desired, lambda option: option not in refers)
+    named = _update(Planner(resource, rest, found).update(), found)
     after = _update(plan_update(view, resource, task.desired, named.predicted), named.predicted)
     secrets = {name: value for name, value in whole.operations[0].params.items() if name in SECRET_PARAMS}
     if secrets and not after.operations:

@@ -267,7 +267,7 @@ class Run:
                 in_vain = self._in_vain(piece, names & piece.claims)
                 if in_vain:
                     put_back(self.panel, freer.step, in_vain, step)
-                step.failure = step.failure._replace(sentence=step.failure.sentence + what_stays(freer.step))
+                step.failure = step.failure._replace(sentence=step.failure.sentence + what_stays(freer.step, names))
 
     def _in_vain(self, piece: Piece, names: FrozenSet[str]) -> FrozenSet[str]:
         """Of names that were freed for an object that failed, those that it has not got."""

@@ -110,10 +110,15 @@ def _items(current: Optional[Current], option: str) -> FrozenSet[str]:
     return value if isinstance(value, frozenset) else frozenset()
 
 
-def what_stays(step: Step) -> str:
-    """What is not undone of what was done for a successor that failed, and what can be done about it."""
+def what_stays(step: Step, freed: FrozenSet[str]) -> str:
+    """What is not undone of what was done for a successor that failed, and what can be done about it.
+
+    :param freed: the names that it gave up by that
+    """
     task = step.item.task
     if step.action == RENAME:
+        if step.item.former not in freed:
+            return ""
         values = (step.item.label, step.item.former)
         return " %s was renamed from %s before, as planned, and keeps its new name." % values
     if not step.deletes_object or not isinstance(task, EntityTask) or task.resource is ALIAS:

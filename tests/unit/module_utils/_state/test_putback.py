@@ -91,16 +91,16 @@ def test_a_mailbox_is_not_made_anew_but_told_of(server):
     del server.things[USER.at(ADA)]
     put_back(FakePanel(server), step, frozenset({ADA}), FAILED)
     assert (server.writes, step.failure) == ([], None)
-    assert "its messages are in /var/vmail/ada on the server;" in what_stays(step)
-    assert f"mail: {ADA}, maildir: /var/vmail/ada and a new password" in what_stays(step)
+    assert "its messages are in /var/vmail/ada on the server;" in what_stays(step, frozenset({ADA}))
+    assert f"mail: {ADA}, maildir: /var/vmail/ada and a new password" in what_stays(step, frozenset({ADA}))
     server.has(ALIAS, ALL)
-    assert what_stays(step_of(server, "aliases", mail=ALL, state="absent")) == ""
+    assert what_stays(step_of(server, "aliases", mail=ALL, state="absent"), frozenset({ADA})) == ""
 
 
 @pytest.mark.parametrize("maildir", ["", UNREADABLE])
 def test_where_its_messages_are_is_told_if_it_is_known(server, maildir):
     server.has(USER, ADA, maildir=maildir)
-    said = what_stays(step_of(server, "users", mail=ADA, state="absent"))
+    said = what_stays(step_of(server, "users", mail=ADA, state="absent"), frozenset({ADA}))
     assert f"The mailbox {ADA} was deleted" in said
     assert "maildir" not in said
     assert "messages are in" not in said
@@ -108,4 +108,4 @@ def test_where_its_messages_are_is_told_if_it_is_known(server, maildir):
 
 def test_of_who_was_changed_nothing_is_told(server):
     server.has(USER, ADA, quota=1)
-    assert what_stays(step_of(server, "users", mail=ADA, quota="2MB")) == ""
+    assert what_stays(step_of(server, "users", mail=ADA, quota="2MB"), frozenset()) == ""

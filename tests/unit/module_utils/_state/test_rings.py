@@ -123,6 +123,8 @@ def test_a_name_that_was_given_up_before_a_rename_comes_back_if_the_other_one_fa
     server.next_write(Rejected("no", "NO"), done=False)
     carried_out(server, planner)
     assert failures(planner) == {f"user {CY}": "rejected", f"user {ADA}": "put_back"}
+    (sentence,) = (step.failure.sentence for step in planner.steps if step.item.ident == CY)
+    assert "was renamed" not in sentence, "the other one was not renamed yet"
     assert server.things[USER.at(BOB)].value("aliases") == {CY}
     assert server.things[USER.at(DEE)].value("aliases") == {ADA, X}
 

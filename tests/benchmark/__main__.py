@@ -31,7 +31,7 @@ def main() -> None:
     if options.part in ("state", "all"):
         whole_state.main(options.rounds, options.users // 8)
     if options.part in ("changes", "all"):
-        changes.main(options.users)
+        changes.main(options.rounds, options.users)
     if options.part in ("reports", "all"):
         reports.main()
 

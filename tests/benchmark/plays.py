@@ -32,15 +32,29 @@ def play(tasks: list[dict[str, Any]], defaults: dict[str, Any], in_process: bool
     return yaml.safe_dump([content], sort_keys=False)
 
 
+#: Prints the peak memory (KB) of a command. A process of its own, since one begins with the peak of what forked it.
+PEAK = """
+import resource, subprocess, sys
+code = subprocess.run(sys.argv[1:]).returncode
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(code)
+"""
+
+
 def run(text: str) -> float:
     """Wall seconds of one ansible-playbook run; it must succeed."""
+    return measured(text)[0]
+
+
+def measured(text: str) -> tuple[float, int]:
+    """The same, and the peak memory (MB) of any of its processes."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "play.yml"
         path.write_text(text, encoding="utf-8")
         environment = dict(os.environ, ANSIBLE_LIBRARY=str(HERE / "library"), ANSIBLE_NOCOLOR="true")
         started = time.perf_counter()
         done = subprocess.run(
-            ["ansible-playbook", "-i", "localhost,", str(path)],
+            [sys.executable, "-c", PEAK, "ansible-playbook", "-i", "localhost,", str(path)],
             env=environment,
             capture_output=True,
             text=True,
@@ -49,4 +63,4 @@ def run(text: str) -> float:
         elapsed = time.perf_counter() - started
     if done.returncode:
         sys.exit(done.stdout[-3000:] + done.stderr[-3000:])
-    return elapsed
+    return elapsed, int(done.stdout.split()[-1]) // 1024

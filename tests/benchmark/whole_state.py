@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,8 @@ from typing import Any
 
 import yaml
 
-from tests.benchmark.plays import play, run
+from tests.benchmark.alone import alone
+from tests.benchmark.plays import measured, play, run
 from tests.sandbox.handle import Sandbox
 from tests.support.playbook import connection
 
@@ -34,13 +34,13 @@ def declared(names: dict[str, list[str]], quota: int = 1024) -> dict[str, Any]:
 
 
 def apply(sandbox: Sandbox, path: Path, **options: Any) -> tuple[float, Counter[str], int]:
-    """Apply a state file: wall seconds, requests by method, and peak memory (MB) of any process so far."""
+    """Apply a state file: wall seconds, requests by method, and peak memory (MB)."""
     sandbox.clear_log()
-    elapsed = run(play([{"name": "Apply", STATE: {"src": str(path), **options}}], connection(sandbox), True))
+    elapsed, peak = measured(play([{"name": "Apply", STATE: {"src": str(path), **options}}], connection(sandbox), True))
     log = sandbox.log()
     methods = Counter(line["method"] for line in log if line["path"] != "/api/login")
     methods["login"] = sum(line["path"] == "/api/login" for line in log)
-    return elapsed, methods, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    return elapsed, methods, peak
 
 
 def floor(sandbox: Sandbox, path: Path) -> float:
@@ -95,15 +95,15 @@ def broken_lists(folder: Path, empty: float) -> None:
         path = folder / "broken.json"
         path.write_text(json.dumps(declared(names)), encoding="utf-8")
         seconds, methods, _memory = apply(sandbox, path, concurrency=8)
-        ideal = 0.02 * sum(methods.values()) / 8
+        ideal, floor = 0.02 * sum(methods.values()) / 8, alone(sandbox, ("GET",), 8)
         print(f"lists broken, 20 ms, 1,000 mailboxes: {seconds - empty:.2f} s beside Ansible, {dict(methods)}")
         verdict("seconds / (latency x requests / concurrency)", (seconds - empty) / ideal, 1.3)
+        print(f"  seconds / those of the same requests alone: {(seconds - empty) / floor:.2f}")
 
 
 def memory(folder: Path, empty: float) -> None:
     """The peak memory of large states, and whether time grows with their size and not faster."""
     net = {}
-    # smaller ones first: the peak is that of all processes so far
     for domains, most in ((10, None), (20, 120), (100, 280)):
         with Sandbox(backend="sql") as sandbox:
             path = folder / "large.json"
@@ -171,7 +171,7 @@ def main(rounds: int, number: int) -> None:
         folder = Path(name)
         empty = min(run(play([], {}, True)) for _round in range(rounds))
         print(f"an empty playbook: {empty:.2f} s")
-        memory(folder, empty)  # first: the peak is that of all processes so far
+        memory(folder, empty)
         each = min(converged(backend, folder, rounds, empty) for backend in ("sql", "ldap"))
         broken_lists(folder, empty)
         loops(each, empty, folder, number)

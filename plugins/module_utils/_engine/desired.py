@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional
 
 from .._errors import InputError
@@ -18,6 +19,7 @@ from .._model.passwords import accept_hash, accept_new_password
 #: days: a hundred years
 LONGEST_KEPT = 36500
 NONE: FrozenSet[str] = frozenset()
+NOTHING: Any = MappingProxyType({})
 
 
 @dataclass
@@ -122,6 +124,13 @@ class Desired:
         for one in described.fields:
             self.take_field(one, params)
         self._check_conflicts(described)
+        self._shrink()
+
+    def _shrink(self) -> None:
+        """Let what is said of nothing be the same for all: a whole state has tens of thousands of these."""
+        for place in ("add", "remove", "odd", "keep_self", "delete_params"):
+            if not getattr(self, place):
+                setattr(self, place, NOTHING)
 
     def take_field(self, one: Field, params: Mapping[str, Any]) -> None:
         """Take over one field's options.

@@ -31,20 +31,17 @@ def main() -> None:
     url, username, password, at_a_time, sent = json.load(sys.stdin)
     here = threading.local()
 
-    def session() -> requests.Session:
-        if not hasattr(here, "session"):
-            here.session = requests.Session()
-            here.session.trust_env = False
-            form = {"username": username, "password": password}
-            here.session.post(url + "/api/login", data=form, timeout=60).raise_for_status()
-        made: requests.Session = here.session
-        return made
+    def log_in() -> None:
+        here.session = requests.Session()
+        here.session.trust_env = False
+        form = {"username": username, "password": password}
+        here.session.post(url + "/api/login", data=form, timeout=60).raise_for_status()
 
     def send(one: tuple[str, str, dict[str, Any]]) -> None:
         method, path, params = one
-        session().request(method, url + path, data=params or None, timeout=60)
+        here.session.request(method, url + path, data=params or None, timeout=60)
 
-    with ThreadPoolExecutor(at_a_time, initializer=session) as pool:
+    with ThreadPoolExecutor(at_a_time, initializer=log_in) as pool:
         barrier = threading.Barrier(at_a_time + 1)
         for _thread in range(at_a_time):
             pool.submit(barrier.wait)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmark.alone import alone
-from tests.benchmark.plays import play, run
+from tests.benchmark.plays import empty_play
 from tests.benchmark.whole_state import apply
 from tests.sandbox.handle import Sandbox
 from tests.support.state_apply import user
@@ -37,7 +37,7 @@ def states(names: list[str]) -> dict[str, dict[str, list[dict[str, Any]]]]:
 
 def main(rounds: int, number: int) -> None:
     """Measure and print, on both backends."""
-    empty = min(run(play([], {}, True)) for _round in range(rounds))
+    empty = empty_play(rounds)
     for backend in ("sql", "ldap"):
         with Sandbox(backend=backend) as sandbox, tempfile.TemporaryDirectory() as folder:
             names = sandbox.seed([DOMAIN], number)[DOMAIN]
@@ -46,17 +46,17 @@ def main(rounds: int, number: int) -> None:
                 path = Path(folder) / "state.json"
                 path.write_text(json.dumps(state), encoding="utf-8")
                 seconds, _methods, _peak = apply(sandbox, path, **OPTIONS)
-                report(f"{backend}: {number} {what}", sandbox, number, seconds - empty, what)
+                report(sandbox, backend, what, number, seconds - empty)
 
 
-def report(text: str, sandbox: Sandbox, number: int, seconds: float, what: str) -> None:
+def report(sandbox: Sandbox, backend: str, what: str, number: int, seconds: float) -> None:
     """One line for one state.
 
     :param seconds: net of an empty playbook
     """
     writes = len(sandbox.writes())
     assert writes >= number
-    one_by_one = text.startswith("ldap") and what in ("deletions", "mailboxes")  # it counts in the domain's entry
+    one_by_one = backend == "ldap" and what in ("deletions", "mailboxes")  # the panel counts in the domain's entry
     floor = writes * LATENCY / (1 if one_by_one else CONCURRENCY)
     each, ratio = len(sandbox.log()) / number, seconds / floor
     beside = ""
@@ -64,7 +64,8 @@ def report(text: str, sandbox: Sandbox, number: int, seconds: float, what: str) 
         beside = f", {seconds / alone(sandbox, ('POST', 'PUT'), CONCURRENCY):.2f} x the same requests by a script"
     most, longest = GOALS[what]
     fine = each <= most and (longest is None or ratio <= longest)
+    goal = f" (goal: {longest})" if longest else ""
     print(
-        f"{text} changed: {each:.2f} requests each (goal: {most}), {seconds:.1f} s = {ratio:.2f} x writes x latency / "
-        f"concurrency{f' (goal: {longest})' if longest else ''}{beside} {'ok' if fine else 'MISSED'}"
+        f"{backend}: {number} {what} changed: {each:.2f} requests each (goal: {most}), {seconds:.1f} s = {ratio:.2f} x "
+        f"writes x latency / concurrency{goal}{beside} {'ok' if fine else 'MISSED'}"
     )

@@ -46,6 +46,11 @@ def run(text: str) -> float:
     return measured(text)[0]
 
 
+def empty_play(rounds: int) -> float:
+    """Wall seconds of a playbook without a task, the least of some rounds."""
+    return min(run(play([], {}, True)) for _round in range(rounds))
+
+
 def measured(text: str) -> tuple[float, int]:
     """The same, and the peak memory (MB) of any of its processes."""
     with tempfile.TemporaryDirectory() as folder:

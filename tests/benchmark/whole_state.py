@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from tests.benchmark.alone import alone
-from tests.benchmark.plays import measured, play, run
+from tests.benchmark.plays import empty_play, measured, play, run
 from tests.sandbox.handle import Sandbox
 from tests.support.playbook import connection
 
@@ -169,7 +169,7 @@ def main(rounds: int, number: int) -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        empty = min(run(play([], {}, True)) for _round in range(rounds))
+        empty = empty_play(rounds)
         print(f"an empty playbook: {empty:.2f} s")
         memory(folder, empty)
         each = min(converged(backend, folder, rounds, empty) for backend in ("sql", "ldap"))

@@ -24,11 +24,10 @@ from .._errors import Interrupted, IRedMailError, Rejected
 from .._model.catalog import IN_DOMAIN
 from .._model.fields import SQL
 from .._model.sources import UNREADABLE
-from .items import shown_names
 from .kinds import KINDS
 from .order import Order, Piece, Waits, claimed_by, freed_by
 from .proof import Proof, Wanted, read_profiles
-from .putback import put_back, what_stays
+from .putback import names_held, put_back, what_stays
 from .step import Failure, Step, touches
 from .workers import NOT_ASKED, Jobs, Workers
 
@@ -263,8 +262,9 @@ class Run:
     def _put_back(self, piece: Piece, freed: Mapping[Piece, FrozenSet[str]]) -> None:
         step = piece.step
         for freer, names in freed.items():
-            if names & piece.claims and step.failure is not None:
-                in_vain = self._in_vain(piece, names & piece.claims)
+            wanted = names & piece.claims
+            if wanted and step.failure is not None:
+                in_vain = self._in_vain(piece, wanted)
                 if in_vain:
                     put_back(self.panel, freer.step, in_vain, step)
                 step.failure = step.failure._replace(sentence=step.failure.sentence + what_stays(freer.step, names))
@@ -277,10 +277,9 @@ class Run:
         if step.failure.code != Rejected.reason:
             return NONE  # what the panel has not answered yet it may still carry out
         try:
-            now = self.panel.get(step.item.task.resource, step.item.ident)
+            return names - names_held(self.panel, step.item.task.resource, step.item.ident)
         except IRedMailError:
             return NONE
-        return names - shown_names(now) - (NONE if now is None else {step.item.ident})
 
     # -- deletions
 

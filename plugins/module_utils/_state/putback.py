@@ -15,6 +15,7 @@ from .._engine.panel import Panel
 from .._engine.plan import CREATE, RENAME, UPDATE, Plan
 from .._engine.planner import Planner
 from .._errors import IRedMailError
+from .._model.descriptors import Resource
 from .._model.resources.alias import ALIAS
 from .._model.resources.user import USER
 from .._model.sources import UNKNOWN, UNREADABLE
@@ -63,14 +64,21 @@ def _name_now(task: EntityTask, panel: Panel) -> str:
     return former
 
 
+def names_held(panel: Panel, resource: Resource, name: str) -> FrozenSet[str]:
+    """The names that an object has on the server by now, its own among them; none if it is not there.
+
+    :raises IRedMailError: it cannot be read
+    """
+    now = panel.get(resource, name)
+    return frozenset() if now is None else shown_names(now) | {name}
+
+
 def _check(task: EntityTask, panel: Panel, name: str, names: FrozenSet[str]) -> None:
     """Whether it has them: a panel silently leaves out an alias address that somebody else has.
 
     :raises IRedMailError: it has not, or cannot be read
     """
-    now = panel.get(task.resource, name)
-    held = shown_names(now) | ({name} if now is not None else set())
-    if not names <= held:
+    if not names <= names_held(panel, task.resource, name):
         raise IRedMailError("the server does not show it there.")
 
 

@@ -13,7 +13,7 @@ from tests.support.state_export import assert_nothing_to_do
 
 pytestmark = [pytest.mark.both_backends]
 
-ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
+ADA, BOB, CY, DEE, ALL, X, Y = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "dee", "all", "x", "y"))
 
 
 def made(sandbox, *mails, **options):
@@ -101,7 +101,6 @@ def test_the_old_name_may_stay_an_alias_address(backend):
         assert_nothing_to_do(sandbox, after)
 
 
-DEE, X, Y = (f"{name}@{COM}" for name in ("dee", "x", "y"))
 #: what is there, and what comes to be of it in one run
 RINGS = {
     "new users refer to each other by alias addresses": (

@@ -89,15 +89,6 @@ def test_so_is_one_of_users_that_are_there_and_get_names_for_each_other(server):
     assert {step.action for step in planned(server, declared).steps} == {"none"}
 
 
-@pytest.mark.parametrize("before", [{}, {"rename_from": CY}])
-def test_so_is_one_of_new_objects_by_alias_addresses_of_theirs(server, before):
-    own = {ADA: CY, BOB: f"bo@{COM}"}
-    users = [user(ADA, aliases=[CY], forwarding=[BOB, ALL], **before), user(BOB, aliases=[own[BOB]], forwarding=[CY])]
-    declared = {"users": users, "aliases": [{"mail": ALL, "members": [CY, own[BOB]]}]}
-    assert failures(applied(server, declared)) == {}
-    assert {step.action for step in planned(server, declared).steps} == {"none"}
-
-
 def test_a_ring_in_which_somebodys_names_are_not_shown(server):
     server.things[USER.at(ADA)] = server.has(USER, ADA).changed({"aliases": UNREADABLE})
     declared = {

@@ -40,7 +40,7 @@ class Panel(Strict):
             free = [name for name in params[one].split(",") if name in mine or not self._is_there(name)]
             params[one] = ",".join(free)
         name = operation.path[-1]
-        if (operation.method == "POST" or operation.path[2:3] == ("change_email",)) and self._is_there(name):
+        if operation.method == "POST" and self._is_there(name):
             self.writes.append(f"{operation.method} {name} is taken")
             raise Rejected("taken", "ALREADY_EXISTS")
         super().write(type(operation)(operation.method, operation.path, params))

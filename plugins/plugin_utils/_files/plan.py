@@ -61,7 +61,8 @@ def plan_files(result: Mapping[str, Any], formats: Sequence[str]) -> list[dict[s
     unknown = [name for name in formats if name not in _FORMATS]
     if unknown:
         raise InputError("there is no format %s; there are %s." % (", ".join(unknown), ", ".join(_FORMATS)))
-    if not isinstance(result.get("plan_text"), str) or not isinstance(result.get("changes"), (list, tuple)):
+    text = result.get("plan_text")
+    if not text or not isinstance(text, str) or not isinstance(result.get("changes"), (list, tuple)):
         raise InputError("this is not what iredmail_state returns when it has a plan.")
     return [{"name": _FORMATS[name][0], "content": _FORMATS[name][1](result)} for name in formats]
 

@@ -199,6 +199,7 @@ options:
       - loop
       - no_recipient_left
       - over_limit
+      - protection_unknown
       - refers_to_deleted
       - unknown_account
       - unknown_address
@@ -412,7 +413,7 @@ plan_text:
   sample: |-
     1 to delete, 1 to change; 12 unchanged. Panel: https://mail.example.com/iredadmin
 
-    - user  charles@example.com  Charles Babbage, 1.2 GB; mail is kept for ever; leaves alias info@example.com
+    - user  charles@example.com  Charles Babbage, 1.2 GB; mail is kept for ever
     ~ user  ada@example.com      quota 1 GB -> 5 GB
 
     by domain: example.com 1 -, 1 ~

@@ -111,7 +111,7 @@ def findings(server: Server, declared: Mapping[str, Any], prune: Mapping[str, An
         read_for(audit.run(), planner.snapshot, panel, workers)
         names = Names(planner.world, planner.order, planner.deletions, planner.spared)
         read_for(names.run(planner.items, audit.gone, audit.held), planner.snapshot, panel, workers)
-    return audit.findings + names.findings
+    return planner.protection.findings + audit.findings + names.findings
 
 
 class Strict(Server):

@@ -16,6 +16,7 @@ from .task import Module
 
 #: where Ansible makes a text of what it gets
 TEXTS = ("str", "path")
+NUMBERS = ("int", "float")
 
 
 def given(options: Mapping[str, Any], args: Mapping[str, Any]) -> Dict[str, Any]:
@@ -69,13 +70,16 @@ def numerals(module: Module, options: Mapping[str, Any]) -> FrozenSet[str]:
 
 
 def lost(module: Module, args: Mapping[str, Any]) -> List[str]:
-    """What is not text any more although its option takes one, and what has no options although it takes some.
+    """What is not what was written any more, and what has no options although it takes some.
 
     :param args: as they arrived
     :returns: a sentence for each
     """
     options = module.spec()["argument_spec"]
-    exact = numerals(module, options)
+    return _lost(options, numerals(module, options), args)
+
+
+def _lost(options: Mapping[str, Any], exact: FrozenSet[str], args: Mapping[Any, Any], of: str = "") -> List[str]:
     names = {spelling: name for name, option in options.items() for spelling in (name, *option.get("aliases", ()))}
     found = []
     for spelling, value in args.items():
@@ -84,8 +88,10 @@ def lost(module: Module, args: Mapping[str, Any]) -> List[str]:
         inner = options[name].get("options") if name else None
         if inner and value is not None and not _has_options(value):
             reason = "takes options of its own (%s), and neither a single value nor a list." % ", ".join(sorted(inner))
+        elif inner and isinstance(value, Mapping):
+            found += _lost(inner, frozenset(), value, of + spelling + ".")
         if reason:
-            found.append("%s: %s" % (spelling, reason))
+            found.append("%s%s: %s" % (of, spelling, reason))
     return found
 
 
@@ -101,6 +107,8 @@ def not_as_written(option: Mapping[str, Any], value: Any, numeral: bool = False,
         entries = value if isinstance(value, (list, tuple)) else [value]
     elif kind in TEXTS and not option.get("choices"):  # of an unquoted `off` Ansible finds the choice that was meant
         entries = [value]
+    elif kind in NUMBERS and isinstance(value, bool):  # of which Python makes 0 and 1, and 0 is unlimited
+        return "is true or false and no number, as yes, no, on and off are in YAML; write a number."
     else:
         return ""
     for entry in entries:

@@ -18,7 +18,7 @@ from .current import Current, after_post
 from .desired import Desired, check_backend, desired_object
 from .fates import send_one
 from .hits import by_name, harm_of, harmed, may_harm
-from .holders import TAKEN, name_taken
+from .holders import TAKEN, check_spelling, name_taken
 from .in_use import DELETED, RENAMED, Hit, rights_of
 from .lost import refuse_lost, what_is_left
 from .own_address import is_hidden, is_not_seen
@@ -94,11 +94,14 @@ class EntityTask(WritingTask):
 
     def plan(self, view: View, found: Optional[Current]) -> Plan:
         if not self.desired.present:
+            if found is None:
+                check_spelling(view, self.resource, self.name)
             return Plan() if found is None else self._plan_delete(view, found)
         if self.desired.rename_from:
             self.former = view.get(self.resource, self.desired.rename_from)
             if self.former is not None:
                 return self._plan_rename(view, found, self.former)
+            check_spelling(view, self.resource, self.desired.rename_from)
         if found is not None:
             return self._plan_update(view, found)
         return self._plan_create(view)

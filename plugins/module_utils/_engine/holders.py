@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Iterator, Optional, Tuple
 
-from .._errors import IRedMailError, Rejected
+from .._errors import InputError, IRedMailError, Rejected
 from .._model.catalog import ACCOUNTS
 from .._model.descriptors import Resource
 from .._model.resources.domain import DOMAIN
 from .._model.resources.ml import ML
 from .._model.resources.user import USER
+from .._model.spellings import as_stored
 from .current import Current
 from .view import View, each_of
 
@@ -21,6 +22,18 @@ TAKEN = "ALREADY_EXISTS"
 MANY = 30
 #: options with further names, by what has them
 FURTHER = {USER.name: "aliases", DOMAIN.name: "alias_domains", ML.name: "extra_addresses"}
+
+
+def check_spelling(view: View, resource: Resource, name: str) -> None:
+    """That nothing is there by the name of a domain in another script does not say that the domain is not there.
+
+    :raises InputError: it is there in its ASCII form
+    """
+    stored = as_stored(name)
+    if stored != name and view.get(resource, stored) is not None:
+        raise InputError(
+            "there is no %s, but there is %s, which may be the same; write the one that is meant." % (name, stored)
+        )
 
 
 def name_taken(view: View, resource: Resource, name: str, refusal: Rejected) -> str:

@@ -51,8 +51,8 @@ class Run:
         self.going = [step for step in planned if step.deletes_object]
         self.proof = Proof(panel, workers, planned)
         self._checked: Set[Step] = set()
-        #: of each piece, the names that its object got or gave up by what was sent of it
-        self._claimed: DefaultDict[Piece, FrozenSet[str]] = defaultdict(frozenset)
+        #: the names that were sent for an object, and those that it gave up by what was sent of a piece
+        self._claimed: DefaultDict[Step, FrozenSet[str]] = defaultdict(frozenset)
         self._freed: DefaultDict[Piece, FrozenSet[str]] = defaultdict(frozenset)
         self._wandering = self.order.freed | set(self.order.renamed.values())
         self._unsent: Dict[Step, int] = {step: len(step.chain) for step in planned}
@@ -201,7 +201,7 @@ class Run:
             for sending in piece.plans:
                 sending.task.send(self.panel, sending.plan)
                 self._unsent[step] -= 1
-                self._claimed[piece] |= claimed_by(step, sending.plan)
+                self._claimed[step] |= claimed_by(step, sending.plan)
                 self._freed[piece] |= freed_by(step, sending.plan)
                 if not isinstance(sending.task, EntityTask) and sending.task.desired.verify != "off":
                     sending.task.prove(sending.plan, sending.task.read(self.panel))
@@ -241,12 +241,14 @@ class Run:
         """One after the other, once everything else succeeded; what was freed for somebody who failed is put back."""
         failed = [step for step in self.steps if step.failed()]
         freed: Dict[Piece, FrozenSet[str]] = {}
+        claims: DefaultDict[Step, FrozenSet[str]] = defaultdict(frozenset)  # that it did not stick may show later
         for piece in self.order.one_at_a_time():
             step = piece.step
+            claims[step] |= piece.claims
             if failed and not step.failed() and not step.begun:
                 step.give_up("not_tried", "it waits for all others to succeed, and %s failed." % failed[0].item.label)
             if step.failed():
-                self._put_back(piece, freed)
+                self._put_back(step, claims.pop(step), freed)
                 continue
             if step.deletes_object:
                 self._delete([step])
@@ -254,32 +256,35 @@ class Run:
                 self._run([piece], {})
             if step.failed():
                 failed.append(step)
-                self._put_back(piece, freed)
+                self._put_back(step, claims.pop(step), freed)
             names = piece.frees if step.doubtful else self._freed[piece]
             if names:
                 freed[piece] = names  # whatever else came of it
 
-    def _put_back(self, piece: Piece, freed: Mapping[Piece, FrozenSet[str]]) -> None:
-        step = piece.step
+    def _put_back(self, step: Step, claims: FrozenSet[str], freed: Mapping[Piece, FrozenSet[str]]) -> None:
+        """Undo what was freed for an object that failed, as far as that has not got it."""
         for freer, names in freed.items():
-            wanted = names & piece.claims
+            wanted = names & claims
             if wanted and step.failure is not None:
-                in_vain = self._in_vain(piece, wanted)
+                in_vain = self._in_vain(step, wanted)
                 if in_vain:
                     put_back(self.panel, freer.step, in_vain, step)
                 step.failure = step.failure._replace(sentence=step.failure.sentence + what_stays(freer.step, names))
 
-    def _in_vain(self, piece: Piece, names: FrozenSet[str]) -> FrozenSet[str]:
-        """Of names that were freed for an object that failed, those that it has not got."""
-        step, names = piece.step, names - self._claimed[piece]
-        if not step.doubtful or step.failure is None or not isinstance(step.item.task, EntityTask):
-            return names
-        if step.failure.code != Rejected.reason:
+    def _in_vain(self, step: Step, names: FrozenSet[str]) -> FrozenSet[str]:
+        """Of names that were freed for an object that failed, those that it has not got.
+
+        That a panel accepted a name does not say that it gave it (panel/open-questions.md#silent-drops).
+        """
+        unsure = names if step.doubtful else names & self._claimed[step]
+        if not unsure or step.failure is None or not isinstance(step.item.task, EntityTask):
+            return names - unsure
+        if step.doubtful and step.failure.code != Rejected.reason:
             return NONE  # what the panel has not answered yet it may still carry out
         try:
             return names - names_held(self.panel, step.item.task.resource, step.item.ident)
         except IRedMailError:
-            return NONE
+            return names - unsure
 
     # -- deletions
 

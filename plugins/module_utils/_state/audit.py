@@ -12,40 +12,34 @@ from .._engine.entity import EntityTask
 from .._engine.plan import CREATE, DELETE
 from .._model.catalog import IN_DOMAIN
 from .._model.resources.admin import ADMIN
-from .._model.resources.domain import DOMAIN
+from .._model.resources.domain import DOMAIN, MOST
 from .._model.resources.maillist import MAILLIST
 from .._model.resources.user import USER
+from .domain_limits import Limits, declared_limits, over_declared_limits, over_limits
 from .findings import (
     ERROR,
     WARNING,
     Finding,
-    Limits,
     claimed_twice,
     conflicting_policies,
-    declared_limits,
     finding,
     held,
     loops,
-    over_limits,
     refers_to_deleted,
 )
 from .items import Item, domain_of
 from .limits import Deletions
 from .order import Order
+from .protection import MANY, lists_of
 from .snapshot import Planning, Reads
 from .step import Step
 from .world import World, names_question, profile_of
-
-#: so many users of a domain that goes are asked which lists they are in
-MANY = 30
-#: option of a domain that limits how many there may be of a kind
-_MOST = {"users": "max_users", "aliases": "max_aliases", "mls": "max_lists"}
 
 
 class Audit:
     """Looks for contradictions in a plan.
 
-    :ivar gone: names that the plan takes away; ``held`` those that the declaration gives
+    :ivar gone: names that the plan takes away, but for those of admins; ``held`` those that the declaration gives
     :ivar findings: what was found, once :meth:`run` is through
     """
 
@@ -53,15 +47,18 @@ class Audit:
         self.world, self.items, self.deletions = world, items, deletions
         self.order, self.steps = order, order.steps
         self.findings: List[Finding] = []
-        self._changed = {(step.item.kind.plural, step.item.ident) for step in self.steps}
+        self._changed = {(step.item.kind.name, step.item.ident): step for step in self.steps}
         self.held = {name for item in items for _option, name in held(item)}
-        claimed = {name for piece in order.pieces for name in piece.claims}
-        self.gone = (set(order.freed) | self._inside_going()) - claimed - self.held
+        stays = self.held.union(*(piece.claims for piece in order.pieces))
+        freed: Dict[bool, Set[str]] = {True: set(), False: self._inside_going()}
+        for piece in order.pieces:
+            freed[piece.step.item.kind.name == ADMIN.name] |= piece.frees
+        self.gone, self._admins = freed[False] - stays, freed[True] - stays
 
     def run(self) -> Planning:
         """Find them all."""
         self.findings += claimed_twice(self.items)
-        self.findings += refers_to_deleted(self.items, self.gone)
+        self.findings += refers_to_deleted(self.items, self.gone, self._admins)
         self.findings += self._empty_lists()
         self.findings += self._alias_domains()
         self.findings += self._renamed_by_hand()
@@ -76,7 +73,11 @@ class Audit:
         return {name for domain in going for names in self.deletions.inside.get(domain, {}).values() for name in names}
 
     def _changes(self, item: Item) -> bool:
-        return (item.kind.plural, item.ident) in self._changed or (DOMAIN.plural, item.domain) in self._changed
+        return (item.kind.name, item.ident) in self._changed or (DOMAIN.name, item.domain) in self._changed
+
+    def _is_sent(self, kind: str, ident: str, option: str) -> bool:
+        step = self._changed.get((kind, ident))
+        return step is not None and option in step.sent_options
 
     # -- what a plan leads to
 
@@ -123,7 +124,7 @@ class Audit:
         for step, names in users.items():
             domain = step.item.ident
             known = {name for found in inside.get(domain, {}).values() for name in found}
-            lists = {name for mail in names[:MANY] for name in self._lists_of(mail)} - known
+            lists = {name for mail in names[:MANY] for name in lists_of(self.world, mail)} - known
             named = {name for name in lists if domain_of(name) == domain}
             inside.setdefault(domain, {})[MAILLIST.plural] = named
             who = "its users are in %s" % ", ".join(sorted(named)) if named else "its users are in none"
@@ -135,12 +136,6 @@ class Audit:
             )
             severity = ERROR if step.pruned else WARNING
             self.findings.append(finding("contents_unknown", severity, step.item, "", sentence % who))
-
-    def _lists_of(self, mail: str) -> Set[str]:
-        """The lists that a user is in, as far as its profile was read and says so."""
-        current = self.world.glance(USER, mail)
-        lists = None if current is None else current.facts.get("mailing_lists")
-        return {str(name).lower() for name in lists} if isinstance(lists, list) else set()
 
     def _renamed_by_hand(self) -> Iterator[Finding]:
         """A new account and one to go that look like one person."""
@@ -178,7 +173,7 @@ class Audit:
             values = dict(current.values if current is not None else {})
             values.update(declared[domain].values if domain in declared else {})
             limits[domain] = Limits(domain, values)
-        self.findings += over_limits(self.items, limits, self._changes)
+        self.findings += over_limits(self.items, limits, self._is_sent)
         yield from self._numbers(limits)
 
     def _numbers(self, limits: Dict[str, Limits]) -> Planning:
@@ -188,9 +183,9 @@ class Audit:
             if step.action == CREATE:
                 made[step.item.kind.plural, step.item.domain].append(step)
         limited = {
-            key: limits[key[1]].of(_MOST[key[0]])
+            key: limits[key[1]].of(MOST[key[0]])
             for key in made
-            if key[0] in _MOST and key[1] in limits and limits[key[1]].of(_MOST[key[0]])
+            if key[0] in MOST and key[1] in limits and limits[key[1]].of(MOST[key[0]])
         }
         resources = {one.plural: one for one in IN_DOMAIN}
         yield Reads(
@@ -198,7 +193,7 @@ class Audit:
         )
         for (plural, domain), most in limited.items():
             names = self.world.listed(resources[plural], domain)
-            steps, option = made[plural, domain], _MOST[plural]
+            steps, option = made[plural, domain], MOST[plural]
             there = 0 if names is None else len(set(names) - {step.item.ident for step in steps})
             will_be = there + len(steps)
             if most < 0 or will_be > most:
@@ -226,3 +221,23 @@ def _same_person(new: Step, going: Step) -> str:
     if going.item.ident in exact.get("aliases", ()) or going.item.ident in new.item.desired.add.get("aliases", ()):
         return "stand for %s, which is an alias address of the new one" % going.item.ident
     return ""
+
+
+def declared_findings(items: List[Item]) -> List[Finding]:
+    """All that the declaration alone proves, without a server."""
+    gone: Set[str] = set()
+    admins: Set[str] = set()
+    kept: Set[str] = set()
+    for item in items:
+        kept.update(name for _option, name in held(item))
+        if item.resource is not None and not item.desired.present:
+            (admins if item.kind.name == ADMIN.name else gone).add(item.ident)
+        elif item.former:
+            gone.add(item.former)
+    return [
+        *claimed_twice(items),
+        *refers_to_deleted(items, gone - kept, admins - kept),
+        *over_declared_limits(items),
+        *loops(items),
+        *conflicting_policies(items),
+    ]

@@ -8,30 +8,16 @@ Here is what the declaration alone proves, and what it proves together with name
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import (
-    Any,
-    Callable,
-    Container,
-    DefaultDict,
-    Dict,
-    FrozenSet,
-    Iterable,
-    Iterator,
-    List,
-    Mapping,
-    NamedTuple,
-    Set,
-    Tuple,
-)
+from typing import AbstractSet, Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, NamedTuple, Tuple
 
 from .._engine.desired import Desired
 from .._model.mailing_lists import policy_conflict
 from .._model.resources.alias import ALIAS
-from .._model.resources.domain import DOMAIN
+from .._model.resources.domain_admins import ADMINS
 from .._model.resources.ml import ML
 from .._model.resources.user import USER
 from .._model.resources.wblist import WBLIST
+from .._model.spellings import delivered_to
 from .items import OWN, Item, domain_of, named_place
 
 ERROR, WARNING = "error", "warning"
@@ -45,6 +31,7 @@ CODES = (
     "loop",
     "no_recipient_left",
     "over_limit",
+    "protection_unknown",
     "refers_to_deleted",
     "unknown_account",
     "unknown_address",
@@ -153,13 +140,27 @@ def claimed_twice(items: Iterable[Item]) -> Iterator[Finding]:
             everybody[item.domain] = item
         elif item.kind.name == USER.name and item.desired.present:
             users.append(item)
-    for user in users if everybody else ():
-        for option, value in everybody[user.domain].desired.exact.items() if user.domain in everybody else ():
-            own = user.desired.exact.get(option, value)
-            if own != value:
-                sentence = "%s is %s here and %s for all users of the domain (%s); take one of the two out."
-                values = (option, _shown(own), _shown(value), everybody[user.domain].place)
-                yield finding("claimed_twice", ERROR, user, option, sentence % values)
+    for user in users:
+        if user.domain in everybody:
+            yield from _other_than_everybody(user, everybody[user.domain])
+
+
+def _other_than_everybody(user: Item, everybody: Item) -> Iterator[Finding]:
+    """Options of a user that are something else for all users of its domain."""
+    desired, place = user.desired, everybody.place
+    for option, value in everybody.desired.exact.items():
+        own = desired.exact.get(option, value)
+        if own != value:
+            sentence = "%s is %s here and %s for all users of the domain (%s); take one of the two out."
+            yield finding("claimed_twice", ERROR, user, option, sentence % (option, _shown(own), _shown(value), place))
+    password = everybody.desired.password
+    for option, own, comes_back in (
+        ("password", desired.password, desired.update_password != "on_create"),
+        ("password_hash", desired.password_hash, desired.update_password == "always"),
+    ):
+        if password and own and own != password and comes_back:
+            sentence = "%s is another one here than for all users of the domain (%s); take one of the two out."
+            yield finding("claimed_twice", ERROR, user, option, sentence % (option, place))
 
 
 def _as(option: str) -> str:
@@ -174,14 +175,21 @@ def _shown(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def refers_to_deleted(items: Iterable[Item], gone: Container[str]) -> Iterator[Finding]:
-    """Items that need what this run takes away."""
+def refers_to_deleted(
+    items: Iterable[Item], gone: AbstractSet[str], admins: AbstractSet[str] = NONE
+) -> Iterator[Finding]:
+    """Items that need what this run takes away.
+
+    :param admins: the names of admins that go: nobody gets mail there, so only who is to manage a domain is missed
+    """
     for item in items:
         if domain_of(item.task.account) in gone and item.is_wanted_account:
             continue  # that its own domain goes is said of the domain
         for option, name in references(item):
-            if name in gone or domain_of(name) in gone:
-                what = name if name in gone else "the domain of %s" % name
+            going = gone | admins if option == ADMINS.option else gone
+            holder = next((one for one in delivered_to(name) if one in going), None)
+            if holder is not None or domain_of(name) in gone:
+                what = holder or "the domain of %s" % name
                 sentence = "%s: %s goes in this run; take %s out here, or keep it." % (option, what, name)
                 yield finding("refers_to_deleted", ERROR, item, option, sentence)
 
@@ -226,95 +234,3 @@ def conflicting_policies(
             conflict = policy_conflict(dict(stands(item), **exact))
             if conflict:
                 yield finding("conflicting_policy", WARNING, item, *conflict)
-
-
-# -- limits of a domain
-
-
-class Limits:
-    """What a domain allows, as it will be: options of the domain by name; 0 is unlimited, -1 forbids."""
-
-    def __init__(self, domain: str, values: Mapping[str, Any]) -> None:
-        self.domain = domain
-        self.values = {name: value for name, value in values.items() if isinstance(value, int)}
-
-    def of(self, option: str) -> int:
-        return self.values.get(option, 0)
-
-
-def over_limits(
-    items: Iterable[Item], limits: Mapping[str, Limits], changes: Callable[[Item], bool] = lambda _item: True
-) -> Iterator[Finding]:
-    """Items that break what their domain allows.
-
-    :param changes: whether something is sent for an item: what stands was let through some day, and is only a warning
-    """
-    sums: DefaultDict[str, int] = defaultdict(int)
-    users: DefaultDict[str, List[Item]] = defaultdict(list)
-    for item in items:
-        desired, known = item.desired, limits.get(item.domain)
-        if known is None or not desired.present:
-            continue
-        severity = ERROR if changes(item) else WARNING
-        if item.kind.name == DOMAIN.name:
-            default, most = known.of("default_quota"), known.of("max_user_quota")
-            if 0 < most < default and {"default_quota", "max_user_quota"} & set(desired.exact):
-                sentence = "default_quota (%d MB) is more than max_user_quota (%d MB)." % (default, most)
-                yield finding("over_limit", severity, item, "default_quota", sentence)
-        elif item.kind.name == USER.name:
-            quota = desired.exact.get("quota")
-            if isinstance(quota, int):
-                sums[item.domain] += quota
-                users[item.domain].append(item)
-                if 0 < known.of("max_user_quota") < quota:
-                    sentence = "quota: %d MB is more than max_user_quota of %s, %d MB."
-                    values = (quota, item.domain, known.of("max_user_quota"))
-                    yield finding("over_limit", severity, item, "quota", sentence % values)
-            yield from _password_limits(item, known, severity)
-    for domain, total in sums.items():
-        most = limits[domain].of("quota")
-        if 0 < most < total:
-            sentence = "quota: those declared in %s come to %d MB, and the quota of the domain is %d MB."
-            severity = ERROR if any(changes(item) for item in users[domain]) else WARNING
-            yield finding("over_limit", severity, users[domain][-1], "quota", sentence % (domain, total, most))
-
-
-def _password_limits(item: Item, known: Limits, severity: str) -> Iterator[Finding]:
-    password = item.desired.password
-    if not password:
-        return
-    least, most = known.of("min_password_length"), known.of("max_password_length")
-    if len(password) < least:
-        sentence = "password: it is shorter than the %d characters that %s asks for." % (least, item.domain)
-        yield finding("over_limit", severity, item, "password", sentence)
-    elif 0 < most < len(password):
-        sentence = "password: it is longer than the %d characters that %s allows." % (most, item.domain)
-        yield finding("over_limit", severity, item, "password", sentence)
-
-
-def declared_limits(items: Iterable[Item]) -> Dict[str, Limits]:
-    """What the declaration itself says of the limits of domains."""
-    return {
-        item.ident: Limits(item.ident, item.desired.exact)
-        for item in items
-        if item.kind.name == DOMAIN.name and item.desired.present
-    }
-
-
-def declared_findings(items: List[Item]) -> List[Finding]:
-    """All that the declaration alone proves, without a server."""
-    gone: Set[str] = set()
-    kept: Set[str] = set()
-    for item in items:
-        kept.update(name for _option, name in held(item))
-        if item.resource is not None and not item.desired.present:
-            gone.add(item.ident)
-        elif item.former:
-            gone.add(item.former)
-    return [
-        *claimed_twice(items),
-        *refers_to_deleted(items, gone - kept),
-        *over_limits(items, declared_limits(items)),
-        *loops(items),
-        *conflicting_policies(items),
-    ]

@@ -16,6 +16,7 @@ from .._model.resources.admin import ADMIN
 from .._model.resources.domain import DOMAIN
 from .._model.resources.ml import ML
 from .._model.resources.user import USER
+from .._model.spellings import delivered_to
 from .findings import ERROR, WARNING, Finding, finding, references
 from .items import Item, domain_of
 from .limits import Deletions
@@ -69,16 +70,24 @@ class Names:
                 there.update((name, resource.name) for name in self.world.listed(resource, domain) or ())
         there.update((name, DOMAIN.name) for name in alias_domains if self._stands(name))
         self.findings += self._taken(there)
-        suspects = {name: found for name, found in suspects.items() if name not in there or name in gone}
+        suspects = {
+            name: found for name, found in suspects.items() if not (set(delivered_to(name)) - gone) & set(there)
+        }
         yield Reads(
             "look for addresses",
-            [profile_of(resource, name, vital=False) for name in sorted(suspects) for resource in KINDS],
+            [
+                profile_of(resource, one, vital=False)
+                for name in sorted(suspects)
+                for one in delivered_to(name)
+                for resource in KINDS
+            ],
         )
         found = {
             name
             for name in suspects
+            for one in delivered_to(name)
             for resource in KINDS
-            if self.world.glance(resource, name) is not None and name not in gone
+            if self.world.glance(resource, one) is not None and one not in gone
         }
         suspects = {name: pieces for name, pieces in suspects.items() if name not in found}
         for domain in sorted({domain_of(name) for name in suspects}):
@@ -104,8 +113,7 @@ class Names:
                     and new
                     and "@" in name
                     and domain_of(name) in local
-                    and name not in known
-                    and name not in gone
+                    and not (known | gone).intersection(delivered_to(name))
                 ):
                     found[name].append((step.item, option))
         return dict(found)
@@ -155,7 +163,7 @@ class Names:
                 found = rename.step.found if rename is not None and is_it else self.world.glance(resource, name)
                 all_known = _shows(resource, found, shown) and all_known
         for name, places in suspects.items():
-            for item, option in places if name not in shown else ():
+            for item, option in places if shown.isdisjoint(delivered_to(name)) else ():
                 if option == "account":
                     sentence = "there is no account %s, as far as can be seen; the setting would be for nobody." % name
                     self.findings.append(finding("unknown_account", WARNING, item, option, sentence))

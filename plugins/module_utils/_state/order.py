@@ -16,10 +16,11 @@ from typing import AbstractSet, DefaultDict, Dict, FrozenSet, Iterable, Iterator
 from .._engine.plan import CREATE, DELETE, RENAME, Plan
 from .._engine.writing import Planned
 from .._model.fields import SQL
+from .._model.resources.domain import DOMAIN, LIMITS
 from .._model.resources.user import USER
 from .items import domain_of, own_names
 from .mentions import dropped, referred
-from .step import Step
+from .step import Step, changed_options
 
 NONE: FrozenSet[str] = frozenset()
 
@@ -30,6 +31,7 @@ class Piece:
     :ivar claims: the names that its object gets by it; ``frees`` those that it gives up
     :ivar refers: the names that others have, and that it sends
     :ivar drops: the names of others that it takes out of a list, with what the list holds then
+    :ivar limits: whether it changes what a domain allows
     """
 
     def __init__(self, step: Step, planned: Planned, rank: int) -> None:
@@ -39,6 +41,7 @@ class Piece:
         self.claims, self.frees = claimed_by(step, plan), freed_by(step, plan)
         self.refers = referred(plan) - {step.item.ident}
         self.drops = dict(dropped(plan, step.item.fields))
+        self.limits = step.item.kind.name == DOMAIN.name and not LIMITS.isdisjoint(changed_options(plan))
 
     def take(self, other: Piece) -> None:
         """Send another piece of the same step right after this one."""
@@ -46,6 +49,7 @@ class Piece:
         self.claims, self.frees = self.claims | other.claims, self.frees | other.frees
         self.refers |= other.refers
         self.drops.update(other.drops)
+        self.limits = self.limits or other.limits
 
 
 def claimed_by(step: Step, plan: Plan) -> FrozenSet[str]:
@@ -303,7 +307,13 @@ class Order:
         return waits
 
     def rings(self) -> List[Step]:
-        """The steps of which a piece would have to be sent before one for which it waits."""
+        """The steps of which a piece would have to be sent before one for which it waits, or after what needs it."""
         chosen, waits = self.sorted(self.pieces)[0], self.waits
-        place = {piece: number for number, piece in enumerate(chosen)}
-        return list(dict.fromkeys(p.step for p in chosen if any(place[other] > place[p] for other in waits[p])))
+        place, filled = {piece: number for number, piece in enumerate(chosen)}, set()
+        late: Dict[Step, None] = {}
+        for piece in chosen:
+            item = piece.step.item
+            if (piece.limits and item.ident in filled) or any(place[other] > place[piece] for other in waits[piece]):
+                late[piece.step] = None
+            filled |= {item.domain} if item.is_wanted_account else set()
+        return list(late)

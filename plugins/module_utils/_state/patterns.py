@@ -10,38 +10,17 @@ to match nothing today.
 from __future__ import annotations
 
 import re
-import unicodedata
 from fnmatch import fnmatchcase, translate
 from functools import lru_cache
 from typing import Any, Iterable, List, Optional, Pattern, Sequence, Tuple
 
 from .._errors import InputError
-
-_WILD = frozenset("*?[")
-# what stands for a dot in names of other scripts (UTS 46)
-_DOTS = re.compile("[\u3002\uff0e\uff61]")
-
-
-def as_stored(name: str) -> str:
-    """A name as servers keep it: lower case, and the labels of its domain in ASCII (``xn--``)."""
-    if name.isascii():
-        return name.lower()
-    local, at, domain = name.rpartition("@")
-    labels = _DOTS.sub(".", domain).split(".")
-    return local.lower() + at + ".".join(_label(label) for label in labels)
-
-
-def _label(label: str) -> str:
-    """One label of a domain, as UTS 46 has it without its transition: the sharp s is a letter of its own."""
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", label).lower())
-    if text.isascii() or _WILD & set(text):
-        return text
-    return "xn--" + text.encode("punycode").decode("ascii")
+from .._model.spellings import WILD, as_stored
 
 
 def is_pattern(name: str) -> bool:
     """Whether a name may match several."""
-    return bool(_WILD & set(name))
+    return bool(WILD & set(name))
 
 
 def chosen(here: Sequence[str], wanted: Optional[Sequence[str]]) -> List[str]:
@@ -105,7 +84,7 @@ def _no_name(pattern: str) -> Optional[str]:
         return "nothing stands before the @; write *%s for every address of the domain" % pattern
     if "@" in local:
         return "there are two @ in it; make an item of the list of each pattern"
-    if at and not ({"."} | _WILD) & set(domain):
+    if at and not ({"."} | WILD) & set(domain):
         return "no domain is called %r; write the whole domain, or * after the @" % domain
     return None
 
@@ -128,3 +107,19 @@ def idle(patterns: Iterable[str], names: Iterable[str]) -> List[str]:
     """The patterns that match none of the names."""
     stored = [as_stored(name) for name in names]
     return [pattern for pattern in patterns if not any(map(_compiled(pattern).match, stored))]
+
+
+def may_match(pattern: str, domain: str) -> bool:
+    """Whether a pattern can match some address of a domain."""
+    _local, at, place = pattern.rpartition("@")
+    return bool(_compiled(place).match(as_stored(domain))) if at else is_pattern(pattern)
+
+
+def fixed_names(patterns: Iterable[str], domain: str) -> List[str]:
+    """The addresses of a domain that patterns match which leave nothing open before the @."""
+    found = []
+    for pattern in patterns:
+        local, at, _place = pattern.rpartition("@")
+        if at and not is_pattern(local) and may_match(pattern, domain):
+            found.append("%s@%s" % (local, domain))
+    return found

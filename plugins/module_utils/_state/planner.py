@@ -10,12 +10,10 @@ from functools import partial
 from typing import DefaultDict, Dict, FrozenSet, List, Optional, Sequence, Set
 
 from .._engine.entity import EntityTask
-from .._engine.holders import FURTHER
 from .._engine.passes import Passes
 from .._engine.plan import CREATE, NONE
 from .._engine.splitting import split
 from .._errors import IRedMailError
-from .._model.catalog import IN_DOMAIN
 from .._model.resources.admin import ADMIN
 from .._model.resources.domain import DOMAIN
 from .comparing import Comparison
@@ -24,6 +22,7 @@ from .items import OWN, Item, domain_of, shown_names
 from .kinds import KINDS, Kind
 from .limits import Deletions
 from .order import Order
+from .protection import Protection
 from .pruning import Pruning, Undeclared
 from .scope import Prune
 from .snapshot import Planning, Reads, Snapshot, Unread, settle
@@ -37,7 +36,6 @@ class StatePlanner:
     :param snapshot: what was read so far
     :param verify: what to do about writes that do not stick, for objects that are pruned
     :ivar steps: every object about which there is something to say
-    :ivar spared: what was to go and stays, since it is protected
     :ivar order: that of those that are planned, once it is all planned
     """
 
@@ -45,19 +43,23 @@ class StatePlanner:
         self.snapshot, self.items, self.prune = snapshot, items, prune
         self.world = World(snapshot)
         self.steps: List[Step] = []
-        self.spared: List[Step] = []
         self.deletions = Deletions()
+        self.protection = Protection(self.world, prune)
         self.pruning = Pruning(self.world, prune, self.deletions.listed, verify)
         self.lists = Comparison(snapshot, self.world, self.deletions.listed)
         self.order = Order((), None)
-        self._warnings: List[str] = []
         #: every name in domains that are to go, as far as it matters
         self._inside: Dict[str, FrozenSet[str]] = {}
 
     @property
     def warnings(self) -> List[str]:
         """What people should know of what stays."""
-        return self.pruning.warnings + self._warnings
+        return self.pruning.warnings + self.protection.warnings
+
+    @property
+    def spared(self) -> List[Step]:
+        """What was to go and stays, since it is protected."""
+        return self.protection.spared
 
     @property
     def in_sync(self) -> Dict[str, int]:
@@ -99,7 +101,7 @@ class StatePlanner:
         yield from self._look_inside()
         if not self.snapshot.gave_up:
             going = {step.item.ident for step in self.steps if step.deletes_domain}
-            self.pruning.look_back(going, self._all_names() if self.prune.protect else ())
+            self.pruning.look_back(going, self._all_names() if self.prune.guards else ())
         self._split_rings()
         yield from self._name_again()
 
@@ -137,7 +139,7 @@ class StatePlanner:
         """Of all that is declared or was listed, with the domains they belong to."""
         groups = [self.deletions.existing, *self.deletions.inside.values()]
         found = {name for names in groups for some in names.values() for name in some}
-        found.update(*self._inside.values())
+        found.update(self.protection.lists, *self._inside.values())
         found.update(*map(shown_names, self.snapshot.rows.values()))
         for item in self.items:
             found.add(item.ident)
@@ -189,21 +191,14 @@ class StatePlanner:
         domains = [step.item.ident for step in going if step.deletes_domain]
         looks = [(domain, partial(self.deletions.look_inside, self.world, domain)) for domain in domains]
         yield from settle(self.snapshot, "read what is in domains", looks)
-        if self.prune.protect:
-            known = [(domain, partial(self._further_names, domain)) for domain in domains]
-            yield from settle(self.snapshot, "read names in domains that are to go", known)
+        yield from self.protection.read(going)
         wanted: Dict[str, Item] = {}
         for item in self.items:
             if item.is_wanted_account:
                 wanted.setdefault(item.domain, item)
         for step in going:
-            if step.deletes_domain and not self._may_empty(step, wanted.get(step.item.ident)):
-                continue
-            names = sorted(step.names) + sorted(self._inside.get(step.item.ident, ()))
-            protected = [name for name in names if self.prune.is_protected(name)]
-            if protected:
-                self._warnings.append("%s stays: prune.protect matches %s." % (step.item.label, protected[0]))
-                self.spared.append(step)
+            if not step.deletes_domain or self._may_empty(step, wanted.get(step.item.ident)):
+                self.protection.judge(step, self._inside.get(step.item.ident, frozenset()))
         spared = set(self.spared)
         self.steps = [step for step in self.steps if step not in spared]
 
@@ -212,7 +207,7 @@ class StatePlanner:
         try:
             inside = self.deletions.look_inside(self.world, step.item.ident)
             names = {name for found in inside.values() for name in found}
-            further = self._further_names(step.item.ident) if self.prune.protect else frozenset()
+            further = self.protection.further_names(step.item.ident)
         except (IRedMailError, Unread) as error:
             step.give_up("contents_unknown", "what is in it could not be read, so it stays: %s" % error)
             return False
@@ -223,20 +218,3 @@ class StatePlanner:
         if wanted is not None:
             step.give_up("still_declared", "it is to go, and %s in it is declared to be there." % wanted.label)
         return wanted is None
-
-    def _further_names(self, domain: str) -> FrozenSet[str]:
-        """The alias addresses of what is in a domain that is to go: one that is protected keeps it.
-
-        :raises IRedMailError: somebody in it cannot be read
-        :raises Unread: somebody in it was not read yet
-        """
-        inside = self.deletions.look_inside(self.world, domain)
-        found: Set[str] = set()
-        for resource in IN_DOMAIN:
-            option = FURTHER.get(resource.name)
-            if option is not None:
-                many = self.world.get_many(resource, sorted(inside[resource.plural]), frozenset({option}))
-                for error in many.unread.values():
-                    raise error
-                found.update(*(shown_names(current) for _name, current in many.found))
-        return frozenset(found)

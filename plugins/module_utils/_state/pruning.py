@@ -17,9 +17,10 @@ from .._errors import InputError, IRedMailError, NotListed
 from .._model.codecs import accept_name
 from .._model.descriptors import Resource
 from .._model.resources.domain import DOMAIN
+from .._model.spellings import as_stored
 from .items import Item, domain_of
 from .kinds import BY_NAME, KINDS, Kind
-from .patterns import as_stored, is_pattern
+from .patterns import is_pattern
 from .scope import Prune
 from .snapshot import Planning, Reads, Unread, settle
 from .step import Failure, Step, foresee

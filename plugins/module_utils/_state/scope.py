@@ -10,8 +10,9 @@ from typing import Any, Container, Iterable, List, Mapping, Optional, Tuple
 
 from .._engine.desired import mailbox_days
 from .._errors import InputError
+from .._model.spellings import as_stored
 from .kinds import PRUNABLE
-from .patterns import as_stored, idle, matching, patterns_of
+from .patterns import idle, matching, patterns_of
 
 
 @dataclass
@@ -27,6 +28,11 @@ class Prune:
     protect: Tuple[str, ...] = ()
     keep_mailbox_days: Optional[int] = None
     reports: bool = False
+
+    @property
+    def guards(self) -> Tuple[str, ...]:
+        """The patterns of what must not go; those of a report only say what it leaves out."""
+        return () if self.reports else self.protect
 
     def protecting(self, names: Iterable[str]) -> Optional[str]:
         """The pattern of ``protect`` that matches an object.

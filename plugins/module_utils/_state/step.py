@@ -15,8 +15,8 @@ from .._engine.current import Current
 from .._engine.domain_admins import DomainAdminsTask
 from .._engine.entity import EntityTask
 from .._engine.passes import Passes
-from .._engine.plan import CREATE, DELETE, NONE, RENAME, UPDATE
-from .._engine.result import Outcome
+from .._engine.plan import CREATE, DELETE, NONE, RENAME, UPDATE, Plan
+from .._engine.result import SECRET_PARAMS, Outcome
 from .._engine.splitting import name_again
 from .._engine.task import explain, mask
 from .._engine.view import concerns_one
@@ -151,6 +151,16 @@ class Step:
         return self.outcome.action if self.outcome.operations else NONE
 
     @property
+    def sent_options(self) -> Set[str]:
+        """The options of which something is going to be sent."""
+        found: Set[str] = set()
+        for planned in self.chain:
+            found.update(changed_options(planned.plan), planned.plan.carries)
+            for operation in planned.plan.operations:
+                found.update(SECRET_PARAMS.intersection(operation.params))
+        return found
+
+    @property
     def deletes_object(self) -> bool:
         """Whether something with a life of its own goes, or was to go."""
         chain = self.chain
@@ -224,6 +234,11 @@ class Step:
     def diff(self) -> Dict[str, Any]:
         """The block of ``diff``."""
         return self.outcome.diff(self.item.kind.name, self.item.ident)
+
+
+def changed_options(plan: Plan) -> Set[str]:
+    """The options that are something else after a plan."""
+    return {option for option, value in plan.after.items() if option not in plan.before or plan.before[option] != value}
 
 
 def foresee(world: World, what: str, steps: Iterable[Step]) -> Planning:

@@ -16,8 +16,8 @@ from .._engine.panel import Panel
 from .._engine.task import Module, Params, Task
 from .._errors import InputError, IRedMailError
 from .apply import Run
-from .audit import Audit
-from .findings import ERROR, Finding, declared_findings
+from .audit import Audit, declared_findings
+from .findings import ERROR, Finding
 from .items import Reader
 from .limits import ceilings_of, check_admins, check_ceilings
 from .names import Names
@@ -120,7 +120,7 @@ class StateTask(Task):
         read_for(audit.run(), snapshot, panel, workers)
         names = Names(world, planner.order, planner.deletions, planner.spared)
         read_for(names.run(self.items, audit.gone, audit.held), snapshot, panel, workers)
-        self._take_findings(audit.findings + names.findings)
+        self._take_findings(planner.protection.findings + audit.findings + names.findings)
 
     def _may_begin(self, planner: StatePlanner, workers: Workers, panel: Panel) -> None:
         """:raises IRedMailError: the plan must not be carried out; it has a checksum only if it may be"""
@@ -132,18 +132,16 @@ class StateTask(Task):
             raise IRedMailError("the panel could not be asked any more; nothing was written.")
         if errors:
             raise InputError(_contradictions(errors))
-        found = checksum(planner.steps, self._terms(planner, panel))
+        deletions, fine = planner.deletions, planner.planned
+        check_ceilings(deletions.of(fine), deletions, *self.ceilings)
+        check_admins(fine, deletions, panel)
+        self.checksum = found = checksum(planner.steps, self._terms(planner, panel))
         expected = self.params.get("expect_checksum")
         if expected is not None and expected != found:
-            self.checksum = found
             raise InputError(
                 "the plan is not the one that was approved: its checksum is %s, and expect_checksum is %s; nothing was "
                 "written. Look at the new plan in check mode." % (found, expected)
             )
-        deletions, fine = planner.deletions, planner.planned
-        check_ceilings(deletions.of(fine), deletions, *self.ceilings)
-        check_admins(fine, deletions, panel)
-        self.checksum = found
 
     def _terms(self, planner: StatePlanner, panel: Panel) -> Dict[str, Any]:
         """What a plan is approved for, beside what is sent."""

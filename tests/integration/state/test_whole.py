@@ -49,7 +49,9 @@ def test_a_plan_that_must_not_be_carried_out_has_no_checksum(backend):
     with panel(backend) as sandbox:
         made(sandbox, ADA)
         many = {"users": [{"mail": ADA, "state": "absent"}]}
-        assert "checksum" not in refused(sandbox, many, "max_deletions is 0", check=True, max_deletions=0)
+        for approved in ({}, {"expect_checksum": "0" * 64}):
+            result = refused(sandbox, many, "max_deletions is 0", check=True, max_deletions=0, **approved)
+            assert "checksum" not in result
         bad = {"aliases": [{"mail": ALL, "members": [ADA]}], **many}
         assert "checksum" not in refused(sandbox, bad, "goes in this run", check=True)
 
@@ -224,6 +226,57 @@ def test_who_is_protected_by_an_alias_address_stays(backend):
         applied(sandbox, {"users": [user(ADA, aliases=[f"abuse@{COM}"]), user(BOB)]})
         result = applied(sandbox, {"users": []}, prune=prune, max_delete_percent=100.0)
         assert [one["id"] for one in result["changes"]] == [BOB]
+
+
+def test_whether_a_hidden_alias_address_is_protected_must_be_said():
+    prune = {"kinds": ["users"], "domains": [COM], "protect": ["abuse@*"]}
+    with panel("sql", user_aliases="hidden") as sandbox:
+        made(sandbox, ADA, BOB)
+        declared = {"users": [user(BOB)]}
+        result = refused(sandbox, declared, "this panel does not show these", prune=prune, max_delete_percent=100.0)
+        assert codes(result) == {"protection_unknown"}
+        meant = {"ignore_findings": ["protection_unknown"], "max_delete_percent": 100.0}
+        assert [one["id"] for one in applied(sandbox, declared, prune=prune, **meant)["changes"]] == [ADA]
+
+
+def test_a_list_that_no_panel_lists_protects_its_domain():
+    hidden = f"all@{ORG}"
+    with panel("ldap") as sandbox:
+        made(sandbox, f"eve@{ORG}")
+        sandbox.api("POST", f"/api/maillist/{hidden}", members=f"eve@{ORG}")
+        gone = {"domains": [{"domain": ORG, "state": "absent"}]}
+        result = applied(sandbox, gone, prune={"protect": ["all@*"]}, max_delete_percent=100.0)
+        assert f"domain {ORG} stays: prune.protect matches {hidden}." in result["warnings"]
+        assert sandbox.api("GET", f"/api/domain/{ORG}")["_success"]
+
+
+def test_a_limit_is_raised_for_an_account_that_the_domain_speaks_of(backend):
+    """The domain waits for the account, and the account for the limit."""
+    with panel(backend) as sandbox:
+        made(sandbox, ADA)
+        sandbox.api("PUT", f"/api/domain/{COM}", numberOfUsers="1")
+        declared = {"domains": [{"domain": COM, "max_users": 2, "catchall": [BOB]}], "users": [user(ADA), user(BOB)]}
+        applied(sandbox, declared)
+        assert_nothing_to_do(sandbox, declared)
+
+
+def test_a_name_that_the_server_drops_silently_comes_back(backend):
+    """It takes alias addresses in the domain of the mailbox only."""
+    name = f"info@{COM}"
+    declared = {"users": [user(ADA, aliases=[]), user(f"bob@{ORG}", aliases=[name])]}
+    with panel(backend) as sandbox:
+        applied(sandbox, {"users": [user(ADA, aliases=[name]), user(f"bob@{ORG}")]})
+        assert codes(apply(sandbox, declared)) == {"not_verified", "put_back"}
+        assert_nothing_to_do(sandbox, {"users": [user(ADA, aliases=[name])]})
+
+
+def test_an_address_with_an_extension_is_that_of_the_account(backend):
+    with panel(backend) as sandbox:
+        made(sandbox, ADA)
+        declared = {"aliases": [{"mail": ALL, "members": [f"ada+news@{COM}"]}]}
+        applied(sandbox, declared)
+        assert_nothing_to_do(sandbox, declared)
+        refused(sandbox, dict(declared, users=[{"mail": ADA, "state": "absent"}]), f"{ADA} goes in this run")
 
 
 def test_a_domain_that_does_not_allow_it_says_so_first(backend):

@@ -166,3 +166,8 @@ DOMAIN = Resource(
         _disabled("user_preferences", "UserPreference", USER_PREFERENCES),
     ),
 )
+
+#: the option of a domain that limits how many there may be of a kind, by plural
+MOST = {"users": "max_users", "aliases": "max_aliases", "mls": "max_lists"}
+#: all options of a domain that limit what may be in it
+LIMITS = frozenset(MOST.values()) | {"quota", "max_user_quota", "min_password_length", "max_password_length"}

@@ -112,6 +112,27 @@ def test_no_text_is_made_of_a_boolean(module):
             assert errors[-1].endswith("put it in quotes.")
 
 
+def number_options(options):
+    for name, option in options.items():
+        if option.get("type") in ("int", "float"):
+            yield from (name, *option.get("aliases", ()))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_number_is_made_of_a_boolean(door, module):
+    """Python takes no for 0, which is unlimited where a limit is meant."""
+    options = spec_of(module)["argument_spec"]
+    for name in number_options(options):
+        args = {one: value for one, value in least(module).items() if one != name}
+        for value in (True, False):
+            errors, _params = door(module, dict(args, **{name: value}))
+            assert errors[0].startswith(name + ": is true or false and no number"), (name, value)
+    for name, option in options.items():
+        for inner in number_options(option.get("options", {})):
+            errors, _params = door(module, dict(least(module), **{name: {inner: True}}))
+            assert errors[0].startswith(f"{name}.{inner}: is true or false and no number")
+
+
 NUMERALS = {
     "employee_id", "employeeid", "telephone_numbers", "add_telephone_numbers", "remove_mobile_numbers", "mobile",
     "password", "password_hash", "api_password",

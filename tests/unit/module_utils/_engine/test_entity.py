@@ -186,6 +186,31 @@ def test_an_object_is_deleted_once(server):
     assert (result["diff"]["before"], result["diff"]["after"]) == ({"state": "present"}, {"state": "absent"})
 
 
+@pytest.mark.parametrize(
+    ("resource", "option", "name", "stored"),
+    [
+        (USER, "mail", "ada@bücher.example", "ada@xn--bcher-kva.example"),
+        (DOMAIN, "domain", "bücher.example", "xn--bcher-kva.example"),
+    ],
+)
+@pytest.mark.parametrize("check", [False, True])
+def test_what_is_there_in_the_other_spelling_of_its_domain_is_not_gone(server, resource, option, name, stored, check):
+    server.has(resource, stored)
+    message, _result = fail(server, errors.InputError, check, resource, **{option: name}, state="absent")
+    assert stored in message
+    assert server.writes == []
+    server.things.clear()
+    assert run(server, resource=resource, **{option: name}, state="absent")["changed"] is False
+
+
+def test_nor_is_who_is_to_be_renamed(server):
+    server.has(USER, "ada@xn--bcher-kva.example")
+    new = "bea@xn--bcher-kva.example"
+    message, _result = fail(server, errors.InputError, mail=new, password=PASSWORD, rename_from="ada@bücher.example")
+    assert "ada@xn--bcher-kva.example" in message
+    assert server.writes == []
+
+
 def test_somebody_else_deleted_it_first(server):
     class Race(Server):
         def _carry_out(self, method, path, params):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.admin import ADMIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
@@ -111,6 +112,53 @@ def test_those_that_go_make_room(server):
 def test_the_limits_of_the_server_count(server):
     server.has(DOMAIN, COM, max_user_quota=5)
     assert found(server, {"users": [user(ADA, quota="6MB")]}) == [("over_limit", ERROR, ADA, "quota")]
+
+
+def limited(**limits):
+    server = Server()
+    server.has(DOMAIN, COM, description="old", **limits)
+    server.has(USER, ADA, quota=6)
+    return server
+
+
+@pytest.mark.parametrize(
+    ("limits", "options", "option"),
+    [
+        ({"max_user_quota": 5}, {"quota": "6MB"}, "quota"),
+        ({"quota": 5}, {"quota": "6MB"}, "quota"),
+        ({"min_password_length": 99}, {"update_password": "on_create"}, "password"),
+    ],
+)
+def test_what_stands_and_is_not_sent_is_no_error(limits, options, option):
+    """Neither if something else of the domain changes, nor of the user itself."""
+    domain = {"domain": COM, "description": "new"}
+    declared = {"domains": [domain], "users": [user(ADA, employee_id="7", **options)]}
+    assert found(limited(**limits), declared) == [("over_limit", WARNING, ADA, option)]
+    stricter = {name: value + 1 if option == "password" else value - 1 for name, value in limits.items()}
+    declared["domains"] = [{"domain": COM, **stricter}]
+    severity = WARNING if option == "password" else ERROR
+    assert found(limited(**limits), declared) == [("over_limit", severity, ADA, option)]
+
+
+def test_a_password_that_is_sent_must_be_allowed():
+    declared = {"users": [user(ADA, update_password="always")]}
+    assert found(limited(min_password_length=99), declared) == [("over_limit", ERROR, ADA, "password")]
+    declared = {"users": [user(BOB, update_password="on_create")]}
+    assert found(limited(min_password_length=99), declared) == [("over_limit", ERROR, BOB, "password")]
+
+
+def test_an_admin_that_goes_is_no_recipient(server):
+    admin = "boss@partner.example"
+    server.has(ADMIN, admin)
+    server.has(ALIAS, ALL, members=frozenset({admin}))
+    declared = {
+        "admins": [{"mail": admin, "state": "absent"}],
+        "aliases": [{"mail": ALL, "name": "new", "members": [admin]}],
+    }
+    assert found(server, declared) == []
+    server.has(DOMAIN, COM)
+    declared["domain_admins"] = [{"domain": COM, "add_admins": [admin]}]
+    assert ("refers_to_deleted", ERROR, COM, "admins") in found(server, declared)
 
 
 # -- what goes with a domain and is on no list

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.audit import declared_findings
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.findings import (
     CODES,
     ERROR,
     WARNING,
-    Limits,
     claimed_twice,
     conflicting_policies,
-    declared_findings,
-    over_limits,
     references,
 )
 from tests.support.common import COM, ORG, user
@@ -26,6 +24,9 @@ ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
 
 NEW = {"only_subscriber_can_post": True, "only_moderator_can_post": False}
 THROTTLE = {"account": ADA, "direction": "inbound", "period": 60, "max_msgs": 5}
+
+
+EVERYBODY = {"domain": COM, "password": "One-For-All-8-Users", "update_password": "always"}
 
 
 def wblist(name):
@@ -66,6 +67,15 @@ def codes(declared):
             {"users": [user(ADA, language="en_US")], "domain_users": [{"domain": COM, "language": "de_DE"}]},
             (ADA, "language"),
         ),
+        ({"users": [user(ADA, update_password="verify")], "domain_users": [EVERYBODY]}, (ADA, "password")),
+        ({"users": [user(ADA, update_password="always")], "domain_users": [EVERYBODY]}, (ADA, "password")),
+        (
+            {
+                "users": [{"mail": ADA, "password_hash": "{SSHA512}x", "update_password": "always"}],
+                "domain_users": [EVERYBODY],
+            },
+            (ADA, "password_hash"),
+        ),
     ],
 )
 def test_two_items_that_govern_one_thing(declared, expected):
@@ -79,6 +89,18 @@ def test_what_is_said_twice_alike_is_no_contradiction():
         "aliases": [{"mail": ALL}],
     }
     assert codes(declared) == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"password": EVERYBODY["password"]},
+        {"update_password": "on_create"},
+        {"password": None, "password_hash": "{SSHA512}x"},
+    ],
+)
+def test_a_password_for_all_and_one_that_does_not_come_back(options):
+    assert codes({"users": [user(ADA, **options)], "domain_users": [EVERYBODY]}) == []
 
 
 @pytest.mark.parametrize(
@@ -112,6 +134,24 @@ def test_a_domain_takes_all_addresses_in_it_along():
     assert codes(declared) == [("refers_to_deleted", ERROR, ALL, "members")]
 
 
+def test_an_extension_is_no_part_of_the_name():
+    declared = {"aliases": [{"mail": ALL, "members": ["ada+news@" + COM]}], "users": [{"mail": ADA, "state": "absent"}]}
+    assert codes(declared) == [("refers_to_deleted", ERROR, ALL, "members")]
+
+
+def test_an_admin_that_goes_is_missed_by_domains_alone():
+    """Its address is one of another server, where mail still arrives."""
+    admin = "boss@partner.example"
+    declared = {
+        "admins": [{"mail": admin, "state": "absent"}],
+        "aliases": [{"mail": ALL, "members": [admin]}],
+        "users": [user(ADA, forwarding=[admin])],
+    }
+    assert codes(declared) == []
+    declared["domain_admins"] = [{"domain": COM, "admins": [admin]}]
+    assert codes(declared) == [("refers_to_deleted", ERROR, COM, "admins")]
+
+
 def test_mail_that_goes_round_in_a_ring():
     ring = {"aliases": [{"mail": mail, "members": [to]} for mail, to in ((ALL, CY), (CY, ALL))]}
     assert [one[:3] for one in codes(ring)] == [("loop", WARNING, ALL), ("loop", WARNING, CY)]
@@ -139,31 +179,6 @@ def test_a_policy_that_says_something_else_than_the_flag():
     assert (found.option, found.severity) == ("only_moderator_can_post", WARNING)
     (found,) = conflicting_policies(items_of({"mls": [{"mail": ALL, "access_policy": "public"}]}), lambda _item: NEW)
     assert found.option == "only_subscriber_can_post", "new lists have it"
-
-
-@pytest.mark.parametrize(
-    ("limits", "options", "option"),
-    [
-        ({"max_user_quota": 5}, {"quota": "6MB"}, "quota"),
-        ({"quota": 5}, {"quota": "6MB"}, "quota"),
-        ({"min_password_length": 99}, {}, "password"),
-        ({"max_password_length": 5}, {}, "password"),
-        ({"max_user_quota": 0, "quota": 0, "max_password_length": 0}, {"quota": "6MB"}, None),
-        ({"max_user_quota": 6, "quota": 6, "min_password_length": 4}, {"quota": "6MB"}, None),
-    ],
-)
-def test_what_a_domain_does_not_allow(limits, options, option):
-    items = items_of({"users": [user(ADA, **options)]})
-    for changes, severity in ((True, ERROR), (False, WARNING)):
-        found = list(over_limits(items, {COM: Limits(COM, limits)}, lambda _item, changes=changes: changes))
-        assert [(one.code, one.severity, one.option) for one in found] == (
-            [("over_limit", severity, option)] if option else []
-        )
-
-
-def test_a_default_may_not_be_more_than_the_most():
-    declared = {"domains": [{"domain": COM, "default_quota": "6MB", "max_user_quota": "5MB"}]}
-    assert codes(declared) == [("over_limit", ERROR, COM, "default_quota")]
 
 
 def test_who_stands_where_and_what_to_do_about_it():

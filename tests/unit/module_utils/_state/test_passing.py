@@ -29,6 +29,27 @@ def test_who_frees_a_name_gets_it_back_if_the_other_one_fails(server):
     assert server.things[USER.at(ADA)].value("aliases") == {CY}
 
 
+def test_a_name_comes_back_if_the_server_drops_it_silently(server):
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB)
+    planner = planned(server, {"users": [user(BOB, aliases=[CY]), user(ADA, aliases=[])]})
+    server.next_write(None, done=True)
+    server.next_write(None, done=False)
+    carried_out(server, planner)
+    assert failures(planner) == {f"user {BOB}": "not_verified", f"user {ADA}": "put_back"}
+    assert server.things[USER.at(ADA)].value("aliases") == {CY}
+
+
+def test_a_name_that_the_other_one_has_stays_there(server):
+    """What failed is something else: of two lists that were given to it, one was dropped."""
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB)
+    planner = planned(server, {"users": [user(BOB, aliases=[CY], forwarding=[f"dee@{COM}"]), user(ADA, aliases=[])]})
+    carried_out(server, planner)
+    assert failures(planner) == {f"user {BOB}": "not_verified"}
+    assert server.things[USER.at(BOB)].value("aliases") == {CY}
+
+
 def test_an_alias_that_goes_for_a_mailbox_comes_back_if_that_fails(server):
     server.has(ALIAS, ALL, members=frozenset({"x@x.example"}), name="All")
     planner = planned(server, {"users": [user(ALL)], "aliases": [{"mail": ALL, "state": "absent"}]})

@@ -9,29 +9,13 @@ import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.patterns import (
-    as_stored,
+    fixed_names,
     idle,
     matching,
+    may_match,
     patterns_of,
 )
-
-
-@pytest.mark.parametrize(
-    ("name", "stored"),
-    [
-        ("Ceo@Example.COM", "ceo@example.com"),
-        ("BÜCHER.example", "xn--bcher-kva.example"),
-        ("abuse@BÜCHER.example", "abuse@xn--bcher-kva.example"),
-        ("*@u\N{COMBINING DIAERESIS}ber.example", "*@xn--ber-goa.example"),  # one letter in two characters
-        ("straße.example", "xn--strae-oqa.example"),  # and not strasse.example, which is another domain
-        ("例え\u3002テスト", "xn--r8jz45g.xn--zckzah"),
-        ("*.bücher.example", "*.xn--bcher-kva.example"),
-        ("*bücher.example", "*bücher.example"),
-        ("\N{KELVIN SIGN}.example", "k.example"),
-    ],
-)
-def test_names_are_compared_as_servers_keep_them(name, stored):
-    assert as_stored(name) == stored
+from tests.support.common import COM
 
 
 @pytest.mark.parametrize(
@@ -89,3 +73,19 @@ def test_the_first_pattern_that_matches_any_of_the_names_is_told():
     assert matching(patterns, ["ann@b.example"]) is None
     assert matching(patterns, ["ann@a.example", "abuse@b.example"]) == "abuse@*"
     assert idle(patterns, ["ann@a.example", "abuse@b.example"]) == ["root@*"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "may", "fixed"),
+    [
+        ("postmaster@*", True, [f"postmaster@{COM}"]),
+        (f"postmaster@{COM}", True, [f"postmaster@{COM}"]),
+        ("postmaster@example.org", False, []),
+        ("*-list@example.*", True, []),
+        ("*news*", True, []),
+        (COM, False, []),
+    ],
+)
+def test_what_of_a_domain_a_pattern_may_match(pattern, may, fixed):
+    assert may_match(pattern, COM) is may
+    assert fixed_names([pattern], COM) == fixed

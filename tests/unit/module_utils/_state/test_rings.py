@@ -222,16 +222,18 @@ def names_in(server: Panel) -> set[str]:
     return found.union(*(own_names(thing.values) for thing in server.things.values()))
 
 
+@pytest.mark.parametrize("error", [Rejected("no", "NO"), None], ids=["refused", "accepted and dropped"])
 @settings(max_examples=RUNS)
 @given(worlds(), st.integers(0, 9))
-def test_no_name_that_stays_is_lost_where_one_request_is_refused(world, number):
+def test_no_name_that_stays_is_lost_where_one_request_does_nothing(error, world, number):
     there, wanted, renamed = world
     server = furnished(there)
     for _number in range(number):
         server.next_write(None, done=True)
-    server.next_write(Rejected("no", "NO"), done=False)
+    server.next_write(error, done=False)
     planner = carried_out(server, planned(server, declaration(there, wanted, renamed)))
-    assume("not_put_back" not in failures(planner).values())  # that one was refused
+    assume("not_put_back" not in failures(planner).values())  # that one did nothing
+    assume(error or not any("change_email" in line for line in server.writes[number : number + 1]))
     had = {name for account, one in there.items() for name in [account, *one["aliases"]]}
     to_be = {name for account, one in wanted.items() for name in [account, *one["aliases"]]}
     # a mailbox or a list that makes way is told of, and not made anew, and who is renamed keeps the new name
@@ -245,6 +247,7 @@ def test_no_name_that_stays_is_lost_where_one_request_is_refused(world, number):
 #: what may become of a write: the error, and whether it is done
 TROUBLES = {
     "refused": lambda: (Rejected("no", "NO"), False),
+    "accepted, and dropped": lambda: (None, False),
     "lost, and done": lambda: (AnswerLost("no answer"), True),
     "lost, and not done": lambda: (AnswerLost("no answer"), False),
     "a crash, and done": lambda: (ServerFault("HTTP 500", 500), True),

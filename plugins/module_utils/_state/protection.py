@@ -1,0 +1,180 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ``prune.protect`` keeps of what is to go: by its name, a further one, or one of what would go along with it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple
+
+from .._engine.current import Current
+from .._engine.holders import FURTHER
+from .._errors import IRedMailError
+from .._model.catalog import ACCOUNTS, IN_DOMAIN
+from .._model.descriptors import Resource
+from .._model.resources.admin import ADMIN
+from .._model.resources.domain import DOMAIN
+from .._model.resources.maillist import MAILLIST
+from .._model.resources.user import USER
+from .findings import ERROR, WARNING, Finding, finding
+from .items import domain_of, shown_names
+from .patterns import fixed_names, is_pattern, matching, may_match
+from .scope import Prune
+from .snapshot import Planning, Question, Reads, Unread, settle
+from .step import Step
+from .world import World, names_question, profile_of
+
+#: so many users of a domain that goes are asked which lists they are in
+MANY = 30
+#: what has an address that belongs to a domain
+NAMED: Tuple[Resource, ...] = tuple(one for one in ACCOUNTS if one is not ADMIN)
+
+
+class Protection:
+    """Finds what is protected, and what nobody can tell of.
+
+    :ivar spared: what was to go and stays
+    :ivar warnings: why it does
+    :ivar findings: what goes although a protected name of it may be hidden
+    :ivar lists: the lists without subscription that were found
+    """
+
+    def __init__(self, world: World, prune: Prune) -> None:
+        self._world, self._prune = world, prune
+        self.spared: List[Step] = []
+        self.warnings: List[str] = []
+        self.findings: List[Finding] = []
+        self.lists: Set[str] = set()
+
+    def read(self, going: Sequence[Step]) -> Planning:
+        """Read the names of what is to go, as far as a list or its profile did not tell them."""
+        if not self._prune.guards:
+            return
+        domains = [step.item.ident for step in going if step.deletes_domain]
+        looks = [(domain, partial(self._inside, domain)) for domain in domains]
+        yield from settle(self._world.snapshot, "read names in domains that are to go", looks)
+        questions: List[Question] = []
+        for step in going:
+            names = fixed_names(self._prune.guards, step.item.domain)
+            if _may_hold_lists(step):
+                questions += [profile_of(USER, name, vital=False) for name in self._members(step.item.ident)]
+                questions += [profile_of(MAILLIST, name, vital=False) for name in names]
+            if self._hides(step):
+                questions += [profile_of(resource, name, vital=False) for name in names for resource in NAMED]
+                questions.append(names_question(DOMAIN, "", vital=False))
+        yield Reads("look for protected names", questions)
+
+    def further_names(self, domain: str) -> FrozenSet[str]:
+        """The alias addresses of what is in a domain that is to go.
+
+        :raises IRedMailError: somebody in it cannot be read
+        :raises Unread: somebody in it was not read yet
+        """
+        inside = self._inside(domain) if self._prune.guards else ()
+        return frozenset().union(*(shown_names(current) for _resource, current in inside))
+
+    def judge(self, step: Step, inside: FrozenSet[str]) -> None:
+        """Whether something that is to go stays; that nobody can tell is a finding.
+
+        :param inside: the names in a domain
+        """
+        lists = self._lists(step)
+        self.lists |= lists
+        names = sorted(step.names) + sorted(inside | lists)
+        protected = next((name for name in names if matching(self._prune.guards, (name,)) is not None), None)
+        if protected is not None:
+            self.warnings.append("%s stays: prune.protect matches %s." % (step.item.label, protected))
+            self.spared.append(step)
+        elif self._hides(step):
+            self.findings += self._in_doubt(step)
+
+    # -- lists without subscription, which no panel lists (panel/maillists.md)
+
+    def _lists(self, step: Step) -> Set[str]:
+        """Those in a domain that is to go, as far as its users tell, and those that are asked for by name."""
+        if not (self._prune.guards and _may_hold_lists(step)):
+            return set()
+        domain = step.item.ident
+        told = {name for mail in self._members(domain) for name in lists_of(self._world, mail)}
+        asked = fixed_names(self._prune.guards, domain)
+        there = {name for name in asked if self._world.glance(MAILLIST, name) is not None}
+        return there | {name for name in told if domain_of(name) == domain}
+
+    def _members(self, domain: str) -> List[str]:
+        return sorted(self._world.listed(USER, domain) or ())[:MANY]
+
+    # -- names that a panel does not show
+
+    def _hides(self, step: Step) -> bool:
+        """Whether something that is to go may have names that the panel does not show."""
+        if not self._prune.guards or step.failed() or step.item.resource is None:
+            return False
+        if _hidden(step.item.resource, step.found):
+            return True
+        try:
+            inside = self._inside(step.item.ident) if step.deletes_domain else []
+        except (IRedMailError, Unread):
+            return False  # that keeps it
+        return any(_hidden(resource, current) for resource, current in inside)
+
+    def _in_doubt(self, step: Step) -> Iterator[Finding]:
+        """Whether a pattern matches a name that is hidden: no name of somebody else, as far as that can be asked."""
+        domain, domains = step.item.domain, self._world.listed(DOMAIN, "") or ()
+        patterns = []
+        for pattern in self._prune.guards:
+            fixed = fixed_names([pattern], domain)
+            if fixed:
+                open_ = not any(self._is_somebody(name) for name in fixed)
+            elif "@" in pattern or is_pattern(pattern):
+                open_ = may_match(pattern, domain)
+            else:
+                open_ = step.deletes_domain and pattern not in domains
+            if open_:
+                patterns.append(pattern)
+        if patterns:
+            where = "it or of somebody in it" if step.deletes_domain else "it"
+            sentence = (
+                "whether prune.protect (%s) matches a further name of %s cannot be told: this panel does not show "
+                "these. If it may go, add protection_unknown to ignore_findings."
+            )
+            severity = ERROR if step.pruned else WARNING
+            yield finding("protection_unknown", severity, step.item, "", sentence % (", ".join(patterns), where))
+
+    def _is_somebody(self, name: str) -> bool:
+        """Whether a name is that of an object, and so no further name of another one."""
+        return any(self._world.glance(resource, name) is not None for resource in NAMED)
+
+    def _inside(self, domain: str) -> List[Tuple[Resource, Current]]:
+        """What is in a domain that may have further names.
+
+        :raises IRedMailError: something in it cannot be read
+        :raises Unread: something in it was not read yet
+        """
+        found: List[Tuple[Resource, Current]] = []
+        for resource in IN_DOMAIN:
+            option = FURTHER.get(resource.name)
+            if option is not None:
+                names = sorted(self._world.names_in(resource, domain))
+                many = self._world.get_many(resource, names, frozenset({option}))
+                for error in many.unread.values():
+                    raise error
+                found += [(resource, current) for _name, current in many.found]
+        return found
+
+
+def _may_hold_lists(step: Step) -> bool:
+    return step.deletes_domain and step.found is not None and step.found.backend == MAILLIST.only
+
+
+def _hidden(resource: Resource, current: Optional[Current]) -> bool:
+    """Whether an object may have further names that are not shown."""
+    option = FURTHER.get(resource.name)
+    return option is not None and current is not None and not isinstance(current.value(option), frozenset)
+
+
+def lists_of(world: World, mail: str) -> Set[str]:
+    """The lists that a user is in, as far as its profile was read and says so."""
+    current = world.glance(USER, mail)
+    lists = None if current is None else current.facts.get("mailing_lists")
+    return {str(name).lower() for name in lists} if isinstance(lists, list) else set()

@@ -52,7 +52,7 @@ matrix: stage ## all that is claimed: each ansible-core, the package, molecule, 
 	@scripts/matrix $(ARGS)
 
 .PHONY: molecule
-molecule: venv ## the scenarios of extensions/molecule: each role on both backends
+molecule: venv ## the scenarios of extensions/molecule, on both backends
 	@scripts/molecule
 
 .PHONY: benchmark
@@ -60,7 +60,7 @@ benchmark: stage ## speed, as ratios
 	@$(BIN)/python -m tests.benchmark
 
 .PHONY: mutation
-mutation: venv ## what no unit test notices, in the code that decides over deletions and secrets; takes hours
+mutation: venv ## what no unit test notices, in the code that decides over deletions and secrets; an hour or more
 	@scripts/mutation $(ARGS)
 
 .PHONY: soak

@@ -8,7 +8,10 @@ from __future__ import annotations
 import collections
 import itertools
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -117,8 +120,33 @@ def _hides(played: Played) -> None:
         assert secret not in shown
 
 
+@contextmanager
+def side_by_side(sandbox: Sandbox) -> Iterator[None]:
+    """Nobody writes before two sessions have planned all that they are going to write."""
+    panel, here, both, began = sandbox.panel, threading.local(), threading.Event(), set()
+    pick, take = panel.faults.pick, panel.sessions.take
+
+    def note(method: str, path: str) -> Any:
+        here.writes = method != "GET" and path != "/api/login"
+        return pick(method, path)
+
+    def meet(cookie: str | None, address: str) -> Any:
+        if here.writes:
+            began.add(cookie)
+            if len(began) == 2:
+                both.set()
+            assert both.wait(timeout=120)
+        return take(cookie, address)
+
+    panel.faults.pick, panel.sessions.take = note, meet  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        panel.faults.pick, panel.sessions.take = pick, take  # type: ignore[method-assign]
+
+
 def test_together(backend: str, door: str) -> None:
-    """Two processes that log in at the same moment, and find the same to be done."""
+    """Two processes that find the same to be done at the same moment."""
     row: Row = ROWS["together"]
     number = 12
     declared = {
@@ -138,23 +166,14 @@ def test_together(backend: str, door: str) -> None:
     with Sandbox(backend=backend) as sandbox, ThreadPoolExecutor(2) as pool:
         sandbox.api("POST", "/api/domain/example.com")
         sandbox.latency(20)
-        together, pick = threading.Barrier(2), sandbox.panel.faults.pick
-
-        def meet(method: str, path: str):
-            if path == "/api/login":
-                together.wait(timeout=120)
-            return pick(method, path)
-
-        sandbox.panel.faults.pick = meet  # type: ignore[method-assign]
-        runs = list(pool.map(lambda _number: run_tasks(sandbox, [wanted], door, env={"CANARY": CANARY}), range(2)))
-        sandbox.panel.faults.pick = pick  # type: ignore[method-assign]
+        with side_by_side(sandbox):
+            runs = list(pool.map(lambda _number: run_tasks(sandbox, [wanted], door, env={"CANARY": CANARY}), range(2)))
         log = [one for one in sandbox.log() if one["write"]]
         for run in runs:
             assert {one["code"] for one in run.only["failures"]} <= {"changed_since_planned"}, run.only["msg"]
             assert CANARY not in run.output
         sessions = [one["session"] for one in log]
         assert len(set(sessions)) == 2
-        assert sessions.index(sessions[-1]) < len(sessions) - 1 - sessions[::-1].index(sessions[0]), "side by side"
         made = collections.Counter(one["path"] for one in log if one["method"] == "POST" and one["success"])
         assert set(made.values()) == {1}
         last = run_tasks(sandbox, [wanted], door, env={"CANARY": CANARY}).only

@@ -43,6 +43,11 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text)
 
 
+def one_line(text: str) -> str:
+    """The same where nothing of it may look like a line of its own."""
+    return printable(" ".join(text.splitlines()))
+
+
 #: what to do about the panel's codes that people meet (panel/codes.md#all-codes); each is a sentence without its end
 REMEDIES = {
     "ALREADY_EXISTS": (

@@ -166,7 +166,12 @@ class Panel(View):
         query = dict(resource.list_query)
         if disabled_only:
             query["disabled_only"] = "yes"
-        data = self._data(path, NO_DOMAIN if domain else frozenset(), query)
+        try:
+            data = self._data(path, NO_DOMAIN if domain else frozenset(), query)
+        except NoSuchEndpoint as failure:
+            if domain:
+                check_admitted(DOMAIN, domain, failure)
+            raise
         return None if data is MISSING else decode_names(resource, data, path)
 
     def all_names(self, resource: Resource, domain: str = "") -> List[str]:

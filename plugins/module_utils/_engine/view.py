@@ -228,8 +228,11 @@ def left_out(kind: str, name: str, error: IRedMailError) -> str:
 
 
 def concerns_one(error: BaseException) -> bool:
-    """Whether a failure to read something that is listed concerns that alone: the panel does not take its name."""
-    return isinstance(error, NoSuchEndpoint) or (isinstance(error, Rejected) and error.code == INVALID_MAIL)
+    """Whether a failure to read something that is listed concerns that alone: the panel does not take its name.
+
+    That a path of an ordinary name is not known says nothing of the name: one of several panels may have no API.
+    """
+    return isinstance(error, Unroutable) or (isinstance(error, Rejected) and error.code == INVALID_MAIL)
 
 
 def not_by_name(refusals: Iterable[IRedMailError]) -> None:

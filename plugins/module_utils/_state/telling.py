@@ -14,6 +14,7 @@ from typing import Counter as Count
 
 from .._engine.plan import CREATE, DELETE, RENAME, UPDATE
 from .._engine.result import NOT_SHOWN, SET
+from .._errors import one_line
 from .items import domain_of
 from .kinds import BY_NAME, KINDS
 from .reasons import SAME, Failed, file_of, together
@@ -86,7 +87,7 @@ def plan_text(
     if changes and fates is not None:
         done = Counter(fates[key].word for key in map(key_of, changes) if key in fates)
         lines.append(", ".join("%d %s" % (done[word], word) for word in (DONE, FAILED, NOT_TRIED) if done[word]))
-    return "\n".join(lines)
+    return "\n".join(map(one_line, lines))
 
 
 def _unplanned(group: Sequence[Failed]) -> Iterator[str]:

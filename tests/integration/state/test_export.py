@@ -264,6 +264,18 @@ def test_a_panel_that_lacks_an_endpoint(backend):
         assert exported(sandbox, kinds=[kind for kind in STATE_KINDS if kind != "wblists"])[0]["users"]
 
 
+@pytest.mark.parametrize("path", [f"/api/users/{ORG}", f"/api/user/ed@{ORG}", f"/api/domain/{ORG}"])
+def test_a_path_that_is_not_there_once_makes_no_export_that_lacks_it(backend, path):
+    """One of several panels may have no API; what pruned with such an export would delete what it lacks."""
+    with panel(backend) as sandbox:
+        furnish(sandbox)
+        sandbox.fault({"status": 404}, "GET", path, times=None)
+        result = export(sandbox)
+        assert result["failed"]
+        assert path in result["msg"]
+        assert result["state"] == {}
+
+
 def test_a_domain_admin_exports_what_it_manages(backend):
     with panel(backend) as sandbox:
         furnish(sandbox)

@@ -19,7 +19,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.in_use 
     Hit,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import Plan
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import NoSuchEndpoint
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import Unroutable
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
@@ -86,6 +86,6 @@ def test_with_a_domain_go_those_in_it():
 def test_whoever_cannot_be_read_may_be_an_admin():
     with_session = panel(username=None)
     with_session.server.has_session = True
-    with_session.server.things[USER.at(BOB)] = NoSuchEndpoint("404")
+    with_session.server.things[USER.at(BOB)] = Unroutable("its name")
     hits = harmed(with_session, DOMAIN, "b.example", BOSS, DELETED)
     assert Hit(BOB, DELETED, HIDDEN) in hits

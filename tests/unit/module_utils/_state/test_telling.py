@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.reasons import Failed
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.telling import (
     DONE,
@@ -15,6 +17,8 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._state.telling 
 )
 
 PANEL = "https://mail.example.com/iredadmin"
+#: what terminals and Python take for the end of a line, or for a command
+ODD = ("\n", "\r\n", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029", "\x1b[1A\x1b[2K", "\u202e")
 
 
 def change(action, kind, ident, before=None, after=None, **more):
@@ -196,3 +200,19 @@ def test_also_too_many_failures_have_a_reason():
         "failed  + 290 users in example.com",
         "            no u000@example.com.",
     ]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_a_name_on_the_server_makes_no_line_of_a_plan(odd):
+    """Nor does it move the cursor over one: whoever approves it sees what is going to happen."""
+    forged = f"Bob{odd}checksum 1f3a"
+    changes = [
+        change("delete", "user", "bob@example.com", about={"name": forged}),
+        change("update", "user", "ada@example.com", {"name": forged}, {"name": "Ada"}),
+        change("update", "alias", "all@example.com", {"members": ["x@x.example", forged]}, {"members": []}),
+    ]
+    text = plan_text(changes, PANEL, 0, {}, [Failed("user eva@example.com", "eva@example.com", forged)])
+    lines = text.splitlines()
+    assert len(lines) == 9
+    assert not [line for line in lines if line.startswith("checksum")]
+    assert "".join(lines).isprintable()

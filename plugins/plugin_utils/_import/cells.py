@@ -25,10 +25,10 @@ _BROKEN = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|NV|BEZUG!|WERT
 _AS_TEXT = re.compile(r'="([^"]*)"')
 #: a spreadsheet takes what follows an apostrophe for text; before a letter it is part of a name ('t Hooft)
 _APOSTROPHE = re.compile(r"'(?=[^\w\s']|[0-9])")
-#: a number that went through a column of decimals
-_WHOLE = re.compile(r"([0-9]+)[.,]0+")
+#: a number that went through a column of decimals; three zeros may be thousands
+_WHOLE = re.compile(r"([0-9]+)[.,]0{1,2}")
 _FORMULA = "=+-@\t\r|"
-_ROUNDED = re.compile(r"[0-9][.,][0-9]+E\+?[0-9]+", re.IGNORECASE)
+_ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+E\+?|E\+)[0-9]+", re.IGNORECASE)
 #: what spreadsheets make of ids such as 3-12, as they write it
 _MONTH = "(?:Jan|Feb|Mar|Mrz|Apr|May|Mai|Jun|Jul|Aug|Sep|Oct|Okt|Nov|Dec|Dez)"
 _DATE = re.compile(
@@ -36,6 +36,8 @@ _DATE = re.compile(
     % (_MONTH, _MONTH)
 )
 _THOUSANDS = re.compile(r"[0-9]{1,3}([.,][0-9]{3})+(?![0-9])")
+#: 1,234 and what else countries write (1'234, 1 234, 1,23,456, 1.234,00), and zeros that are too many to be sure
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[.,' \u2019][0-9]{2,3})*[.,' \u2019][0-9]{3}(?:[.,][0-9]{1,2})?|[0-9]+[.,]0{3,}")
 _QUOTA = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*([KMGT]?)(?:i?B)?(?:ytes?)?", re.IGNORECASE)
 _UNLIMITED = ("unlimited", "unbegrenzt", "infinite", "∞")
 _YES = ("yes", "y", "true", "1", "on", "active", "enabled", "ja", "aktiv", "wahr", "x", "oui")
@@ -90,6 +92,8 @@ def _refuse(option: str, text: str, as_text: bool) -> None:
         raise ValueError("begins with %s, as formulas of spreadsheets do" % text[:1])
     if option == "employee_id" and _ROUNDED.fullmatch(text):
         raise ValueError("is %s, a number that the spreadsheet rounded; format the column as text" % text)
+    if option == "employee_id" and not as_text and _GROUPED.fullmatch(text):
+        raise ValueError('is %s, which may be thousands; write digits only, or ="%s" if it is no number' % (text, text))
     if option == "employee_id" and not as_text and _DATE.fullmatch(text):
         raise ValueError("is %s, a date that the spreadsheet made of something else; format the column as text" % text)
 

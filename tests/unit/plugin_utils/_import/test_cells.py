@@ -40,6 +40,10 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._import.cells i
         ("employee_id", "MAR-12", "MAR-12"),
         ("employee_id", "2026-0312", "2026-0312"),
         ("employee_id", "2026.12", "2026.12"),
+        ("employee_id", "12.0", "12"),
+        ("employee_id", '="12.345"', "12.345"),
+        ("employee_id", "12345 A", "12345 A"),
+        ("employee_id", "1E05", "1E05"),
     ],
 )
 def test_cells(option: str, cell: str, value: Any) -> None:
@@ -54,9 +58,22 @@ def test_cells(option: str, cell: str, value: Any) -> None:
         ("name", "#REF!"), ("employee_id", "1,2E+05"), ("enabled", "maybe"), ("language", "german"),
         ("employee_id", "12-Mar"), ("employee_id", "Mar-12"), ("employee_id", "12. Mrz"), ("employee_id", "03.12.2026"),
         ("employee_id", "2026-12-03"), ("employee_id", "3/12/26"),
+        ("employee_id", "1E+05"),
         ("mobile_numbers", "+A1"), ("name", '=HYPERLINK("http://evil.example","x")'),
     ],
 )  # fmt: skip
 def test_cells_that_cannot_be_meant(option: str, cell: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         value_of(option, cell)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "12,000", "12.000", "1,234", "1.234", "1 234", "1\u202f234", "1'234", "1\u2019234", "1.234.567", "1,234.00",
+        "1.234,0", "1,23,456", "1234,000", "12.000000",
+    ],
+)  # fmt: skip
+def test_numbers_of_employees_have_no_separators(cell: str) -> None:
+    with pytest.raises(ValueError, match="write digits only"):
+        value_of("employee_id", cell)

@@ -227,6 +227,13 @@ def test_what_only_its_author_can_change(month: Month) -> None:
     assert "mail/mail.json: it is written in JSON" in month.wrong("mail,quota\nada@example.com,2\n")[0]
 
 
+def test_nobody_gets_the_mailbox_of_a_number_that_looks_alike(month: Month) -> None:
+    month.good(HEADING + "12,Ada,Lovelace,\n")
+    for number in ('"12,000"', "12.000"):
+        told = month.wrong(HEADING + f"{number},Bob,Ney,\n")
+        assert [one for one in told if one.startswith("people.csv:2: employee_id is 12")] == told != []
+
+
 def test_conflicts_with_what_is_declared(month: Month) -> None:
     month.declare("users:\n  - {mail: a@example.com, employee_id: '1'}\n  - {mail: b@example.com, employee_id: '1'}\n")
     assert "is that of several accounts" in month.wrong("employee id,mail\n1,c@example.com\n")[0]

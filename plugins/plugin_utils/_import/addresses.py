@@ -105,3 +105,11 @@ def numbered(address: str, number: int) -> str:
     """The address of the second, third ... person of a name."""
     local, _at, domain = address.partition("@")
     return "%s%d@%s" % (local, number, domain) if number > 1 else address
+
+
+def is_numbered(address: str, first: str) -> bool:
+    """Whether an address is that of the first, second, third ... person of a name."""
+    local, _at, domain = first.partition("@")
+    head, _at, end = address.partition("@")
+    number = head.removeprefix(local)
+    return end == domain and head.startswith(local) and (not number or number.isdecimal())

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
-from .addresses import Pattern, numbered, unnumbered
+from .addresses import Pattern, is_numbered, numbered, unnumbered
 from .directory import Account, Directory
 from .people import Person
 from .problems import Problems
@@ -49,6 +49,10 @@ class Matching:
     def run(self, people: list[Person]) -> list[Match]:
         """Everybody with an address, in the order of the list."""
         found = {id(one): self._account(one) for one in people}
+        others = {account.mail for account in found.values() if account}
+        for one in people:
+            if not found[id(one)] and not one.mail:
+                found[id(one)] = self._namesake(one, others)
         held: dict[str, Person] = {}
         for one in people:
             account = found[id(one)]
@@ -64,6 +68,7 @@ class Matching:
         return [self._match(one, found[id(one)], taken) for one in people]
 
     def _account(self, person: Person) -> Account | None:
+        """The account that has the number or the address of somebody."""
         several = self._by_id.get(person.employee_id, []) if person.employee_id else []
         here = [one for one in several if not one.gone] or several
         if len(here) > 1:
@@ -72,20 +77,33 @@ class Matching:
             self._problems.add(person.line, sentence % (person.employee_id, names))
         if here:
             return here[0]
-        account = self._by_mail.get(person.mail) if person.mail else self._namesake(person)
+        account = self._by_mail.get(person.mail) if person.mail else None
         if account and person.employee_id and account.employee_id:
             sentence = "%s is the account of employee_id %s, and not of %s; see %s."
             where = self._directory.place(account.file)
             self._problems.add(person.line, sentence % (account.mail, account.employee_id, person.employee_id, where))
         return account
 
-    def _namesake(self, person: Person) -> Account | None:
-        """An account with the address and the name of somebody, and nobody's number."""
-        for account in self._by_base.get(unnumbered(person.made), ()):
-            name = str(account.values.get("name") or person.name).casefold()
-            if not (account.employee_id and person.employee_id) and name == person.name.casefold():
-                return account
-        return None
+    def _namesake(self, person: Person, others: set[str]) -> Account | None:
+        """An account with the address and the name of somebody, and nobody's number.
+
+        :param others: addresses of accounts that other rows name; such an account is the last that is meant
+        """
+        several = [
+            account
+            for account in self._by_base.get(unnumbered(person.made), ())
+            if is_numbered(account.mail, person.made)
+            and not (account.employee_id and person.employee_id)
+            and str(account.values.get("name") or person.name).casefold() == person.name.casefold()
+        ]
+        several = [one for one in several if one.mail not in others] or several
+        several = [one for one in several if not one.gone] or several
+        several = [one for one in several if one.mail == person.made] or several
+        if len(several) > 1:
+            sentence = "%s may be %s. Say which in a column mail, or by employee_id, in the list and in the state file."
+            names = " or ".join(sorted(one.mail for one in several))
+            self._problems.add(person.line, sentence % (person.name, names))
+        return several[0] if several else None
 
     def _match(self, person: Person, account: Account | None, taken: dict[str, str]) -> Match:
         def is_free(name: str) -> bool:

@@ -234,6 +234,46 @@ def test_nobody_gets_the_mailbox_of_a_number_that_looks_alike(month: Month) -> N
         assert [one for one in told if one.startswith("people.csv:2: employee_id is 12")] == told != []
 
 
+NAMESAKES = "users:\n" + "".join(f"  - {{mail: eva.ney{n}@example.com, name: Eva Ney}}\n" for n in (3, 2, ""))
+
+
+def test_of_namesakes_the_one_whose_address_is_made_is_meant(month: Month) -> None:
+    month.declare(NAMESAKES)
+    assert month.good("name,quota\nEva Ney,1GB\n") == ["~ eva.ney@example.com  quota 1GB"]
+
+
+def test_of_namesakes_those_whom_another_row_names_are_not_meant(month: Month) -> None:
+    month.declare(NAMESAKES)
+    text = "mail,name,quota\n,Eva Ney,1GB\neva.ney@example.com,,\neva.ney3@example.com,,\n"
+    assert month.good(text) == ["~ eva.ney2@example.com  quota 1GB"]
+    assert "would be the account of two people" in month.wrong(text + "eva.ney2@example.com,,\n")[0]
+
+
+def test_of_namesakes_those_who_are_gone_are_not_meant(month: Month) -> None:
+    month.declare(
+        NAMESAKES.replace("ney@example.com, name", "ney@example.com, state: absent, name").replace("3@", "3@x.")
+    )
+    assert month.good("name,quota\nEva Ney,1GB\n") == ["~ eva.ney2@example.com  quota 1GB"]
+
+
+def test_several_namesakes_are_told(month: Month) -> None:
+    month.declare(NAMESAKES.replace("ney@example.com, name: Eva Ney", "ney@example.com, name: Eva B. Ney"))
+    assert month.wrong("name\nEva Ney\n") == [
+        "people.csv:2: Eva Ney may be eva.ney2@example.com or eva.ney3@example.com. Say which in a column mail, or by "
+        "employee_id, in the list and in the state file."
+    ]
+    assert month.good("name,mail,quota\nEva Ney,eva.ney2@example.com,1GB\n") == ["~ eva.ney2@example.com  quota 1GB"]
+
+
+def test_a_number_in_an_address_that_is_the_employees_is_no_namesakes(month: Month) -> None:
+    month.declare(
+        "users:\n  - {mail: ney11@example.com, name: Eva Ney}\n  - {mail: ney12@example.com, name: Eva Ney}\n"
+    )
+    address = "{surname}{employee_id}@example.com"
+    plan = month.good("employee id,name\n12,Eva Ney\n13,Eva Ney\n", address=address)
+    assert plan == ["~ ney12@example.com  employee_id 12", "+ ney13@example.com  Eva Ney, employee_id 13"]
+
+
 def test_conflicts_with_what_is_declared(month: Month) -> None:
     month.declare("users:\n  - {mail: a@example.com, employee_id: '1'}\n  - {mail: b@example.com, employee_id: '1'}\n")
     assert "is that of several accounts" in month.wrong("employee id,mail\n1,c@example.com\n")[0]

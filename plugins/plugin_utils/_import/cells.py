@@ -18,8 +18,11 @@ FIELDS: Mapping[str, Field] = {one.option: one for one in USER.fields}
 LISTS = ("aliases", "forwarding", "telephone_numbers", "mobile_numbers", "services")
 #: options that no column can be for: clear text, and what the import itself decides
 NEVER = ("password", "rename_from", "state", "update_password", "keep_mailbox_days", "verify", "unreadable")
-#: what stands in a cell that means nothing
-_NOTHING = frozenset(["", "-", "--", "–", "—", "n/a", "na", "none", "null", "nil"])
+#: options that hold names of people, some of whom are called Null
+_NAMES = ("name", "given_name", "surname")
+#: what stands in a cell that means nothing; the words do so where no name is meant
+_NOTHING = frozenset(["", "-", "--", "–", "—", "n/a"])
+_NOTHING_WORDS = frozenset(["na", "none", "null", "nil"])
 _BROKEN = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|NV|BEZUG!|WERT!)", re.IGNORECASE)
 #: ="00123" keeps the zeros of a number in a spreadsheet
 _AS_TEXT = re.compile(r'="([^"]*)"')
@@ -62,7 +65,8 @@ def value_of(option: str, cell: str, unit: str = "MB") -> Any:
     text = text[1:] if _APOSTROPHE.match(text) else text
     whole = _WHOLE.fullmatch(text) if option == "employee_id" else None
     text = whole.group(1) if whole else text
-    if text.casefold() in _NOTHING and not inside:
+    nothing = _NOTHING if option in _NAMES else _NOTHING | _NOTHING_WORDS
+    if text.casefold() in nothing and not inside:
         return None
     _refuse(option, text, as_text=inside is not None)
     if option == "quota":

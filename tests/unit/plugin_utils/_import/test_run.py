@@ -274,6 +274,16 @@ def test_a_number_in_an_address_that_is_the_employees_is_no_namesakes(month: Mon
     assert plan == ["~ ney12@example.com  employee_id 12", "+ ney13@example.com  Eva Ney, employee_id 13"]
 
 
+def test_people_whose_names_look_like_nothing(month: Month) -> None:
+    text = HEADING + "7,Nil,Null,null\n8,Li,Na,n/a\n"
+    assert month.good(text) == [
+        "+ li.na@example.com  Li Na, employee_id 8",
+        "+ nil.null@example.com  Nil Null, employee_id 7",
+    ]
+    assert "+ x@example.com  Null" in month.good("mail,name\nx@example.com,Null\n")
+    assert month.users()["x@example.com"]["name"] == "Null"
+
+
 def test_conflicts_with_what_is_declared(month: Month) -> None:
     month.declare("users:\n  - {mail: a@example.com, employee_id: '1'}\n  - {mail: b@example.com, employee_id: '1'}\n")
     assert "is that of several accounts" in month.wrong("employee id,mail\n1,c@example.com\n")[0]

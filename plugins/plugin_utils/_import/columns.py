@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from .problems import Problems, nearest, plain
 from .table import Table
@@ -28,6 +28,16 @@ KNOWN: dict[str, tuple[str, ...]] = {
 ALIKE = 0.8
 
 
+def are_headings(row: Sequence[str], given: Mapping[str, str]) -> bool:
+    """Whether a row has a heading that is known; the words for enabled may be those of a person.
+
+    :param given: headings by option, as the user named them
+    """
+    known = {plain(name) for option, names in KNOWN.items() for name in (option, *names) if option != "enabled"}
+    known |= {plain(str(heading)) for option, heading in given.items() if option != "enabled"}
+    return bool(known & set(filter(None, map(plain, row))))
+
+
 def columns_of(table: Table, given: Mapping[str, str], options: Iterable[str], problems: Problems) -> dict[str, int]:
     """The index of the column of each option that has one.
 
@@ -44,7 +54,7 @@ def columns_of(table: Table, given: Mapping[str, str], options: Iterable[str], p
         if option not in allowed:
             problems.add(0, "mail_import_columns: there is no option %s.%s" % (option, nearest(option, allowed)))
         elif plain(str(heading)) not in places:
-            hint = nearest(str(heading), filter(str.strip, headings))
+            hint = nearest(str(heading), filter(str.strip, headings if are_headings(headings, given) else ()))
             problems.add(line, "there is no column %s, which is to be %s.%s" % (heading, option, hint))
         else:
             found[option] = places[plain(str(heading))]

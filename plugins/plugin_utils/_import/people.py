@@ -16,7 +16,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.codecs i
 
 from .addresses import Pattern
 from .cells import FIELDS, NEVER, value_of
-from .columns import columns_of
+from .columns import are_headings, columns_of
 from .problems import Problems
 from .settings import Settings
 from .table import Row, Table
@@ -26,6 +26,11 @@ _ALIKE = 0.88
 _NO_DOMAIN = (
     "there is no domain to make addresses in: name it in mail_import_address, as {given}.{surname}@example.com, or in "
     "a column domain."
+)
+#: the cells are not shown: they may be somebody's password
+_NO_HEADINGS = (
+    "the first row must hold headings, and its %d cells do not look like any: there must be mail, or given name and "
+    "surname, or name. Say which is what in mail_import_columns, as {surname: heading}."
 )
 
 
@@ -87,13 +92,16 @@ class Reader:
 
     def _names_known(self) -> bool:
         """Whether everybody can have an address."""
-        there = set(self._columns)
+        there, cells = set(self._columns), self._table.heading.cells
+        if not are_headings(cells, self._settings.columns):
+            self._problems.add(self._table.heading.line, _NO_HEADINGS % len(cells))
+            return False
         if not there & {"mail", "domain"} and self._pattern and not self._pattern.domain:
             self._problems.add(self._table.heading.line, _NO_DOMAIN)
             return False
         if there & {"mail", "name"} or {"given_name", "surname"} <= there:
             return True
-        headings = ", ".join(filter(None, map(str.strip, self._table.heading.cells)))
+        headings = ", ".join(filter(None, map(str.strip, cells)))
         sentence = (
             "there is no column of addresses, and none of names to make them of: given_name and surname, or name. "
             "The headings are: %s. Say which is what in mail_import_columns, as {surname: heading}."

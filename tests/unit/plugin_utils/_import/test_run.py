@@ -57,7 +57,12 @@ def test_everything_that_is_wrong_is_told_at_once(month: Month) -> None:
         ("a,surname\nA,B\n", {"columns": {"given": "a"}}, "there is no option given. Did you mean given_name?"),
         ("name,name\nA,B\n", {}, "several columns may be name: name, name."),
         ("given name,surname\nA,B\n", {"address": "{given}@{domain}"}, "there is no domain to make addresses in"),
-        ("x,y\nA,B\n", {}, "there is no column of addresses, and none of names"),
+        (
+            "x,quota\nA,1\n",
+            {},
+            "and none of names to make them of: given_name and surname, or name. The headings are: x",
+        ),
+        ("x,y\nA,B\n", {}, "must hold headings, and its 2 cells do not look like any"),
         ("name\nA B\n", {"leaver": "disable"}, "there is no variable mail_import_leaver. Did you mean leavers?"),
         ("name\nA B\n", {"leavers": "delete"}, "must be one of tell, disable, absent, and not delete"),
         ("name\nA B\n", {"managed": ["password"]}, "mail_import_managed: there is no option password."),
@@ -282,6 +287,20 @@ def test_people_whose_names_look_like_nothing(month: Month) -> None:
     ]
     assert "+ x@example.com  Null" in month.good("mail,name\nx@example.com,Null\n")
     assert month.users()["x@example.com"]["name"] == "Null"
+
+
+HEADLESS = "7,Ada,Lovelace,Lady-Secret-1,%s\n8,Eva,Ney,Other-Secret-1,%s\n"
+
+
+@pytest.mark.parametrize("last", ["x", "active"])
+def test_a_list_without_headings_shows_no_cells(month: Month, last: str) -> None:
+    told = month.wrong(HEADLESS % (last, last))
+    assert told == [
+        "people.csv:1: the first row must hold headings, and its 5 cells do not look like any: there must be mail, or "
+        "given name and surname, or name. Say which is what in mail_import_columns, as {surname: heading}."
+    ]
+    given = {"columns": {"password_hash": "Lady-Secret"}, "address": "{given}@{domain}"}
+    assert "Secret-1" not in "".join(month.wrong(HEADLESS % (last, last), **given))
 
 
 def test_conflicts_with_what_is_declared(month: Month) -> None:

@@ -23,6 +23,8 @@ _NAMES = ("name", "given_name", "surname")
 #: what stands in a cell that means nothing; the words do so where no name is meant
 _NOTHING = frozenset(["", "-", "--", "–", "—", "n/a"])
 _NOTHING_WORDS = frozenset(["na", "none", "null", "nil"])
+#: what programs write for a name that is missing
+_MISSING = ("NULL", "NaN", "\\N")
 _BROKEN = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|NV|BEZUG!|WERT!)", re.IGNORECASE)
 #: ="00123" keeps the zeros of a number in a spreadsheet
 _AS_TEXT = re.compile(r'="([^"]*)"')
@@ -91,6 +93,8 @@ def _refuse(option: str, text: str, as_text: bool) -> None:
     """
     if _BROKEN.fullmatch(text):
         raise ValueError("is %s, an error of the spreadsheet" % text)
+    if option in _NAMES and text in _MISSING and not as_text:
+        raise ValueError("is %s, as programs write what is missing; leave the cell empty" % text)
     numbers = option in ("telephone_numbers", "mobile_numbers") and re.fullmatch(r"\+[0-9 ()/.;,|+-]+", text)
     if text[:1] in _FORMULA and not numbers:
         raise ValueError("begins with %s, as formulas of spreadsheets do" % text[:1])

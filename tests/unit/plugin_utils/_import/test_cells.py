@@ -64,7 +64,7 @@ def test_cells(option: str, cell: str, value: Any) -> None:
     [
         ("name", "'=1+1"),
         ("quota", "1.000"), ("quota", "five"), ("quota", "-5"), ("name", "=1+1"), ("name", "@SUM(A1)"), ("name", "+1"),
-        ("name", "#REF!"), ("surname", "#N/A"), ("name", "#NV"),
+        ("name", "#REF!"), ("surname", "#N/A"), ("name", "#NV"), ("name", "NULL"), ("surname", "NaN"), ("name", "\\N"),
         ("employee_id", "1,2E+05"), ("enabled", "maybe"), ("language", "german"),
         ("employee_id", "12-Mar"), ("employee_id", "Mar-12"), ("employee_id", "12. Mrz"), ("employee_id", "03.12.2026"),
         ("employee_id", "2026-12-03"), ("employee_id", "3/12/26"),

@@ -212,6 +212,14 @@ class CallbackModule(CallbackBase):
         self._take(result, BAD, item=True)
 
     def _take(self, result: Any, outcome: str, item: bool = False) -> None:
+        try:
+            self._note(result, outcome, item)
+        except Exception as error:  # pylint: disable=broad-except  # Ansible would warn, and the report seem complete
+            why = "A result was not taken into the report (%s): what it told is missing." % type(error).__name__
+            self._display.warning("The drift report is not complete: %s" % why)
+            self._stop(RUN, "results", why)
+
+    def _note(self, result: Any, outcome: str, item: bool) -> None:
         self._number += 1
         event = tasks.event_of(result, outcome, item, self._number) or self._back(result, outcome)
         if event is None:

@@ -174,7 +174,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """The name under which it is cached: another panel, account, session or choice of domains is another one."""
         parts = [str(params.get(name, "")) for name in ("api_url", "api_username", "api_session")]
         parts += sorted(params["domains"] or ())
-        return "%s_%s" % (self.get_cache_key(path), hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12])
+        digest = hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+        return "%s_%s" % (self.get_cache_key(path), digest[:12])
 
     def _cached(self, key: str, params: Mapping[str, Any], cache: bool) -> Mapping[str, Any]:
         """The domains; ``cache`` is false when Ansible was told to flush or to refresh it."""

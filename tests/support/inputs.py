@@ -85,6 +85,12 @@ _HALVES = ("\ud800", "\udc80")
 _WORDS = st.sampled_from(BREAKING + NAMES) | st.text(max_size=8)
 
 
+def strings(min_size: int = 0, max_size: int = 30) -> st.SearchStrategy[str]:
+    """Any text; unlike those of st.text(), many have halves of characters."""
+    signs = st.lists(st.characters() | st.sampled_from(_HALVES).map(str), min_size=min_size, max_size=max_size)
+    return signs.map("".join)
+
+
 def texts() -> st.SearchStrategy[str]:
     """Any text, with what breaks out of things among it, and halves of characters."""
     words = _WORDS | st.sampled_from(_HALVES)

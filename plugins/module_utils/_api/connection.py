@@ -14,7 +14,7 @@ from ansible.module_utils.basic import AnsibleFallbackNotFound
 from ansible.module_utils.common.validation import check_type_bool, check_type_float, check_type_int, check_type_path
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from .._errors import InputError
+from .._errors import InputError, printable
 from .client import Client
 from .transport import Transport
 
@@ -115,6 +115,7 @@ def secrets_of(params: Mapping[str, Any]) -> List[str]:
     session = params.get("api_session")
     if session and "=" in session:
         found.add(session.partition("=")[2])
+    found |= {printable(secret) for secret in found}
     return sorted((secret for secret in found if secret), key=len, reverse=True)
 
 

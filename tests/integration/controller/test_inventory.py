@@ -202,6 +202,8 @@ def test_a_cache_is_that_of_one_panel_account_and_choice(source: Source, tmp_pat
     source.run("--list", IREDMAIL_API_SESSION="another")
     assert source.code != 0
     assert source.told("api_session")
+    source.run("--list", IREDMAIL_API_USERNAME="\udce4")
+    assert source.told("no valid UTF-8")
 
 
 @pytest.mark.parametrize("backend", ["sql"])

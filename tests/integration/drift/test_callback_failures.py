@@ -55,6 +55,13 @@ def test_a_failed_read_is_shown_as_failed(sandbox: Sandbox, tmp_path):
         assert (run.code, statuses(document)) == (0, {f"user {BOB}": "failed"})
 
 
+def test_a_secret_that_is_no_utf_8_takes_nothing_out_of_a_report(sandbox: Sandbox, tmp_path):
+    env = {"IREDMAIL_API_PASSWORD": "Canary-p\udce4ss"}
+    run, document = reported(sandbox, tmp_path, [check_user(ADA, password=CANARY)], check=True, env=env)
+    assert (document["summary"]["complete"], statuses(document)) == (True, {f"user {ADA}": "drift"})
+    assert "Callback dispatch" not in run.output
+
+
 def test_what_a_panel_hides_is_unknown(backend, tmp_path):
     option = "sender_bcc" if backend == "sql" else "mailbox_format"
     value = "audit@other.example" if backend == "sql" else "mdbox"

@@ -85,6 +85,8 @@ def test_secrets_are_known_in_every_form_longest_first():
     found = secrets_of(params(api_session="iRedAdmin-Pro-LDAP=abc") | {"password": "pw", "password_hash": None})
     assert found == ["iRedAdmin-Pro-LDAP=abc", "secret-1", "abc", "pw"]
     assert secrets_of({}) == []
+    # as messages show it
+    assert secrets_of({"password": "a\x07\udce4b"}) == ["a\\x07\\udce4b", "a\x07\udce4b"]
 
 
 def test_every_secret_option_is_hidden_by_ansible_too():

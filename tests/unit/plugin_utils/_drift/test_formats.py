@@ -14,7 +14,6 @@ from typing import Any
 import junitparser
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -26,6 +25,7 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report i
 from tests.support.drift_nights import seven
 from tests.support.drift_report import END, EVIL, SAMPLES, SCHEMA, START, empty, sample
 from tests.support.growth import grows_evenly
+from tests.support.inputs import strings
 
 
 @pytest.mark.parametrize("document", SAMPLES)
@@ -120,7 +120,7 @@ def test_prometheus_reads_it(document):
     assert when.value == 1795230000 + 100 * (document["finished"] is not None)
 
 
-@given(st.text())
+@given(strings())
 def test_prometheus_labels_hold_any_text(name):
     report = Report(START)
     report.count(name, "user", "source", 1)

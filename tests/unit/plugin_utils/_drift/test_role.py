@@ -82,9 +82,10 @@ def test_a_failure_is_one(code):
     assert found["failures"] == ["domain old.example: it is not known."]
 
 
-def test_secrets_of_the_environment_are_blanked(monkeypatch):
-    monkeypatch.setenv("IREDMAIL_API_PASSWORD", "Canary-4711")
-    failure = {**USER, "code": "rejected", "msg": "Canary-4711 is refused."}
+@pytest.mark.parametrize("secret", ["Canary-4711", "Canary-4711\udce4"])
+def test_secrets_of_the_environment_are_blanked(monkeypatch, secret):
+    monkeypatch.setenv("IREDMAIL_API_PASSWORD", secret)
+    failure = {**USER, "code": "rejected", "msg": f"{secret} is refused."}
     found, _document = report(one=result(failures=[failure]))
     assert "Canary-4711" not in str(found)
 

@@ -15,6 +15,7 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.report i
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.secrets import Secrets
 from tests.support.drift_report import END, SCHEMA, START
 from tests.support.growth import grows_evenly
+from tests.support.inputs import strings
 
 
 def test_known_secrets_are_blanked_wherever_they_are():
@@ -57,7 +58,14 @@ def test_the_work_grows_with_the_length_of_a_text():
     assert grows_evenly(lambda size: lambda: secrets.scrub("pass-77 xx " * size), 500)
 
 
-@given(st.lists(st.text(min_size=8, max_size=12), max_size=5), st.text(max_size=30), st.text(max_size=30))
+def test_a_secret_that_is_no_utf_8_is_blanked_in_all_forms():
+    secrets = Secrets()
+    secrets.learn({"api_password": "Canary-p\udce4ss", "password": "Canary\x07-4711"})
+    text = "Canary-p\udce4ss Canary-p\\udce4ss Canary-p%ED%B3%A4ss Canary\x07-4711 Canary\\x07-4711"
+    assert secrets.scrub(text) == "******** ******** ******** ******** ********"
+
+
+@given(st.lists(strings(8, 12), max_size=5), strings(), strings())
 def test_no_secret_is_left(passwords, before, after):
     secrets = Secrets()
     secrets.learn({"declared": [{"password": one} for one in passwords]})

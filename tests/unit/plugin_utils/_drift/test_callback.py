@@ -1,0 +1,76 @@
+# Copyright (c) 2026, The mailstate.iredmail authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The callback when something in it fails: Ansible would only warn, and the report must tell."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from ansible_collections.mailstate.iredmail.plugins.callback import drift
+from tests.support.drift_report import SCHEMA
+
+CANARY = "Canary-4711"
+
+
+@pytest.fixture
+def callback(tmp_path, monkeypatch):
+    monkeypatch.setattr(drift.context, "CLIARGS", {"check": True})
+    monkeypatch.setattr(drift.atexit, "register", lambda _function: None)
+    found = drift.CallbackModule()
+    options = {"output_dir": str(tmp_path), "formats": ["json"]}
+    monkeypatch.setattr(found, "get_option", options.__getitem__)
+    monkeypatch.setattr(found, "_display", SimpleNamespace(warning=lambda text: found.warnings.append(text)))
+    found.warnings = []
+    return found
+
+
+def result(**returned):
+    """What Ansible hands on of a task with a whole state."""
+    fields = {"name": "Compare", "action": "mailstate.iredmail.iredmail_state", "args": {}, "check_mode": True}
+    task = SimpleNamespace(loop=None, loop_with=None)
+    host = SimpleNamespace(get_name=lambda: "localhost")
+    return SimpleNamespace(_task_fields=fields, _task=task, _host=host, _result=returned)
+
+
+def ended(callback, tmp_path):
+    callback.v2_playbook_on_stats(SimpleNamespace(processed={"localhost": 1}, failures={}, dark={}))
+    document = json.loads((tmp_path / "drift.json").read_text(encoding="utf-8"))
+    Draft202012Validator(SCHEMA).validate(document)
+    return document
+
+
+def test_a_result_that_is_taken_is_no_failure(callback, tmp_path):
+    callback.v2_runner_on_ok(result(in_sync={"users": 2}))
+    document = ended(callback, tmp_path)
+    assert (document["summary"]["complete"], document["objects"], callback.warnings) == (True, [], [])
+
+
+@pytest.mark.parametrize("handler", ["v2_runner_on_ok", "v2_runner_on_failed", "v2_runner_item_on_ok"])
+@pytest.mark.parametrize("place", ["take", "event_of", "learn", "goes_on"])
+def test_a_result_that_cannot_be_taken_is_a_failure(callback, tmp_path, monkeypatch, handler, place):
+    def fail(*_args):
+        raise ValueError(CANARY)
+
+    callback.v2_runner_on_ok(result(in_sync={"users": 1}))
+    owner = {"event_of": drift.tasks, "learn": callback._secrets}.get(place, drift)
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, place, fail)
+        for _ in range(2):
+            getattr(callback, handler)(result(in_sync={"users": 2}))
+    document = ended(callback, tmp_path)
+    assert document["summary"]["complete"] is False
+    assert [(one["kind"], one["id"], one["status"]) for one in document["objects"]] == [("run", "results", "failed")]
+    assert "(ValueError)" in document["objects"][0]["message"]
+    assert callback.warnings
+    assert CANARY not in str((document, callback.warnings))
+
+
+def test_also_where_it_is_the_first(callback, tmp_path):
+    callback.v2_runner_on_ok(result(in_sync={"users": "many"}))
+    document = ended(callback, tmp_path)
+    assert (document["summary"]["complete"], [one["id"] for one in document["objects"]]) == (False, ["results"])

@@ -74,7 +74,10 @@ def understand(method: str, path: Path, answer: Answer, base: str) -> Dict[str, 
 
 def _final(path: Path, location: str, base: str) -> str:
     """Where a redirect leads, as a panel's address, and what to do about it."""
-    target, end = urljoin(base + api_path(path), location), api_path(path)
+    try:
+        target, end = urljoin(base + api_path(path), location), api_path(path)
+    except ValueError:
+        return "%s, which is no address; check the web server before the panel." % location
     if target.rstrip("/") == base + end:
         return "%s, which is the same address to the API; check the web server before the panel." % target
     if target.rstrip("/").endswith(end):

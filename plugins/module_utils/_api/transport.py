@@ -91,6 +91,8 @@ class Transport:
         # that is lost by then; its cookie must not replace that of the login made meanwhile.
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         session.proxies = dict(get_environ_proxies(self.base))
+        # Not even what a redirect names is looked at by `requests`, which fails on an address that is none.
+        session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
         session.headers.update({"Accept": "application/json", "User-Agent": "mailstate.iredmail"})
         adapter = _Adapter(pool_connections=1, pool_maxsize=pool)
         session.mount("https://", adapter)

@@ -201,6 +201,7 @@ def test_broken_text_is_told_and_not_compared():
         ("/iredadmin/api/login/", "http://mail.example.com/iredadmin; use this address as api_url."),
         ("/api/login/", "http://mail.example.com/api/login/, which is the same address to the API; check the web"),
         ("https://www.example.com/", "https://www.example.com/, which is not an address of the API; check api_url."),
+        ("http://[::1", "http://[::1, which is no address; check the web server before the panel."),
     ],
 )
 def test_a_redirect_tells_the_address_of_the_panel(location, words):

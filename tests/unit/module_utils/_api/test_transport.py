@@ -69,6 +69,15 @@ def test_redirects_are_not_followed(status):
     assert len(network.sent) == 1
 
 
+@pytest.mark.parametrize("location", ["http://[::1", "//[", "http://[x]/", "/\xe4\xff", "http://\xe2\x84\x80/"])
+def test_a_redirect_to_what_is_no_address_is_an_answer(location):
+    """What requests would make of its address is not asked for."""
+    transport, _network = connected((302, {"Location": location}, b""))
+    client = Client(transport, session="a=b")
+    with pytest.raises(errors.BadAnswer, match=r"^PUT /api/user/a@b\.cd was redirected to "):
+        client.write("PUT", ("user", "a@b.cd"), {"name": "x"})
+
+
 def test_only_a_login_sets_the_cookie():
     late = (200, {"Set-Cookie": "iRedAdmin-Pro-LDAP=late"}, b"{}")
     transport, network = connected(late, OK, LOGIN, late, OK)

@@ -23,9 +23,10 @@ REQUESTS_IMPORT_ERROR: Optional[str]
 try:
     import requests
     from requests.adapters import HTTPAdapter
-    from requests.utils import get_environ_proxies
+    from requests.utils import get_environ_proxies, prepend_scheme_if_needed, select_proxy
     from urllib3 import disable_warnings
     from urllib3.exceptions import HTTPError, InsecureRequestWarning
+    from urllib3.util import parse_url
 
     REQUESTS_IMPORT_ERROR = None
 except ImportError:
@@ -65,7 +66,7 @@ class Transport:
     :param timeout: seconds a request may take, from its connection to the last byte of its answer
     :param pool: connections that may be open at once
     :ivar is_blind: whoever answers is taken for the panel
-    :raises InputError: the URL or a certificate path cannot be used
+    :raises InputError: the URL, a certificate path or the proxy of the environment cannot be used
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class Transport:
         session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
         session.headers.update({"Accept": "application/json", "User-Agent": "mailstate.iredmail"})
         adapter = _Adapter(pool_connections=1, pool_maxsize=pool)
+        _check_proxy(self.base, session.proxies, adapter)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         self._session = session
@@ -232,6 +234,31 @@ def _bundle(base: str) -> Optional[str]:
                 )
             return path
     return None
+
+
+def _check_proxy(base: str, proxies: Any, adapter: _Adapter) -> None:
+    """Let nobody else meet a proxy that is none: the errors of libraries show its value, and with that a password.
+
+    :raises InputError: the proxy that the environment names cannot be used
+    """
+    proxy = select_proxy(base, proxies)
+    if not proxy:
+        return
+    wanted = ["%s_proxy" % key for key in (urlsplit(base).scheme, "all") if proxies.get(key) == proxy]
+    names = [name for name in os.environ if name.lower() in wanted and os.environ[name] == proxy]
+    name = "%s in the environment" % names[0] if names else "The proxy of the environment"
+    try:
+        urlsplit(proxy)  # it and urllib3 do not fail on the same
+        address = prepend_scheme_if_needed(proxy, "http")  # type: ignore[no-untyped-call]
+        (parse_url(address).host or ".").encode("idna")  # as it would be looked up
+        adapter.proxy_manager_for(address)
+    except requests.exceptions.InvalidSchema:
+        raise InputError("%s: a SOCKS proxy needs PySocks on the host where this task runs." % name) from None
+    except (requests.exceptions.RequestException, HTTPError, ValueError, TypeError, AssertionError):
+        raise InputError(
+            "%s is not the address of a proxy; write it like http://proxy.example.com:3128. In its user and password, "
+            "a sign like / # ? @ or [ is written as %%2F %%23 %%3F %%40 or %%5B." % name
+        ) from None
 
 
 def clean_url(api_url: str) -> str:

@@ -21,6 +21,8 @@ from .resources.wblist import WBLIST
 
 #: what has an address of its own
 ACCOUNTS: Tuple[Resource, ...] = (ADMIN, USER, ALIAS, ML, MAILLIST)
+#: those whose address is of a domain of the server
+NAMED: Tuple[Resource, ...] = tuple(one for one in ACCOUNTS if one is not ADMIN)
 #: what can manage domains
 MANAGERS: Tuple[Resource, ...] = (USER, ADMIN)
 #: what is created and deleted

@@ -67,14 +67,15 @@ def _password_limits(item: Item, known: Limits, is_sent: IsSent) -> Iterator[Fin
     password = item.desired.password
     if not password:
         return
-    severity = _severity(is_sent(USER.name, item.ident, "password"))
     least, most = known.of("min_password_length"), known.of("max_password_length")
     if len(password) < least:
         sentence = "password: it is shorter than the %d characters that %s asks for." % (least, item.domain)
-        yield finding("over_limit", severity, item, "password", sentence)
     elif 0 < most < len(password):
         sentence = "password: it is longer than the %d characters that %s allows." % (most, item.domain)
-        yield finding("over_limit", severity, item, "password", sentence)
+    else:
+        return
+    severity = _severity(is_sent(USER.name, item.ident, "password"))
+    yield finding("over_limit", severity, item, "password", sentence)
 
 
 def _severity(sent: bool) -> str:

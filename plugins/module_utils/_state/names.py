@@ -10,9 +10,8 @@ from typing import DefaultDict, Dict, Iterator, List, Optional, Sequence, Set, T
 
 from .._engine.current import Current
 from .._engine.holders import FURTHER
-from .._model.catalog import ACCOUNTS, IN_DOMAIN
+from .._model.catalog import IN_DOMAIN, NAMED
 from .._model.descriptors import Resource
-from .._model.resources.admin import ADMIN
 from .._model.resources.domain import DOMAIN
 from .._model.resources.ml import ML
 from .._model.resources.user import USER
@@ -30,7 +29,6 @@ from .world import World, names_question, profile_of
 MANY = 30
 #: options of which the panel silently drops who does not exist (panel/users.md#forwarding)
 DROPS = ("members", "forwarding", "catchall", "admins", "account")
-KINDS: Tuple[Resource, ...] = tuple(one for one in ACCOUNTS if one is not ADMIN)
 #: an address with the items and options that name it
 Suspects = Dict[str, List[Tuple[Item, str]]]
 
@@ -79,14 +77,14 @@ class Names:
                 profile_of(resource, one, vital=False)
                 for name in sorted(suspects)
                 for one in delivered_to(name)
-                for resource in KINDS
+                for resource in NAMED
             ],
         )
         found = {
             name
             for name in suspects
             for one in delivered_to(name)
-            for resource in KINDS
+            for resource in NAMED
             if self.world.glance(resource, one) is not None and one not in gone
         }
         suspects = {name: pieces for name, pieces in suspects.items() if name not in found}
@@ -101,6 +99,7 @@ class Names:
         local |= {item.ident for item in items if item.kind.name == DOMAIN.name and item.desired.present}
         known = held | {name for names in self.deletions.existing.values() for name in names}
         known |= {name for step in self.order.steps for name in step.further_names}
+        known |= gone  # of these something else is said
         sent: DefaultDict[str, Set[str]] = defaultdict(set)
         for piece in self.order.pieces:
             sent[piece.step.item.kind.plural + " " + piece.step.item.ident] |= piece.refers
@@ -113,7 +112,7 @@ class Names:
                     and new
                     and "@" in name
                     and domain_of(name) in local
-                    and not (known | gone).intersection(delivered_to(name))
+                    and known.isdisjoint(delivered_to(name))
                 ):
                     found[name].append((step.item, option))
         return dict(found)

@@ -11,9 +11,8 @@ from typing import FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple
 from .._engine.current import Current
 from .._engine.holders import FURTHER
 from .._errors import IRedMailError
-from .._model.catalog import ACCOUNTS, IN_DOMAIN
+from .._model.catalog import IN_DOMAIN, NAMED
 from .._model.descriptors import Resource
-from .._model.resources.admin import ADMIN
 from .._model.resources.domain import DOMAIN
 from .._model.resources.maillist import MAILLIST
 from .._model.resources.user import USER
@@ -27,8 +26,6 @@ from .world import World, names_question, profile_of
 
 #: so many users of a domain that goes are asked which lists they are in
 MANY = 30
-#: what has an address that belongs to a domain
-NAMED: Tuple[Resource, ...] = tuple(one for one in ACCOUNTS if one is not ADMIN)
 
 
 class Protection:

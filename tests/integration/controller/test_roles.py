@@ -323,29 +323,3 @@ def test_the_work_may_be_done_elsewhere(small: Sandbox, tmp_path: Path) -> None:
     assert run.code == 0, run.output
     assert (tmp_path / f"{COM}.yml").exists()
     assert "elsewhere -> localhost" in run.output
-
-
-AWAY = {"IREDMAIL_API_URL": "http://127.0.0.1:1/iredadmin", "IREDMAIL_API_RETRIES": "0"}
-
-
-@pytest.mark.parametrize("backend", ["sql"])
-@pytest.mark.parametrize(
-    ("variables", "env", "sentence"),
-    [
-        ({"mail_state_declared": {"users": []}}, AWAY, "http://127.0.0.1:1/iredadmin cannot be reached"),
-        ({"mail_state_declared": {"users": []}}, {"IREDMAIL_API_PASSWORD": "Canary-4711"}, "The login was refused"),
-        ({"mail_state_declared": {"users": []}, "mail_state_expect_checksum": ""}, {}, "expect_checksum: it is empty"),
-        ({"mail_state_declared": {"users": [{"mail": "no"}]}}, {}, "is not an e-mail address"),
-        ({"mail_state_src": "missing.yml"}, {}, "missing.yml"),
-    ],
-    ids=["away", "login", "option", "item", "file"],
-)
-def test_without_a_plan_the_role_ends_with_the_reason(
-    small: Sandbox, variables: dict[str, Any], env: dict[str, str], sentence: str
-) -> None:
-    """And with nothing else: its last task says it, whether or not the plan was to be kept in files."""
-    for more in ({}, {"mail_state_output_dir": "/nonexistent/plan"}):
-        run = play(small, APPLY, env=env, **variables, **more)
-        assert run.code != 0
-        assert sentence in run.results[-1]["msg"]
-        assert "plan_files" not in run.output

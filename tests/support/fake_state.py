@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.listing import Listing
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import Operation
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
@@ -112,6 +113,23 @@ def findings(server: Server, declared: Mapping[str, Any], prune: Mapping[str, An
         names = Names(planner.world, planner.order, planner.deletions, planner.spared)
         read_for(names.run(planner.items, audit.gone, audit.held), planner.snapshot, panel, workers)
     return planner.protection.findings + audit.findings + names.findings
+
+
+class Listed(Server):
+    """Its list shows quotas and names of users as they are."""
+
+    hides = False
+
+    def read(self, path, descriptor=None):
+        found = super().read(path, descriptor)
+        if path != USER.list_at(COM) or self.hides:
+            return found
+        users = {place[1]: thing for place, thing in self.things.items() if place[0] == "user"}
+        rows = {
+            mail: {"username": mail, "active": 1, "quota": one.value("quota"), "name": one.value("name")}
+            for mail, one in users.items()
+        }
+        return Listing(rows, frozenset({"username", "active", "quota", "name"}))
 
 
 class Strict(Server):

@@ -11,31 +11,24 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
-from typing import AbstractSet, Any, DefaultDict, Dict, FrozenSet, Iterable, Mapping, Optional, Sequence, Set
+from typing import DefaultDict, Dict, FrozenSet, List, Mapping, Optional, Sequence, Set
 
-from .._engine.current import Current
 from .._engine.entity import EntityTask
 from .._engine.holders import TAKEN, name_taken
-from .._engine.lost import look_again
 from .._engine.panel import Panel
 from .._engine.plan import CREATE, RENAME
 from .._engine.writing import Planned
 from .._errors import Interrupted, IRedMailError, Rejected
-from .._model.catalog import IN_DOMAIN
 from .._model.fields import SQL
-from .._model.sources import UNREADABLE
+from .guards import CHANGED_SINCE, Guards, Inside
 from .kinds import KINDS
 from .order import Order, Piece, Waits, claimed_by, freed_by
-from .proof import Proof, Wanted, read_profiles
+from .proof import Proof
 from .putback import names_held, put_back, what_stays
 from .step import Failure, Step, touches
-from .workers import NOT_ASKED, Jobs, Workers
+from .workers import Jobs, Workers
 
 NONE: FrozenSet[str] = frozenset()
-CHANGED_SINCE = "changed_since_planned"
-
-#: the names in domains, by kind
-Inside = Mapping[str, Mapping[str, AbstractSet[str]]]
 
 
 class Run:
@@ -46,15 +39,17 @@ class Run:
     """
 
     def __init__(self, steps: Sequence[Step], order: Order, inside: Inside, panel: Panel, workers: Workers) -> None:
-        self.steps, self.order, self.inside, self.panel, self.workers = steps, order, inside, panel, workers
+        self.steps, self.order, self.panel, self.workers = steps, order, panel, workers
         planned = order.steps
         self.going = [step for step in planned if step.deletes_object]
         self.proof = Proof(panel, workers, planned)
-        self._checked: Set[Step] = set()
+        self.guards = Guards(panel, workers, order.freed, order.renamed, inside, self._is_gone)
+        self._pieces: DefaultDict[Step, List[Piece]] = defaultdict(list)
+        for piece in order.pieces:
+            self._pieces[piece.step].append(piece)
         #: the names that were sent for an object, and those that it gave up by what was sent of a piece
         self._claimed: DefaultDict[Step, FrozenSet[str]] = defaultdict(frozenset)
         self._freed: DefaultDict[Piece, FrozenSet[str]] = defaultdict(frozenset)
-        self._wandering = self.order.freed | set(self.order.renamed.values())
         self._unsent: Dict[Step, int] = {step: len(step.chain) for step in planned}
         what = {step: self._what(step) for step in planned}
         tallies = {words: workers.tally(words, total) for words, total in Counter(what.values()).items()}
@@ -63,7 +58,7 @@ class Run:
     def carry_out(self) -> None:
         """Send what was planned."""
         first = self.order.first
-        self._check(piece.step for piece in first)
+        self.guards.check(piece.step for piece in first)
         if not self.workers.go_on and any(piece.step.failed() for piece in first):
             self.workers.stop()
         self._run(*self.order.sorted(first))
@@ -75,6 +70,10 @@ class Run:
         for step, unsent in self._unsent.items():
             if unsent and not step.failed():
                 step.skip()
+
+    def _is_gone(self, step: Step) -> None:
+        """Of what somebody else has deleted nothing is left to be sent."""
+        self._unsent[step] = 0
 
     def _run(self, pieces: Sequence[Piece], waits: Waits) -> None:
         """Send pieces, and look at what they did: in each domain once all of its pieces are sent."""
@@ -96,83 +95,6 @@ class Run:
 
         self.workers.graph(send, pieces, waits)
 
-    # -- before it
-
-    def _check(self, steps: Iterable[Step]) -> None:
-        """Whether what the changes were planned from still holds, for many at once."""
-        wanted = [
-            Wanted(step, task.resource, task.name, task.needed())
-            for step in dict.fromkeys(steps)
-            for task in [step.item.task]
-            if isinstance(task, EntityTask) and task.found is not None and task.needed() is not None
-        ]
-        for step, now in read_profiles(self.panel, self.workers, wanted).items():
-            self._checked.add(step)
-            if now is NOT_ASKED:
-                step.skip()
-            else:
-                self._compare(step, now)
-
-    def _still_holds(self, step: Step) -> bool:
-        """Whether what a change was planned from is still so; looked at once, right before its first piece."""
-        task = step.item.task
-        if step in self._checked or not isinstance(task, EntityTask) or step.action == CREATE:
-            return True
-        self._checked.add(step)
-        name = task.name if task.former is None else str(task.desired.rename_from)
-        try:
-            now = look_again(self.panel, task.resource, name, step.found)
-            return self._compare(step, now) and self._has_nothing_new(step)
-        except Interrupted:
-            step.skip()
-            return False
-        except IRedMailError as error:
-            step.fail(error)
-            return False
-
-    def _has_nothing_new(self, step: Step) -> bool:
-        """Whether a domain that is to go holds nothing but what was there when that was planned."""
-        domain = step.item.ident
-        if not step.deletes_object or domain not in self.inside:
-            return True
-        for resource in IN_DOMAIN:
-            new = set(self.panel.names_in(resource, domain)) - self.inside[domain].get(resource.plural, set())
-            if new:
-                sentence = "%s %s came into it since it was planned; nothing was sent. Plan anew."
-                step.give_up(CHANGED_SINCE, sentence % (resource.name, sorted(new)[0]))
-                return False
-        return True
-
-    def _compare(self, step: Step, now: Any) -> bool:
-        task, found = step.item.task, step.found
-        if isinstance(now, Exception):
-            step.fail(now)
-        elif now is None and step.deletes_object:
-            task.forget()  # somebody else was faster
-            self._unsent[step] = 0
-        elif now is None or found is None:
-            step.give_up(CHANGED_SINCE, "it is gone since it was planned; nothing was sent. Plan anew.")
-        else:
-            needed = task.needed() if isinstance(task, EntityTask) else None
-            options = found.values if needed is None else needed
-            changed = [name for name in options if not self._is_same(name, now, found)]
-            changed += ["state"] if now.lost != found.lost else []
-            if not changed:
-                return True
-            sentence = "it has changed since it was planned (%s); nothing was sent. Plan anew."
-            step.give_up(CHANGED_SINCE, sentence % ", ".join(sorted(changed)))
-        return False
-
-    def _is_same(self, name: str, now: Current, found: Current) -> bool:
-        """Whether a value is still the same, but for names that this run takes away or moves everywhere."""
-        if now.value(name) == found.value(name):
-            return True
-        is_now, was = _shown(now, name), _shown(found, name)
-        if isinstance(was, frozenset):
-            # where nothing is left, a panel may not show a list at all
-            return was ^ (NONE if is_now is UNREADABLE else is_now) <= self._wandering
-        return was in self.order.freed and (not is_now or is_now in (UNREADABLE, self.order.renamed.get(was)))
-
     # -- sending
 
     def _send(self, piece: Piece) -> None:
@@ -185,7 +107,7 @@ class Run:
         if any(other.step.failed() or other.step.skipped for other in self.order.waits[piece]):
             step.skip()
             return
-        done = self._still_holds(step) and self._transmit(piece)
+        done = self.guards.hold(step) and self._transmit(piece)
         if not done or not self._unsent[step]:
             self._one_more[step]()
         self.workers.heard(step.unreachable)
@@ -251,7 +173,7 @@ class Run:
                 self._put_back(step, claims.pop(step), freed)
                 continue
             if step.deletes_object:
-                self._delete([step])
+                self._delete_alike([step], failed)
             else:
                 self._run([piece], {})
             if step.failed():
@@ -290,22 +212,25 @@ class Run:
 
     def _delete(self, steps: Sequence[Step]) -> None:
         for kind in reversed(KINDS):
-            chosen = {step for step in steps if step.item.kind is kind and self._may_go(step)}
-            pieces = [piece for piece in self.order.pieces if piece.step in chosen]
-            self._run(pieces, self.order.one_after_another(pieces) if self.panel.backend_hint != SQL else {})
+            alike = [step for step in steps if step.item.kind is kind]
+            if alike:
+                self._delete_alike(alike, [step for step in self.steps if step.failed() or step.skipped])
 
-    def _may_go(self, step: Step) -> bool:
+    def _delete_alike(self, steps: Sequence[Step], wrong: List[Step]) -> None:
+        """Delete what is of one kind.
+
+        :param wrong: what failed or was not changed; to these is added what may not go
+        """
+        pieces = [piece for step in steps if self._may_go(step, wrong) for piece in self._pieces[step]]
+        self._run(pieces, self.order.one_after_another(pieces) if self.panel.backend_hint != SQL else {})
+
+    def _may_go(self, step: Step, wrong: List[Step]) -> bool:
         """Nothing is deleted where anything went wrong. Where nothing goes on at all, it is not even tried."""
         if self.workers.stopped or step.failed():
             return True
-        others = (one for one in self.steps if one is not step and (one.failed() or one.skipped))
-        wrong = next((one for one in others if touches(one, step)), None)
-        if wrong is not None:
-            became = "failed" if wrong.failed() else "was not changed"
-            step.give_up("not_deleted", "it was not deleted, since %s %s." % (wrong.item.label, became))
-        return wrong is None
-
-
-def _shown(current: Current, option: str) -> Any:
-    """What a panel shows of an option, and not what is concluded where it shows nothing."""
-    return NONE if option in current.concluded else current.value(option)
+        other = next((one for one in wrong if one is not step and touches(one, step)), None)
+        if other is not None:
+            became = "failed" if other.failed() else "was not changed"
+            step.give_up("not_deleted", "it was not deleted, since %s %s." % (other.item.label, became))
+            wrong.append(step)
+        return other is None

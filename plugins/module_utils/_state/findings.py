@@ -74,8 +74,9 @@ def held(item: Item) -> Iterator[Tuple[str, str]]:
         return
     yield item.resource.identity, item.ident
     for option in OWN:
-        for name in sorted(listed(desired, option)):
-            yield option, name
+        if option in desired.exact or option in desired.add:
+            for name in sorted(listed(desired, option)):
+                yield option, name
 
 
 def listed(desired: Desired, option: str) -> FrozenSet[str]:
@@ -99,7 +100,7 @@ def references(item: Item) -> Iterator[Tuple[str, str]]:
         return
     for place in (desired.exact, desired.add):
         for option, value in place.items():
-            if option in OWN:
+            if option in OWN or not isinstance(value, (str, frozenset)):
                 continue
             names = value if isinstance(value, frozenset) else (value,)
             for name in sorted(str(one) for one in names if isinstance(one, str) and "@" in one):

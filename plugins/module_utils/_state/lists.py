@@ -9,18 +9,20 @@ itself: lists show too little on some panels and fail on others (panel/user-prof
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import AbstractSet, Any, Dict, FrozenSet, Iterable, List, Mapping, Optional
+from typing import AbstractSet, Any, DefaultDict, Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from .._engine.current import Current, decode_field, personality
 from .._engine.desired import Desired
 from .._engine.listing import Listing
+from .._engine.panel import Panel
 from .._engine.planner import Planner
 from .._errors import IRedMailError
 from .._model.descriptors import Resource
 from .._model.fields import LDAP, Field
 from .._model.sources import UNREADABLE
-from .items import Item
+from .items import Item, domain_of
 
 #: kinds whose lists show enough to be worth asking for; those of mailing lists do not (panel/mailing-lists.md#list)
 LISTED = ("domain", "user", "alias")
@@ -87,6 +89,47 @@ def row_of(resource: Resource, ident: str, listing: Listing, options: AbstractSe
         if current.values[one.option] is UNREADABLE:
             return None
     return current
+
+
+class Wanted(NamedTuple):
+    """An object that is to be looked at.
+
+    :ivar step: whose object it is; by it the answer is told
+    :ivar options: those that matter; None: all of them
+    :ivar to_be_gone: that a list does not have it is enough to say that there is none
+    """
+
+    step: Any
+    resource: Resource
+    ident: str
+    options: Optional[AbstractSet[str]]
+    to_be_gone: bool = False
+
+    @property
+    def domain(self) -> str:
+        """The domain whose list has it; empty: that of domains."""
+        return "" if self.resource.name == "domain" else domain_of(self.ident)
+
+
+def from_lists(panel: Panel, wanted: Iterable[Wanted]) -> Dict[Any, Optional[Current]]:
+    """What lists show of objects; those of which they do not show enough are left out."""
+    found: Dict[Any, Optional[Current]] = {}
+    groups: DefaultDict[Tuple[str, str], List[Wanted]] = defaultdict(list)
+    for one in wanted:
+        if one.options is not None and one.resource.name in LISTED:
+            groups[one.resource.name, one.domain].append(one)
+    for (_kind, domain), members in groups.items():
+        if len(members) < WORTH_A_LIST:
+            continue
+        try:
+            listing = panel.listing(members[0].resource, domain)
+        except IRedMailError:
+            continue
+        for one in members:
+            row = row_of(one.resource, one.ident, listing, one.options or frozenset())
+            if row is not None or (one.to_be_gone and one.ident not in listing.rows):
+                found[one.step] = row
+    return found
 
 
 def _is_in_sync(item: Item, current: Current) -> bool:

@@ -1,103 +1,22 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looking at many objects, before and after they are written: by a list where it shows enough, else each by itself."""
+"""Looking at what was written: by a list where it shows enough, else at each object by itself."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import partial
-from typing import (
-    AbstractSet,
-    Any,
-    Callable,
-    DefaultDict,
-    Dict,
-    FrozenSet,
-    Iterable,
-    List,
-    NamedTuple,
-    Optional,
-    Sequence,
-    Tuple,
-)
+from typing import Any, Callable, FrozenSet, Iterable, List, Sequence
 
-from .._engine.current import Current
 from .._engine.entity import EntityTask
 from .._engine.lost import look_again
 from .._engine.panel import Panel
-from .._errors import Interrupted, IRedMailError
-from .._model.descriptors import Resource
-from .lists import LISTED, WORTH_A_LIST, row_of
-from .step import Step, is_out_of_reach
-from .workers import NOT_ASKED, Workers
+from .._errors import IRedMailError
+from .lists import Wanted, from_lists
+from .step import Step
+from .workers import Workers
 
 Job = Callable[[], Any]
-
-
-class Wanted(NamedTuple):
-    """An object that is to be looked at.
-
-    :ivar options: those that matter; None: all of them
-    :ivar to_be_gone: that a list does not have it is enough to say that there is none
-    """
-
-    step: Step
-    resource: Resource
-    ident: str
-    options: Optional[AbstractSet[str]]
-    to_be_gone: bool = False
-
-
-def from_lists(panel: Panel, wanted: Iterable[Wanted]) -> Dict[Step, Optional[Current]]:
-    """What lists show of them; those of which they do not show enough are left out."""
-    found: Dict[Step, Optional[Current]] = {}
-    groups: DefaultDict[Tuple[str, str], List[Wanted]] = defaultdict(list)
-    for one in wanted:
-        if one.options is not None and one.resource.name in LISTED:
-            groups[one.resource.name, one.step.item.domain if one.resource.name != "domain" else ""].append(one)
-    for (_kind, domain), members in groups.items():
-        if len(members) < WORTH_A_LIST:
-            continue
-        try:
-            listing = panel.listing(members[0].resource, domain)
-        except IRedMailError:
-            continue
-        for one in members:
-            row = row_of(one.resource, one.ident, listing, one.options or frozenset())
-            if row is not None or (one.to_be_gone and one.ident not in listing.rows):
-                found[one.step] = row
-    return found
-
-
-def read_profiles(panel: Panel, workers: Workers, wanted: Sequence[Wanted]) -> Dict[Step, Any]:
-    """What there is of each: a ``Current``, None, the error that reading it raised, or ``NOT_ASKED``."""
-
-    def read_one(one: Wanted) -> Tuple[Step, Any]:
-        if workers.stopped:
-            return one.step, NOT_ASKED
-        try:
-            found = panel.get(one.resource, one.ident)
-        except Interrupted:
-            return one.step, NOT_ASKED
-        except IRedMailError as error:
-            workers.heard(is_out_of_reach(error))
-            return one.step, error
-        workers.heard(False)
-        return one.step, found
-
-    domains: DefaultDict[str, List[Wanted]] = defaultdict(list)
-    for one in wanted:
-        domains["" if one.resource.name == "domain" else one.step.item.domain].append(one)
-    found: Dict[Step, Any] = {}
-    for part in workers.each(lambda group: from_lists(panel, group), list(domains.values())):
-        found.update(part)
-    single = [one for one in wanted if one.step not in found]
-    one_more = workers.tally("look at what changes", len(single))
-    for step, now in workers.each(read_one, single):
-        found[step] = now
-        one_more()
-    return found
 
 
 class Proof:
@@ -118,7 +37,8 @@ class Proof:
             if step.failed() or not isinstance(task, EntityTask) or not _can_be_proved(step):
                 continue
             gone = step.deletes_object
-            wanted.append(Wanted(step, task.resource, task.name, frozenset() if gone else _expected(step), gone))
+            options = frozenset() if gone else _expected(step)
+            wanted.append(Wanted(step, task.resource, task.name, options, gone))
         return [partial(self._by_list, wanted)] if wanted else []
 
     def _by_list(self, wanted: Sequence[Wanted]) -> List[Job]:

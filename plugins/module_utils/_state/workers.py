@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from functools import partial
 from itertools import count
+from queue import SimpleQueue
 from typing import (
     Any,
     Callable,
@@ -176,6 +177,8 @@ class Workers:
             for other in others:
                 waiting[other].append(thing)
         running: Dict[Future[Jobs], Optional[Thing]] = {}
+        # Those that are done, as they are: to wait for any of many looks at each of them, every time.
+        finished: SimpleQueue[Future[Jobs]] = SimpleQueue()
         self._futures = []
 
         def begin(job: Callable[[], Jobs], thing: Optional[Thing]) -> None:
@@ -183,21 +186,22 @@ class Workers:
                 future = self._pool.submit(self._do_one, lambda _nothing: job(), None)
             self._futures.append(future)
             running[future] = thing
+            future.add_done_callback(finished.put)
 
         for thing in things:
             if not left[thing]:
                 begin(partial(do, thing), thing)
         while running:
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                done = running.pop(future)
-                if self._error is not None:
-                    raise self._error
-                for job in future.result():
-                    begin(job, None)
-                for thing in waiting.pop(done, ()) if done is not None else ():
-                    left[thing].discard(done)
-                    if not left[thing]:
-                        begin(partial(do, thing), thing)
+            future = finished.get()
+            done = running.pop(future)
+            if self._error is not None:
+                raise self._error
+            for job in future.result():
+                begin(job, None)
+            for thing in waiting.pop(done, ()) if done is not None else ():
+                left[thing].discard(done)
+                if not left[thing]:
+                    begin(partial(do, thing), thing)
 
     def read(self, reads: Sequence[Read[Found]], what: str = "read") -> List[Found]:
         """The results of reads, in their order; the first failure keeps the others from beginning.

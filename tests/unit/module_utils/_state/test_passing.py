@@ -14,6 +14,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from tests.support.common import COM, user
 from tests.support.fake_state import Strict, applied, carried_out, failures, planned, sent
+from tests.support.growth import grows_evenly
 
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
 NO = Rejected("no", "NO")
@@ -125,6 +126,22 @@ def test_whoever_gets_two_names_and_fails_gives_both_back(server):
     server.next_write(NO, done=False)
     carried_out(server, planner)
     assert failures(planner) == {f"user {dee}": "rejected", f"user {ADA}": "put_back", f"user {BOB}": "put_back"}
+
+
+def test_the_work_grows_with_the_number_of_names_that_pass():
+    def prepare(number):
+        server = Strict()
+        server.has(DOMAIN, COM)
+        mails = [f"u{index}@{COM}" for index in range(number)]
+        for mail in mails:
+            server.has(USER, mail)
+        users = [{"mail": mail, "state": "absent"} for mail in mails]
+        planner = planned(
+            server, {"users": users, "aliases": [{"mail": mail, "members": ["x@x.example"]} for mail in mails]}
+        )
+        return lambda: carried_out(server, planner)
+
+    assert grows_evenly(prepare, 300)
 
 
 def test_two_swap_their_names(server):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from functools import partial
 
 import pytest
@@ -19,6 +20,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
     NotSent,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import MAX_UNREACHABLE, SHOWN, Workers
+from tests.support.growth import grows_evenly
 
 
 def test_an_answer_in_between_is_a_sign_of_life():
@@ -58,6 +60,19 @@ def test_and_the_others_are_done_side_by_side():
 def test_a_bug_in_a_graph_is_no_success():
     with Workers(1) as workers, pytest.raises(ZeroDivisionError):
         workers.graph(lambda _thing: 1 // 0, [1, 2], {2: {1}})
+
+
+def test_the_work_of_a_graph_grows_with_its_size():
+    """Looking at all that run whenever one is done would be most of the work."""
+
+    def prepare(number):
+        def work():
+            with Workers(1) as workers:
+                workers.graph(lambda _thing: time.sleep(0.0001) or [], range(number), {})
+
+        return work
+
+    assert grows_evenly(prepare, 500)
 
 
 def test_work_is_done_side_by_side():

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carrying a plan out: what has changed since a change was planned, so that it does not hold any more."""
+"""What has changed since a change was planned, so that it does not hold any more."""
 
 from __future__ import annotations
 
@@ -16,8 +16,13 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.guards import read_profiles
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.lists import Wanted
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.step import Step
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
 from tests.support.common import COM, ORG, user
-from tests.support.fake_state import Strict, carried_out, failures, planned, sent
+from tests.support.fake_panel import FakePanel
+from tests.support.fake_state import Listed, Strict, carried_out, failures, item_of, planned, sent
 
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
 NO = Rejected("no", "NO")
@@ -137,3 +142,56 @@ def test_a_domain_that_got_somebody_since_stays(server, resource):
     del server.things[resource.at("new@" + ORG)]
     carried_out(server, planned(server, {"domains": [{"domain": ORG, "state": "absent"}]}))
     assert sent(server) == [f"DELETE /domain/{ORG}"]
+
+
+# -- many at once
+
+MAILS = [f"u{number}@{COM}" for number in range(6)]
+
+
+@pytest.fixture
+def listed():
+    made = Listed()
+    made.has(DOMAIN, COM)
+    for mail in MAILS:
+        made.has(USER, mail, quota=1, name="U")
+    return made
+
+
+def wanted(options, gone=False):
+    return [Wanted(Step(item_of(mail=mail)), USER, mail, options, gone) for mail in MAILS]
+
+
+def read(listed, these):
+    with Workers(2) as workers:
+        found = read_profiles(FakePanel(listed), workers, these)
+    return {one.ident: found[one.step] for one in these}
+
+
+def singles(listed):
+    return [path for path in listed.reads if path.startswith("/api/user/")]
+
+
+def test_one_list_shows_them_all(listed):
+    found = read(listed, wanted({"quota"}))
+    assert {current.value("quota") for current in found.values()} == {1}
+    assert listed.reads == [f"/api/users/{COM}"]
+
+
+@pytest.mark.parametrize("options", [None, {"quota", "language"}])
+def test_what_it_does_not_show_is_read_by_itself(listed, options):
+    assert len(read(listed, wanted(options))) == len(MAILS)
+    assert sorted(singles(listed)) == [f"/api/user/{mail}" for mail in MAILS]
+
+
+def test_a_list_without_it_says_enough_of_what_is_to_be_gone(listed):
+    listed.things.pop(USER.at(MAILS[0]))
+    found = read(listed, wanted(frozenset(), gone=True))
+    assert [mail for mail, current in found.items() if current is None] == MAILS[:1]
+    assert singles(listed) == []
+
+
+def test_an_error_is_what_was_found(listed):
+    listed.hides = True
+    listed.things[USER.at(MAILS[0])] = BadAnswer("odd")
+    assert isinstance(read(listed, wanted({"quota"}))[MAILS[0]], BadAnswer)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 import subprocess
 import sys
 import threading
@@ -24,6 +25,11 @@ def alone(sandbox: Sandbox, methods: tuple[str, ...], at_a_time: int) -> float:
     given = json.dumps([sandbox.url, sandbox.username, sandbox.password, at_a_time, sent])
     command = [sys.executable, "-m", __name__]
     return float(subprocess.run(command, input=given, stdout=subprocess.PIPE, text=True, check=True).stdout)
+
+
+def time_of_an_answer(log: list[dict[str, Any]]) -> float:
+    """Seconds that the panel took for one of these requests: its latency, and its own work."""
+    return statistics.median(line["seconds"] for line in log)
 
 
 def main() -> None:

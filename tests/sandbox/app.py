@@ -199,6 +199,7 @@ class App:
         verdict = (response.verdict if response is not None else None) or {}
         entry = {
             "time": started,
+            "seconds": time.time() - started,
             "method": request.method,
             "path": path,
             "query": sent.query,

@@ -59,11 +59,13 @@ def test_delay_and_latency(sandbox: Sandbox, web: Web) -> None:
     started = time.monotonic()
     assert put(web).json() == {"_success": True}
     assert time.monotonic() - started >= 0.2
+    assert 0.2 <= sandbox.log()[-1]["seconds"] <= time.monotonic() - started
 
     sandbox.latency(100)
     started = time.monotonic()
     web.ask("GET", DOMAIN)
     assert time.monotonic() - started >= 0.1
+    assert 0.1 <= sandbox.log()[-1]["seconds"] <= time.monotonic() - started
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ _KINDS: Dict[str, Tuple[str, str]] = {
     "greylisting": ("greylisting setting", "greylisting settings"),
     "greylisting_spf_domains": ("greylisting exceptions by SPF", "greylisting exceptions by SPF"),
     "wblist": ("list of senders", "lists of senders"),
+    # what could not be compared at all goes by the name of its task
+    "state": ("task", "tasks"),
 }
 #: the units of sizes, by kind and option
 _SIZES = {

@@ -10,7 +10,7 @@ import json
 import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.role import Circumstances, report_of
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.role import TASK, Circumstances, report_of
 
 START = "2026-11-21T03:00:00Z"
 USER = {"kind": "user", "id": "ada@example.com"}
@@ -45,11 +45,14 @@ def test_what_differs_is_drift_and_the_rest_is_counted():
     assert found["failures"] == []
 
 
-@pytest.mark.parametrize("bad", [{"failed": True, "msg": "no."}, {"unreachable": True, "msg": "no."}])
-def test_a_server_that_was_not_read_is_never_fine(bad):
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [({"failed": True, "msg": "no."}, "no."), ({"unreachable": True, "msg": "no."}, "The host two is unreachable: no.")],
+)
+def test_a_server_that_was_not_read_is_never_fine(bad, why):
     found, _document = report(one=result(), two=bad)
     assert (found["summary"]["failed"], found["summary"]["complete"]) == (True, False)
-    assert len(found["failures"]) == 1
+    assert found["failures"] == [f"task {TASK}: {why}"]
     assert found["summary"]["checksum"] == "", "there is none for several servers"
     assert found["summary"]["checksums"] == {"one": "abc"}
 

@@ -43,7 +43,8 @@ class Passes(NamedTuple):
 
 def follows_accounts(one: Field) -> bool:
     """Whether the panel changes what stands in a field of others when an account goes or is renamed."""
-    return one.option not in FURTHER.values() and not (isinstance(one, ListField) and one.kept_apart)
+    kept_apart = isinstance(one, ListField) and one.kept_apart
+    return one.holds_addresses and one.option not in FURTHER.values() and not kept_apart
 
 
 def _names(value: Any) -> FrozenSet[str]:

@@ -9,6 +9,7 @@ A descriptor is checked when it is made, so a slip in one fails at import, not o
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Callable, FrozenSet, Iterable, Mapping, NamedTuple, Optional, Protocol, Tuple
 
 from .accounts import Keys, Name
@@ -178,6 +179,11 @@ class Resource:
             raise ValueError("%s: a rule names an option that is not there" % self.name)
         if not self.rules.cleared_by_params <= set(self.rules.with_params):
             raise ValueError("%s: an option could not be cleared" % self.name)
+
+    @cached_property
+    def with_addresses(self) -> FrozenSet[str]:
+        """The options in which addresses stand."""
+        return frozenset(one.option for one in self.fields if one.holds_addresses)
 
     def of(self, params: Mapping[str, Any]) -> Resource:
         """The descriptor for the modes that a task's parameters choose."""

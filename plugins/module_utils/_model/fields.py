@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dataclasses import field as _default
 from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, Union
 
+from .addresses import Address
 from .codecs import Items, Text
 from .sources import UNKNOWN, UNREADABLE, Key
 
@@ -65,6 +66,11 @@ class Field:
         """The parameters that carry it, by what they do: create, update, add, remove."""
         named = {"create": self.create, "update": self.update}
         return {does: parameter for does, parameter in named.items() if parameter}
+
+    @property
+    def holds_addresses(self) -> bool:
+        """Whether addresses stand in it, and not just a text that may hold some."""
+        return isinstance(getattr(self.codec, "item", self.codec), Address)
 
     def places(self, backend: str) -> Tuple[Key, ...]:
         return self.sql if backend == SQL else self.ldap

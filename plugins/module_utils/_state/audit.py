@@ -124,7 +124,7 @@ class Audit:
         for step, names in users.items():
             domain = step.item.ident
             known = {name for found in inside.get(domain, {}).values() for name in found}
-            lists = {name for mail in names[:MANY] for name in lists_of(self.world, mail)} - known
+            lists = {name for mail in names[:MANY] for name in lists_of(self.world.glance(USER, mail))} - known
             named = {name for name in lists if domain_of(name) == domain}
             inside.setdefault(domain, {})[MAILLIST.plural] = named
             who = "its users are in %s" % ", ".join(sorted(named)) if named else "its users are in none"

@@ -94,16 +94,14 @@ def references(item: Item) -> Iterator[Tuple[str, str]]:
     desired = item.desired
     if not desired.present:
         return
-    if item.resource is None and item.kind.name != "domain_admins":
-        if item.task.account != "global":
-            yield "account", item.task.account
-        return
+    if item.resource is None and item.task.account != "global":
+        yield "account", item.task.account
+    refers = item.refers
     for place in (desired.exact, desired.add):
         for option, value in place.items():
-            if option in OWN or not isinstance(value, (str, frozenset)):
+            if option not in refers:
                 continue
-            names = value if isinstance(value, frozenset) else (value,)
-            for name in sorted(str(one) for one in names if isinstance(one, str) and "@" in one):
+            for name in sorted(value) if isinstance(value, frozenset) else filter(None, (value,)):
                 if name != item.ident:
                     yield option, name
 

@@ -160,6 +160,13 @@ class Item(NamedTuple):
         return (ADMINS,) if isinstance(self.task, DomainAdminsTask) else ()
 
     @property
+    def refers(self) -> FrozenSet[str]:
+        """The options that name accounts of others."""
+        if self.resource is not None:
+            return self.resource.with_addresses.difference(OWN)
+        return frozenset(one.option for one in self.fields)
+
+    @property
     def label(self) -> str:
         """How messages call it."""
         return self.task.subject

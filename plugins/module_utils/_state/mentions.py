@@ -10,17 +10,21 @@ from typing import FrozenSet, Iterable, Iterator, Set, Tuple
 from .._engine.passes import follows_accounts
 from .._engine.plan import Plan
 from .._model.fields import Field, ListField
-from .items import OWN
 
 
-def referred(plan: Plan) -> FrozenSet[str]:
-    """The addresses of others that a plan sends, as far as they are new."""
+def referred(plan: Plan, refers: FrozenSet[str]) -> FrozenSet[str]:
+    """The addresses of others that a plan sends, as far as they are new.
+
+    :param refers: the options that name others
+    """
     found: Set[str] = set()
     for option, value in dict(plan.carries, **plan.after).items():
         before = plan.before.get(option)
-        if option not in OWN and isinstance(value, frozenset):
+        if option not in refers:
+            continue
+        if isinstance(value, frozenset):
             found |= value - before if isinstance(before, frozenset) else value
-        elif isinstance(value, str) and "@" in value:
+        elif isinstance(value, str) and value:
             found.add(value)
     return frozenset(found)
 

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import DefaultDict, Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import AbstractSet, DefaultDict, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from .._engine.current import Current
 from .._engine.holders import FURTHER
+from .._errors import IRedMailError, NoSuchEndpoint
 from .._model.catalog import IN_DOMAIN, NAMED
 from .._model.descriptors import Resource
 from .._model.resources.domain import DOMAIN
@@ -20,7 +21,7 @@ from .findings import ERROR, WARNING, Finding, finding, references
 from .items import Item, domain_of
 from .limits import Deletions
 from .order import Order, Piece
-from .snapshot import Planning, Reads
+from .snapshot import Planning, Reads, Unread
 from .step import Step
 from .wording import kind_name
 from .world import World, names_question, profile_of
@@ -88,9 +89,16 @@ class Names:
             if self.world.glance(resource, one) is not None and one not in gone
         }
         suspects = {name: pieces for name, pieces in suspects.items() if name not in found}
+        unsure = {
+            name
+            for name in suspects
+            for one in delivered_to(name)
+            for resource in NAMED
+            if self._is_unsure(resource, one)
+        }
         for domain in sorted({domain_of(name) for name in suspects}):
             yield from self._further_names(
-                domain, {name: suspects[name] for name in suspects if domain_of(name) == domain}
+                domain, {name: suspects[name] for name in suspects if domain_of(name) == domain}, unsure
             )
 
     def _suspects(self, items: List[Item], gone: Set[str], held: Set[str]) -> Suspects:
@@ -138,8 +146,21 @@ class Names:
                 option = "" if name == item.ident else FURTHER[item.kind.name]
                 yield finding("claimed_twice", ERROR, item, option, sentence % values)
 
-    def _further_names(self, domain: str, suspects: Suspects) -> Planning:
-        """Whether a suspected address is a further name of somebody: where all of these are known, it is nowhere."""
+    def _is_unsure(self, resource: Resource, name: str) -> bool:
+        """Whether the panel could not say if there is such an object."""
+        try:
+            self.world.get(resource, name)
+        except NoSuchEndpoint:
+            return False
+        except (IRedMailError, Unread):
+            return True
+        return False
+
+    def _further_names(self, domain: str, suspects: Suspects, unsure: AbstractSet[str]) -> Planning:
+        """Whether a suspected address is a further name of somebody: where all of these are known, it is nowhere.
+
+        :param unsure: those that may be objects of their own
+        """
         all_known = True
         shown: Set[str] = set()
         hidden: List[Tuple[Resource, str]] = []
@@ -166,15 +187,15 @@ class Names:
                 if option == "account":
                     sentence = "there is no account %s, as far as can be seen; the setting would be for nobody." % name
                     self.findings.append(finding("unknown_account", WARNING, item, option, sentence))
-                elif all_known:
+                elif all_known and name not in unsure:
                     sentence = (
                         "%s: there is no %s, neither on the server nor declared; the server would drop it silently."
                     )
                     self.findings.append(finding("unknown_address", ERROR, item, option, sentence % (option, name)))
                 else:
                     sentence = (
-                        "%s: nobody is known to have the address %s; unless it is a further address of somebody, which "
-                        "this panel does not show, the server drops it silently."
+                        "%s: nobody is known to have the address %s; unless somebody has it all the same, which this "
+                        "panel does not show, the server drops it silently."
                     )
                     self.findings.append(finding("unknown_address", WARNING, item, option, sentence % (option, name)))
 

@@ -39,7 +39,7 @@ class Piece:
         plan = planned.plan
         self.action = plan.action
         self.claims, self.frees = claimed_by(step, plan), freed_by(step, plan)
-        self.refers = referred(plan) - {step.item.ident}
+        self.refers = referred(plan, step.item.refers) - {step.item.ident}
         self.drops = dict(dropped(plan, step.item.fields))
         self.limits = step.item.kind.name == DOMAIN.name and not LIMITS.isdisjoint(changed_options(plan))
 

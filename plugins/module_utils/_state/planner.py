@@ -207,9 +207,10 @@ class StatePlanner:
         try:
             inside = self.deletions.look_inside(self.world, step.item.ident)
             names = {name for found in inside.values() for name in found}
-            further = self.protection.further_names(step.item.ident)
+            further = self.protection.further_names(step)
         except (IRedMailError, Unread) as error:
-            step.give_up("contents_unknown", "what is in it could not be read, so it stays: %s" % error)
+            reason = str(error) or "the panel could not be asked."
+            step.give_up("contents_unknown", "what is in it could not be read, so it stays: %s" % reason)
             return False
         self._inside[step.item.ident] = further | names
         if self.snapshot.username in names:

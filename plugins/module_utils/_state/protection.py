@@ -10,7 +10,7 @@ from typing import FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple
 
 from .._engine.current import Current
 from .._engine.holders import FURTHER
-from .._errors import IRedMailError
+from .._errors import IRedMailError, NoSuchEndpoint
 from .._model.catalog import IN_DOMAIN, NAMED
 from .._model.descriptors import Resource
 from .._model.resources.domain import DOMAIN
@@ -55,30 +55,30 @@ class Protection:
         for step in going:
             names = fixed_names(self._prune.guards, step.item.domain)
             if _may_hold_lists(step):
-                questions += [profile_of(USER, name, vital=False) for name in self._members(step.item.ident)]
-                questions += [profile_of(MAILLIST, name, vital=False) for name in names]
+                questions += [profile_of(USER, name) for name in self._members(step.item.ident)]
+                questions += [profile_of(MAILLIST, name) for name in names]
             if self._hides(step):
                 questions += [profile_of(resource, name, vital=False) for name in names for resource in NAMED]
                 questions.append(names_question(DOMAIN, "", vital=False))
         yield Reads("look for protected names", questions)
 
-    def further_names(self, domain: str) -> FrozenSet[str]:
-        """The alias addresses of what is in a domain that is to go.
+    def further_names(self, step: Step) -> FrozenSet[str]:
+        """The names in a domain that is to go which no list shows: alias addresses, and lists without subscription.
 
-        :raises IRedMailError: somebody in it cannot be read
-        :raises Unread: somebody in it was not read yet
+        :raises IRedMailError: something in it cannot be read
+        :raises Unread: something in it was not read yet
         """
-        inside = self._inside(domain) if self._prune.guards else ()
-        return frozenset().union(*(shown_names(current) for _resource, current in inside))
+        inside = self._inside(step.item.ident) if self._prune.guards else ()
+        lists = self._lists(step)
+        self.lists |= lists
+        return frozenset(lists).union(*(shown_names(current) for _resource, current in inside))
 
     def judge(self, step: Step, inside: FrozenSet[str]) -> None:
         """Whether something that is to go stays; that nobody can tell is a finding.
 
         :param inside: the names in a domain
         """
-        lists = self._lists(step)
-        self.lists |= lists
-        names = sorted(step.names) + sorted(inside | lists)
+        names = sorted(step.names) + sorted(inside)
         protected = next((name for name in names if matching(self._prune.guards, (name,)) is not None), None)
         if protected is not None:
             self.warnings.append("%s stays: prune.protect matches %s." % (step.item.label, protected))
@@ -89,14 +89,25 @@ class Protection:
     # -- lists without subscription, which no panel lists (panel/maillists.md)
 
     def _lists(self, step: Step) -> Set[str]:
-        """Those in a domain that is to go, as far as its users tell, and those that are asked for by name."""
+        """Those in a domain that is to go, as far as its users tell, and those that are asked for by name.
+
+        :raises IRedMailError: somebody cannot be asked
+        :raises Unread: somebody was not asked yet
+        """
         if not (self._prune.guards and _may_hold_lists(step)):
             return set()
         domain = step.item.ident
-        told = {name for mail in self._members(domain) for name in lists_of(self._world, mail)}
+        users = [self._world.get(USER, mail) for mail in self._members(domain)]
+        told = {name for user in users for name in lists_of(user)}
         asked = fixed_names(self._prune.guards, domain)
-        there = {name for name in asked if self._world.glance(MAILLIST, name) is not None}
-        return there | {name for name in told if domain_of(name) == domain}
+        return set(filter(self._is_list, asked)) | {name for name in told if domain_of(name) == domain}
+
+    def _is_list(self, name: str) -> bool:
+        """:raises IRedMailError: the panel has such lists, and does not say"""
+        try:
+            return self._world.get(MAILLIST, name) is not None
+        except NoSuchEndpoint:
+            return False
 
     def _members(self, domain: str) -> List[str]:
         return sorted(self._world.listed(USER, domain) or ())[:MANY]
@@ -170,8 +181,7 @@ def _hidden(resource: Resource, current: Optional[Current]) -> bool:
     return option is not None and current is not None and not isinstance(current.value(option), frozenset)
 
 
-def lists_of(world: World, mail: str) -> Set[str]:
+def lists_of(user: Optional[Current]) -> Set[str]:
     """The lists that a user is in, as far as its profile was read and says so."""
-    current = world.glance(USER, mail)
-    lists = None if current is None else current.facts.get("mailing_lists")
+    lists = None if user is None else user.facts.get("mailing_lists")
     return {str(name).lower() for name in lists} if isinstance(lists, list) else set()

@@ -134,6 +134,31 @@ def test_a_domain_takes_all_addresses_in_it_along():
     assert codes(declared) == [("refers_to_deleted", ERROR, ALL, "members")]
 
 
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"domain_admins": [{"domain": ORG, "add_admins": [ADA]}]},
+        {"domain_users": [{"domain": ORG, "language": "de_DE"}]},
+        {"throttles": [{**THROTTLE, "account": ORG}]},
+    ],
+)
+def test_what_is_said_of_a_domain_keeps_it(setting):
+    ((_code, severity, _id, option),) = codes({"domains": [{"domain": ORG, "state": "absent"}], **setting})
+    assert (severity, option) == (ERROR, "account")
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {"users": [{"mail": BOB, "rename_from": ADA, "name": ADA}]},
+        {"users": [user(BOB, name=ADA), {"mail": ADA, "state": "absent"}]},
+        {"users": [{"mail": ADA, "state": "absent"}], "mls": [{"mail": ALL, "footer_text": ADA}]},
+    ],
+)
+def test_a_text_is_no_reference(declared):
+    assert codes(declared) == []
+
+
 def test_an_extension_is_no_part_of_the_name():
     declared = {"aliases": [{"mail": ALL, "members": ["ada+news@" + COM]}], "users": [{"mail": ADA, "state": "absent"}]}
     assert codes(declared) == [("refers_to_deleted", ERROR, ALL, "members")]

@@ -33,7 +33,7 @@ def test_a_list_names_whom_it_takes_in_and_drops_whom_it_takes_out(server):
     server.has(ALIAS, ALL, members=frozenset({X}))
     step = step_of(server, "aliases", mail=ALL, members=[Y])
     plan = step.chain[0].plan
-    assert referred(plan) == {Y}
+    assert referred(plan, step.item.refers) == {Y}
     assert dict(dropped(plan, step.item.fields)) == {X: {Y}}
     assert (own_names(plan.before), own_names(plan.after)) == (frozenset(), frozenset())
 
@@ -43,7 +43,7 @@ def test_alias_addresses_are_its_own(server):
     step = step_of(server, "users", mail=ADA, aliases=[Y])
     plan = step.chain[0].plan
     assert (own_names(plan.before), own_names(plan.after)) == ({X}, {Y})
-    assert referred(plan) == frozenset()
+    assert referred(plan, step.item.refers) == frozenset()
     assert dict(dropped(plan, step.item.fields)) == {}
 
 
@@ -52,3 +52,10 @@ def test_subscribers_are_not_the_panels(server):
     step = step_of(server, "mls", mail=ALL, subscribers=[Y], owners=[Y])
     found = [name for planned_one in step.chain for name in dropped(planned_one.plan, step.item.fields)]
     assert found == [(X, {Y})], "of the owners alone"
+
+
+def test_a_text_that_holds_an_address_names_nobody(server):
+    step = step_of(server, "users", mail=ADA, name=X, password_hash="{PLAIN}x")
+    assert [referred(planned_one.plan, step.item.refers) for planned_one in step.chain] == [frozenset()] * len(
+        step.chain
+    )

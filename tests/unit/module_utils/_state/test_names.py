@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
+    BadAnswer,
+    NoSuchEndpoint,
+    Rejected,
+    ServerFault,
+)
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.maillist import MAILLIST
@@ -45,6 +50,20 @@ def test_somebody_who_is_there_is_known_whatever_it_is(server, resource):
     server.has(USER, ADA, aliases=frozenset())
     server.has(resource, "ad@" + COM)
     assert found(server, MISSPELT) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "severity"),
+    [
+        (ServerFault("crash.", 500), WARNING),
+        (Rejected("no", "PERMISSION_DENIED"), WARNING),
+        (NoSuchEndpoint("not found."), ERROR),
+    ],
+)
+def test_who_could_not_be_asked_for_may_be_there(server, answer, severity):
+    server.has(USER, ADA, aliases=frozenset())
+    server.things[MAILLIST.at("ad@" + COM)] = answer
+    assert found(server, MISSPELT) == [("unknown_address", severity, ALL, "members")]
 
 
 def test_or_a_further_address_of_somebody(server):

@@ -7,6 +7,12 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
+    AnswerLost,
+    NoSuchEndpoint,
+    Rejected,
+    ServerFault,
+)
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import LDAP, SQL
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
@@ -16,7 +22,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.findings import ERROR, WARNING
 from tests.support.common import COM, ORG, user
 from tests.support.fake_panel import Server
-from tests.support.fake_state import actions, findings, planned, reported
+from tests.support.fake_state import actions, carried_out, failures, findings, planned, reported
 
 ADA, ALL, EVE = f"ada@{COM}", f"all@{ORG}", f"eve@{ORG}"
 ENDS = {"domains": [{"domain": COM}, {"domain": ORG, "state": "absent"}]}
@@ -49,6 +55,25 @@ def test_one_that_nobody_is_in_is_asked_for_by_its_name():
     planner = planned(server, ENDS, {"protect": ["all@*"]})
     assert f"domain {ORG}" not in actions(planner)
     assert planner.warnings == [f"domain {ORG} stays: prune.protect matches {ALL}."]
+
+
+@pytest.mark.parametrize(
+    "answer", [ServerFault("crash.", 500), AnswerLost("lost."), Rejected("no", "PERMISSION_DENIED")]
+)
+@pytest.mark.parametrize("who", [MAILLIST.at(ALL), USER.at(EVE)])
+def test_where_a_list_could_not_be_asked_for_its_domain_stays(answer, who):
+    server = ending(LDAP)
+    server.things[who] = answer
+    planner = planned(server, ENDS, {"protect": ["all@*"]})
+    assert failures(planner) == {f"domain {ORG}": "contents_unknown"}
+    carried_out(server, planner)
+    assert server.writes == []
+
+
+def test_a_panel_without_such_lists_has_none():
+    server = ending(LDAP)
+    server.things[MAILLIST.at(ALL)] = NoSuchEndpoint("not found.")
+    assert actions(planned(server, ENDS, {"protect": ["all@*"]}))[f"domain {ORG}"] == "delete"
 
 
 def in_doubt(server, declared, prune):

@@ -47,7 +47,10 @@ def test_what_differs_is_drift_and_the_rest_is_counted():
 
 @pytest.mark.parametrize(
     ("bad", "why"),
-    [({"failed": True, "msg": "no."}, "no."), ({"unreachable": True, "msg": "no."}, "The host two is unreachable: no.")],
+    [
+        ({"failed": True, "msg": "no."}, "no."),
+        ({"unreachable": True, "msg": "no."}, "The host two is unreachable: no."),
+    ],
 )
 def test_a_server_that_was_not_read_is_never_fine(bad, why):
     found, _document = report(one=result(), two=bad)

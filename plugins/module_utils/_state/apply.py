@@ -20,7 +20,7 @@ from .._engine.plan import CREATE, RENAME
 from .._engine.writing import Planned
 from .._errors import Interrupted, IRedMailError, Rejected
 from .._model.fields import SQL
-from .guards import CHANGED_SINCE, Guards, Inside
+from .guards import CHANGED_SINCE, Guards, Inside, OwnChanges
 from .kinds import KINDS
 from .order import Order, Piece, Waits, claimed_by, freed_by
 from .proof import Proof
@@ -43,7 +43,8 @@ class Run:
         planned = order.steps
         self.going = [step for step in planned if step.deletes_object]
         self.proof = Proof(panel, workers, planned)
-        self.guards = Guards(panel, workers, order.freed, order.renamed, inside, self._is_gone)
+        own = OwnChanges(planned, order.freed, order.claimed, order.renamed)
+        self.guards = Guards(panel, workers, own, inside, self._is_gone)
         self._pieces: DefaultDict[Step, List[Piece]] = defaultdict(list)
         for piece in order.pieces:
             self._pieces[piece.step].append(piece)
@@ -167,6 +168,8 @@ class Run:
         for piece in self.order.one_at_a_time():
             step = piece.step
             claims[step] |= piece.claims
+            if not failed and not step.begun:
+                failed += self._unfit(piece)
             if failed and not step.failed() and not step.begun:
                 step.give_up("not_tried", "it waits for all others to succeed, and %s failed." % failed[0].item.label)
             if step.failed():
@@ -182,6 +185,11 @@ class Run:
             names = piece.frees if step.doubtful else self._freed[piece]
             if names:
                 freed[piece] = names  # whatever else came of it
+
+    def _unfit(self, piece: Piece) -> List[Step]:
+        """Those that were to get what a piece frees and are not what they were: it is better not freed at all."""
+        recipients = [one.step for one in self.order.recipients(piece)]
+        return [one for one in recipients if not self.guards.hold(one) and one.failed()]
 
     def _put_back(self, step: Step, claims: FrozenSet[str], freed: Mapping[Piece, FrozenSet[str]]) -> None:
         """Undo what was freed for an object that failed, as far as that has not got it."""
@@ -222,7 +230,7 @@ class Run:
         :param wrong: what failed or was not changed; to these is added what may not go
         """
         pieces = [piece for step in steps if self._may_go(step, wrong) for piece in self._pieces[step]]
-        self._run(pieces, self.order.one_after_another(pieces) if self.panel.backend_hint != SQL else {})
+        self._run(pieces, _one_after_another(pieces) if self.panel.backend_hint != SQL else {})
 
     def _may_go(self, step: Step, wrong: List[Step]) -> bool:
         """Nothing is deleted where anything went wrong. Where nothing goes on at all, it is not even tried."""
@@ -234,3 +242,14 @@ class Run:
             step.give_up("not_deleted", "it was not deleted, since %s %s." % (other.item.label, became))
             wrong.append(step)
         return other is None
+
+
+def _one_after_another(pieces: Sequence[Piece]) -> Waits:
+    """Waits that keep the pieces of one domain from being sent side by side."""
+    last: Dict[str, Piece] = {}
+    waits: Waits = {}
+    for piece in pieces:
+        domain = piece.step.item.domain
+        waits[piece] = {last[domain]} if domain in last else set()
+        last[domain] = piece
+    return waits

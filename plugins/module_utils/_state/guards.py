@@ -23,12 +23,14 @@ from typing import (
 
 from .._engine.current import Current
 from .._engine.entity import EntityTask
+from .._engine.hits import ADMIN_SERVICE
 from .._engine.lost import look_again
 from .._engine.panel import Panel
 from .._engine.plan import CREATE
 from .._errors import Interrupted, IRedMailError
 from .._model.catalog import IN_DOMAIN
 from .._model.sources import UNREADABLE
+from .items import domain_of
 from .lists import Wanted, from_lists
 from .step import Step, is_out_of_reach
 from .workers import NOT_ASKED, Workers
@@ -70,25 +72,61 @@ def read_profiles(panel: Panel, workers: Workers, wanted: Sequence[Wanted]) -> D
     return found
 
 
+class OwnChanges:
+    """What a run changes in objects beside those that it sends something for.
+
+    :param steps: those that are carried out
+    :param freed: every name that an object gives up; ``claimed`` those that one gets
+    :param renamed: those that are given up for a new one, with that
+    """
+
+    def __init__(
+        self,
+        steps: Iterable[Step],
+        freed: AbstractSet[str],
+        claimed: AbstractSet[str],
+        renamed: Mapping[str, str],
+    ) -> None:
+        # with an alias domain come and go addresses in it
+        self._wandering = freed | set(renamed.values()) | {name for name in claimed if "@" not in name}
+        self._freed, self._renamed = freed, renamed
+        kinds: DefaultDict[str, List[Step]] = defaultdict(list)
+        for step in steps:
+            kinds[step.item.kind.name].append(step)
+        self._everybody = {step.item.domain: step.item.desired.exact for step in kinds["domain_users"]}
+        # who begins or ceases to manage a domain gets or loses a service on LDAP (panel/users.md#services)
+        self._services = frozenset({ADMIN_SERVICE}) if kinds["domain_admins"] else NONE
+
+    def explain(self, step: Step, name: str, now: Current, found: Current) -> bool:
+        """Whether a value is still the same, but for what the run itself changes."""
+        value = now.value(name)
+        if value == found.value(name) or value == self._everybody.get(step.item.domain, {}).get(name, UNREADABLE):
+            return True
+        is_now, was = _shown(now, name), _shown(found, name)
+        if isinstance(was, frozenset):
+            # where nothing is left, a panel may not show a list at all
+            differs = was ^ (NONE if is_now is UNREADABLE else is_now)
+            return all(self._wanders(one, self._wandering) for one in differs - self._services)
+        goes = isinstance(was, str) and self._wanders(was, self._freed)
+        return goes and (not is_now or is_now in (UNREADABLE, self._renamed.get(was)))
+
+    @staticmethod
+    def _wanders(name: str, names: AbstractSet[str]) -> bool:
+        return name in names or domain_of(name) in names
+
+
 class Guards:
     """Looks once at the object of each change. A change of which that fails, or finds something else, has failed.
 
-    :param freed: every name that an object gives up; ``renamed`` those of them that get a new one, with that
+    :param own: what the run itself changes elsewhere
     :param inside: what was in the domains that are to go, by kind
     :param gone: told of each object that was to go and is gone already
     """
 
     def __init__(
-        self,
-        panel: Panel,
-        workers: Workers,
-        freed: AbstractSet[str],
-        renamed: Mapping[str, str],
-        inside: Inside,
-        gone: Callable[[Step], None],
+        self, panel: Panel, workers: Workers, own: OwnChanges, inside: Inside, gone: Callable[[Step], None]
     ) -> None:
-        self.panel, self.workers, self._inside, self._gone = panel, workers, inside, gone
-        self._freed, self._renamed, self._wandering = freed, renamed, freed | set(renamed.values())
+        self.panel, self.workers, self._own, self._inside, self._gone = panel, workers, own, inside, gone
         self._checked: Set[Step] = set()
 
     def check(self, steps: Iterable[Step]) -> None:
@@ -148,23 +186,13 @@ class Guards:
         else:
             needed = task.needed() if isinstance(task, EntityTask) else None
             options = found.values if needed is None else needed
-            changed = [name for name in options if not self._is_same(name, now, found)]
+            changed = [name for name in options if not self._own.explain(step, name, now, found)]
             changed += ["state"] if now.lost != found.lost else []
             if not changed:
                 return True
             sentence = "it has changed since it was planned (%s); nothing was sent. Plan anew."
             step.give_up(CHANGED_SINCE, sentence % ", ".join(sorted(changed)))
         return False
-
-    def _is_same(self, name: str, now: Current, found: Current) -> bool:
-        """Whether a value is still the same, but for names that this run takes away or moves everywhere."""
-        if now.value(name) == found.value(name):
-            return True
-        is_now, was = _shown(now, name), _shown(found, name)
-        if isinstance(was, frozenset):
-            # where nothing is left, a panel may not show a list at all
-            return was ^ (NONE if is_now is UNREADABLE else is_now) <= self._wandering
-        return was in self._freed and (not is_now or is_now in (UNREADABLE, self._renamed.get(was)))
 
 
 def _shown(current: Current, option: str) -> Any:

@@ -19,10 +19,12 @@ from .._model.fields import SQL
 from .._model.resources.domain import DOMAIN, LIMITS
 from .._model.resources.user import USER
 from .items import domain_of, own_names
+from .kinds import KINDS
 from .mentions import dropped, referred
 from .step import Step, changed_options
 
 NONE: FrozenSet[str] = frozenset()
+_RANKS = {kind.name: rank for rank, kind in enumerate(KINDS)}
 
 
 class Piece:
@@ -81,7 +83,8 @@ class Order:
 
     def __init__(self, steps: Iterable[Step], backend: Optional[str]) -> None:
         self.backend = backend
-        self.steps = list(steps)
+        # that files are sorted in another way makes no other plan
+        self.steps = sorted(steps, key=lambda step: (_RANKS[step.item.kind.name], step.item.ident))
         self.pieces: List[Piece] = [
             Piece(step, planned, rank) for rank, step in enumerate(self.steps) for planned in step.chain
         ]
@@ -91,6 +94,7 @@ class Order:
         self.renames = {str(piece.step.item.former): piece for piece in self.pieces if piece.action == RENAME}
         self._connect()
         self._join()
+        self._claimants = {name: piece for piece in self.pieces for name in piece.claims}
         self.passes = self._find_passes()
 
     # -- who waits for whom
@@ -168,6 +172,11 @@ class Order:
         return self._freers.keys()
 
     @property
+    def claimed(self) -> AbstractSet[str]:
+        """Every name that an object gets."""
+        return self._claimants.keys()
+
+    @property
     def renamed(self) -> Dict[str, str]:
         """The former names of what is renamed, with the new ones, which the server puts wherever those stand."""
         return {name: piece.step.item.ident for name, piece in self.renames.items()}
@@ -177,13 +186,12 @@ class Order:
     @property
     def moves(self) -> Dict[str, str]:
         """The names that somebody gets whose holder goes or is renamed: each with his new name, or nothing."""
-        claimed = {name for piece in self.pieces for name in piece.claims}
         gone = {
             piece.step.item.ident: ""
             for piece in self.pieces
             if piece.action == DELETE and piece.step.item.resource is not None
         }
-        return {name: new for name, new in dict(gone, **self.renamed).items() if name in claimed}
+        return {name: new for name, new in dict(gone, **self.renamed).items() if name in self.claimed}
 
     def dropped_late(self) -> Dict[Step, Dict[str, str]]:
         """Who drops a name only once its holder is renamed, so that the new one stands there: these by the former."""
@@ -228,7 +236,8 @@ class Order:
 
     def recipients(self, piece: Piece) -> List[Piece]:
         """Those that get a name that a piece frees."""
-        return [one for one in self.pieces if one.step is not piece.step and one.claims & piece.frees]
+        found = dict.fromkeys(self._claimants[name] for name in sorted(piece.frees & self.claimed))
+        return [one for one in found if one.step is not piece.step]
 
     # -- the order
 
@@ -294,17 +303,6 @@ class Order:
             return (any(other.step is step for other in others), step.in_parts, *least)
 
         return min(open_waits, key=weight)
-
-    @staticmethod
-    def one_after_another(pieces: Sequence[Piece]) -> Waits:
-        """Waits that keep the pieces of one domain from being sent side by side."""
-        last: Dict[str, Piece] = {}
-        waits: Waits = {}
-        for piece in pieces:
-            domain = piece.step.item.domain
-            waits[piece] = {last[domain]} if domain in last else set()
-            last[domain] = piece
-        return waits
 
     def rings(self) -> List[Step]:
         """The steps of which a piece would have to be sent before one for which it waits, or after what needs it."""

@@ -195,3 +195,50 @@ def test_an_error_is_what_was_found(listed):
     listed.hides = True
     listed.things[USER.at(MAILS[0])] = BadAnswer("odd")
     assert isinstance(read(listed, wanted({"quota"}))[MAILS[0]], BadAnswer)
+
+
+# -- what the run itself changes elsewhere
+
+
+def test_what_is_set_for_all_users_does_not_keep_one_from_going(server):
+    for mail in (ADA, BOB):
+        server.has(USER, mail, language="en_US")
+    declared = {"domain_users": [{"domain": COM, "language": "de_DE"}], "users": [{"mail": BOB, "state": "absent"}]}
+    planner = planned(server, declared)
+    carried_out(server, planner)
+    assert failures(planner) == {}
+    assert USER.at(BOB) not in server.things
+
+
+def test_another_value_than_what_is_set_for_all_does(server):
+    server.has(USER, BOB, language="en_US")
+    declared = {"domain_users": [{"domain": COM, "enabled": True}], "users": [{"mail": BOB, "state": "absent"}]}
+    planner = planned(server, declared)
+    server.things[USER.at(BOB)] = server.things[USER.at(BOB)].changed({"language": "fr_FR"})
+    carried_out(server, planner, go_on=True)
+    assert failures(planner) == {f"user {BOB}": "changed_since_planned"}
+
+
+@pytest.mark.parametrize("delegates", [True, False])
+def test_the_service_of_an_admin_goes_with_what_he_manages(server, delegates):
+    services = frozenset({"imap", "domainadmin"})
+    server.has(USER, BOB, services=services)
+    server.has(DOMAIN, ORG)
+    server.admins[ORG] = frozenset({BOB})
+    declared = {"users": [{"mail": BOB, "state": "absent"}]}
+    if delegates:
+        declared["domain_admins"] = [{"domain": ORG, "remove_admins": [BOB]}]
+    planner = planned(server, declared)
+    server.things[USER.at(BOB)] = server.things[USER.at(BOB)].changed({"services": services - {"domainadmin"}})
+    carried_out(server, planner)
+    assert failures(planner) == ({} if delegates else {f"user {BOB}": "changed_since_planned"})
+
+
+def test_what_goes_with_a_domain_goes_out_of_lists_of_others(server):
+    server.has(DOMAIN, ORG, catchall=frozenset({f"u@{COM}"}))
+    server.has(USER, f"u@{COM}")
+    declared = {"domains": [{"domain": COM, "state": "absent"}, {"domain": ORG, "state": "absent"}]}
+    planner = planned(server, declared)
+    server.things[DOMAIN.at(ORG)] = server.things[DOMAIN.at(ORG)].changed({"catchall": frozenset()})
+    carried_out(server, planner)
+    assert failures(planner) == {}

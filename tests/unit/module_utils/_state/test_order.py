@@ -11,6 +11,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.order import Order, Piece
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.step import checksum
 from tests.support.common import COM, ORG, user
 from tests.support.fake_state import planned
 
@@ -132,6 +133,14 @@ def test_names_in_a_ring_have_no_order(server):
     steps = planned(server, {"users": [user(ADA, aliases=[ALL]), user(BOB, aliases=[CY])]}).steps
     assert Order(steps, "sql").rings() == [], "one of them was planned in two"
     assert sorted(len(step.outcome.operations) for step in steps) == [1, 2]
+
+
+def test_how_a_file_is_sorted_makes_no_other_plan(server):
+    users = [user(ADA, aliases=[ALL]), user(BOB, aliases=[CY])]
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB, aliases=frozenset({ALL}))
+    sums = {checksum(planned(server, {"users": some}).steps, {}) for some in (users, users[::-1])}
+    assert len(sums) == 1
 
 
 def test_a_long_chain_is_put_in_order_fast(server):

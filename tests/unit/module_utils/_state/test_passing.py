@@ -144,6 +144,20 @@ def test_the_work_grows_with_the_number_of_names_that_pass():
     assert grows_evenly(prepare, 300)
 
 
+@pytest.mark.parametrize("gone", [True, False])
+def test_nothing_is_freed_for_somebody_who_is_not_what_he_was(server, gone):
+    server.has(USER, ADA)
+    server.has(USER, BOB)
+    planner = planned(server, {"users": [{"mail": ADA, "state": "absent"}, user(BOB, aliases=[ADA])]})
+    if gone:
+        del server.things[USER.at(BOB)]
+    else:
+        server.things[USER.at(BOB)] = server.things[USER.at(BOB)].changed({"aliases": frozenset({CY})})
+    carried_out(server, planner)
+    assert failures(planner) == {f"user {BOB}": "changed_since_planned", f"user {ADA}": "not_tried"}
+    assert server.writes == []
+
+
 def test_two_swap_their_names(server):
     server.has(USER, ADA, aliases=frozenset({CY}))
     server.has(USER, BOB, aliases=frozenset({ALL}))

@@ -96,7 +96,8 @@ options:
         description:
           - The domains within which something may be deleted, as names or patterns such as V(*.example.com). Required
             with O(prune.kinds). International domains may be written as they are or in their C(xn--) form.
-          - A pattern alone deletes no account in a domain of which nothing is declared, since its file may be missing.
+          - A pattern alone deletes no account in a domain of which nothing is declared, and no domain that holds
+            something, since its file may be missing.
             There it stays, with a warning, unless the domain is named here as it is.
         type: list
         elements: str

@@ -14,6 +14,7 @@ from .._engine.entity import EntityTask
 from .._engine.result import options_of
 from .._engine.view import concerns_one
 from .._errors import InputError, IRedMailError, NotListed
+from .._model.catalog import IN_DOMAIN
 from .._model.codecs import accept_name
 from .._model.descriptors import Resource
 from .._model.resources.domain import DOMAIN
@@ -131,6 +132,9 @@ class Pruning:
         """Decide about listed objects."""
         declared, username = self._declared[kind.plural], self._world.snapshot.username
         spellings = {as_stored(name) for name in declared}
+        inhabited: Set[str] = set()
+        if resource is DOMAIN and not self._prune.reports:
+            yield from self._look_inside([name for name in names if name not in declared], inhabited)
         steps: List[Step] = []
         told: List[str] = []
         for name in names:
@@ -150,7 +154,9 @@ class Pruning:
             elif self._prune.reports:
                 self.undeclared.append(Undeclared(kind.name, name, "reported"))
                 told.append(name)
-            elif resource is not DOMAIN and not self._prune.may_prune(domain_of(name), self._spoken_of):
+            elif name in inhabited or (
+                resource is not DOMAIN and not self._prune.may_prune(domain_of(name), self._spoken_of)
+            ):
                 self.undeclared.append(Undeclared(kind.name, name, "domain_not_declared"))
             else:
                 steps.append(self._deletion(kind, resource, name))
@@ -161,6 +167,21 @@ class Pruning:
             else:
                 self.steps.append(step)
         yield from self._look_at(kind, resource, told)
+
+    def _look_inside(self, domains: List[str], inhabited: Set[str]) -> Planning:
+        """Find the domains that a pattern alone has chosen, and that hold something: their file may be missing."""
+        chosen = [name for name in domains if not self._prune.is_named(name) and not self._prune.is_protected(name)]
+        looks = [(name, partial(self._is_inhabited, name)) for name in chosen]
+        yield from settle(self._world.snapshot, "read what is in domains", looks)
+        if not self._world.snapshot.gave_up:
+            inhabited.update(filter(self._is_inhabited, chosen))
+
+    def _is_inhabited(self, domain: str) -> bool:
+        """:raises Unread: it was not asked yet"""
+        try:
+            return any(self._world.names_in(resource, domain) for resource in IN_DOMAIN)
+        except IRedMailError:
+            return False  # a domain of which that is not known does not go anyway
 
     def _look_at(self, kind: Kind, resource: Resource, names: List[str]) -> Planning:
         """Read what is only told, for who may want to declare it; a report is complete without that."""
@@ -200,11 +221,14 @@ class Pruning:
         if not domains:
             return
         more = " and %d more domains" % (len(domains) - NAMED) if len(domains) > NAMED else ""
-        self.warnings.append(
-            "%d undeclared %s stay, since nothing that is declared belongs to %s%s. If they are to go, declare the "
-            "domain or name it in prune.domains without a pattern."
-            % (len(names), kind.plural, ", ".join(domains[:NAMED]), more)
-        )
+        if kind.resource is DOMAIN:
+            sentence = "%s, since they hold something, and only a pattern of prune.domains matches them: %s%s. If "
+            sentence += "one is to go with all that is in it, name it in prune.domains without a pattern."
+        else:
+            sentence = "%s, since nothing that is declared belongs to %s%s. If they are to go, declare the domain or "
+            sentence += "name it in prune.domains without a pattern."
+        count = "%d undeclared %s stay" % (len(names), kind.plural)
+        self.warnings.append(sentence % (count, ", ".join(domains[:NAMED]), more))
 
 
 def _canonical(resource: Resource, name: str) -> Optional[str]:

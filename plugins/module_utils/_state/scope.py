@@ -59,7 +59,11 @@ class Prune:
 
         :param declared: the domains that are declared, or that a declared item belongs to
         """
-        return self.in_scope(domain) and (domain in declared or as_stored(domain) in self.domains)
+        return self.in_scope(domain) and (domain in declared or self.is_named(domain))
+
+    def is_named(self, domain: str) -> bool:
+        """Whether ``domains`` has a domain itself, and not only a pattern that matches it."""
+        return as_stored(domain) in self.domains
 
 
 def prune_of(given: Optional[Mapping[str, Any]], declared: Mapping[str, Any]) -> Prune:

@@ -179,12 +179,27 @@ def test_who_names_a_domain_means_it(two, domains, declared):
     assert actions(pruned(two, declared, domains=domains))[f"user {EVE}"] == "delete"
 
 
-def test_what_goes_with_its_domain_does_not_stay(two):
-    planner = pruned(
-        two, {"users": [user(BOB)], "domains": [{"domain": COM}]}, kinds=["users", "domains"], domains=["*"]
-    )
+@pytest.mark.parametrize("scope", [["*"], [COM, ORG]])
+def test_a_pattern_alone_takes_no_domain_that_holds_something(two, scope):
+    declared = {"users": [user(BOB)], "domains": [{"domain": COM}]}
+    planner = pruned(two, declared, kinds=["users", "domains"], domains=scope)
+    if scope == ["*"]:
+        assert f"domain {ORG}" not in actions(planner)
+        assert {(one.kind, one.reason) for one in planner.undeclared if ORG in one.id} == {
+            ("domain", "domain_not_declared"),
+            ("user", "domain_not_declared"),
+        }
+        assert any(f"matches them: {ORG}. If one is to go" in text for text in planner.warnings)
+    else:
+        assert actions(planner)[f"domain {ORG}"] == "delete"
+        assert (planner.undeclared, planner.warnings) == ([], []), "what goes with its domain does not stay"
+
+
+def test_an_empty_domain_goes(two):
+    for path in [path for path in two.things if ORG in str(path) and path[0] != "domain"]:
+        del two.things[path]
+    planner = pruned(two, {"domains": [{"domain": COM}]}, kinds=["domains"], domains=["*"])
     assert actions(planner)[f"domain {ORG}"] == "delete"
-    assert (planner.undeclared, planner.warnings) == ([], [])
 
 
 # -- patterns of what stays

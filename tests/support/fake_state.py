@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._api.interrupt import Interrupt
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.listing import Listing
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import Operation
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
@@ -153,3 +154,35 @@ class Strict(Server):
 def sent(server: Server) -> list[str]:
     """Methods and paths, without /api."""
     return [" ".join(line.split(" ")[:2]).replace("/api", "") for line in server.writes]
+
+
+class Interrupted(FakePanel):
+    """Somebody ends the run right after a number of writes."""
+
+    def __init__(self, server: Server, after: int) -> None:
+        super().__init__(server)
+        self.after, self.interrupt = after, Interrupt()
+
+    def write(self, operation: Operation) -> None:
+        self.interrupt.check()
+        super().write(operation)
+        if len(self.server.writes) == self.after:
+            self.interrupt.set("SIGINT")
+
+    def get(self, *args: Any, **options: Any) -> Any:
+        self.interrupt.check()
+        return super().get(*args, **options)
+
+    def setting(self, *args: Any) -> Any:
+        self.interrupt.check()
+        return super().setting(*args)
+
+
+def interrupted(server: Server, planner: StatePlanner, after: int) -> StatePlanner:
+    """What is planned is carried out until so many writes were made."""
+    panel = Interrupted(server, after)
+    with Workers(1, interrupt=panel.interrupt) as workers:
+        run = Run(planner.steps, planner.order, planner.deletions.inside, panel, workers)
+        run.carry_out()
+        run.skip_rest()
+    return planner

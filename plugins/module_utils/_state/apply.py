@@ -23,7 +23,7 @@ from .._model.fields import SQL
 from .guards import CHANGED_SINCE, Guards, Inside, OwnChanges
 from .kinds import KINDS
 from .order import Order, Piece, Waits, claimed_by, freed_by
-from .proof import Proof
+from .proof import Proof, unproved
 from .putback import names_held, put_back, what_stays
 from .step import Failure, Step, touches
 from .workers import Jobs, Workers
@@ -127,7 +127,7 @@ class Run:
                 self._claimed[step] |= claimed_by(step, sending.plan)
                 self._freed[piece] |= freed_by(step, sending.plan)
                 if not isinstance(sending.task, EntityTask) and sending.task.desired.verify != "off":
-                    sending.task.prove(sending.plan, sending.task.read(self.panel))
+                    self._prove(step, sending)
         except Exception as error:  # pylint: disable=broad-except  # it must not take the others along
             if isinstance(error, Interrupted) and not step.outcome.operations:
                 step.begun = False
@@ -138,6 +138,15 @@ class Run:
                 self._say_who_has_it(step, sending, error)
             return False
         return True
+
+    def _prove(self, step: Step, sent: Planned) -> None:
+        """Look at a setting right after it was sent."""
+        try:
+            state = sent.task.read(self.panel)
+        except Interrupted:
+            unproved(step, sent.plan.expect)
+        else:
+            sent.task.prove(sent.plan, state)
 
     def _say_who_has_it(self, step: Step, sent: Planned, refusal: Rejected) -> None:
         """A name that was free when it was planned for: the same object may be there by now, or another one has it."""
@@ -179,6 +188,8 @@ class Run:
                 self._delete_alike([step], failed)
             else:
                 self._run([piece], {})
+            if step.skipped and not step.failed() and any(names & claims[step] for names in freed.values()):
+                step.give_up("not_tried", "the run ended before it was its turn.")
             if step.failed():
                 failed.append(step)
                 self._put_back(step, claims.pop(step), freed)

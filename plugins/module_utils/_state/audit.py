@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import Any, DefaultDict, Dict, Iterator, List, Mapping, Set, Tuple
 
@@ -12,6 +13,7 @@ from .._engine.entity import EntityTask
 from .._engine.plan import CREATE, DELETE
 from .._model.catalog import IN_DOMAIN
 from .._model.resources.admin import ADMIN
+from .._model.resources.alias import ALIAS
 from .._model.resources.domain import DOMAIN, MOST
 from .._model.resources.maillist import MAILLIST
 from .._model.resources.user import USER
@@ -65,6 +67,7 @@ class Audit:
         self.findings += loops(self.items)
         # what stands is meant, or nobody minds
         self.findings += conflicting_policies(filter(self._changes, self.items), _as_it_will_be)
+        yield from self._left_alone()
         yield from self._contents()
         yield from self._limits()
 
@@ -79,6 +82,16 @@ class Audit:
         step = self._changed.get((kind, ident))
         return step is not None and option in step.sent_options
 
+    def _is_raised(self, kind: str, ident: str, option: str) -> bool:
+        """Whether a number will be more than it was, or is new; 0 is unlimited."""
+        step = self._changed.get((kind, ident))
+        plans = [] if step is None else [planned.plan for planned in step.chain]
+        sizes = [(plan.before.get(option), plan.after.get(option, plan.carries.get(option))) for plan in plans]
+        return any(
+            isinstance(after, int) and (not isinstance(before, int) or (after or math.inf) > (before or math.inf))
+            for before, after in sizes
+        )
+
     # -- what a plan leads to
 
     def _empty_lists(self) -> Iterator[Finding]:
@@ -90,6 +103,26 @@ class Audit:
                 if before and after == frozenset() and option not in step.item.desired.exact:
                     sentence = "%s: nobody is left, so mail to %s would go nowhere; delete it, or name somebody."
                     yield finding("no_recipient_left", ERROR, step.item, option, sentence % (option, step.item.ident))
+
+    def _left_alone(self) -> Planning:
+        """Aliases from which the panel takes their last members, since these go, and of which no member is declared."""
+        aliases = [
+            item
+            for item in self.items
+            if item.kind.name == ALIAS.name and item.desired.present and "members" not in item.desired.exact
+        ]
+        if not self.gone:
+            return
+        yield Reads("look at aliases", [profile_of(ALIAS, item.ident, vital=False) for item in aliases])
+        for item in aliases:
+            current = self.world.glance(ALIAS, item.ident)
+            members = None if current is None else current.value("members")
+            if isinstance(members, frozenset) and members and members <= self.gone:
+                sentence = (
+                    "members: all who are in %s go in this run, so mail to it would go nowhere; delete it, or name "
+                )
+                sentence += "somebody."
+                self.findings.append(finding("no_recipient_left", ERROR, item, "members", sentence % item.ident))
 
     def _alias_domains(self) -> Iterator[Finding]:
         """A domain that goes with accounts in it, so that its name becomes an alias domain: too much for one run."""
@@ -173,7 +206,7 @@ class Audit:
             values = dict(current.values if current is not None else {})
             values.update(declared[domain].values if domain in declared else {})
             limits[domain] = Limits(domain, values)
-        self.findings += over_limits(self.items, limits, self._is_sent)
+        self.findings += over_limits(self.items, limits, self._is_sent, self._is_raised)
         yield from self._numbers(limits)
 
     def _numbers(self, limits: Dict[str, Limits]) -> Planning:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any, Callable, DefaultDict, Dict, Iterable, Iterator, List, Mapping
+from typing import Any, Callable, DefaultDict, Dict, Iterable, Iterator, List, Mapping, Optional
 
 from .._model.resources.domain import DOMAIN
 from .._model.resources.user import USER
@@ -28,8 +28,14 @@ class Limits:
         return self.values.get(option, 0)
 
 
-def over_limits(items: Iterable[Item], limits: Mapping[str, Limits], is_sent: IsSent) -> Iterator[Finding]:
-    """Items that break what their domain allows. What stands was let through some day, and is only a warning."""
+def over_limits(
+    items: Iterable[Item], limits: Mapping[str, Limits], is_sent: IsSent, is_raised: Optional[IsSent] = None
+) -> Iterator[Finding]:
+    """Items that break what their domain allows. What stands was let through some day, and is only a warning.
+
+    :param is_raised: whether an option is sent and will be more than it was; as ``is_sent`` unless given
+    """
+    is_raised = is_raised or is_sent
     sums: DefaultDict[str, int] = defaultdict(int)
     users: DefaultDict[str, List[Item]] = defaultdict(list)
     for item in items:
@@ -57,7 +63,7 @@ def over_limits(items: Iterable[Item], limits: Mapping[str, Limits], is_sent: Is
     for domain, total in sums.items():
         most = limits[domain].of("quota")
         if 0 < most < total:
-            sent = any(is_sent(USER.name, item.ident, "quota") for item in users[domain])
+            sent = any(is_raised(USER.name, item.ident, "quota") for item in users[domain])
             sentence = "quota: those declared in %s come to %d MB, and the quota of the domain is %d MB."
             severity = _severity(sent or is_sent(DOMAIN.name, domain, "quota"))
             yield finding("over_limit", severity, users[domain][-1], "quota", sentence % (domain, total, most))

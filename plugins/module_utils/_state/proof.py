@@ -11,7 +11,7 @@ from typing import Any, Callable, FrozenSet, Iterable, List, Sequence
 from .._engine.entity import EntityTask
 from .._engine.lost import look_again
 from .._engine.panel import Panel
-from .._errors import IRedMailError
+from .._errors import Interrupted, IRedMailError
 from .lists import Wanted, from_lists
 from .step import Step
 from .workers import Workers
@@ -55,15 +55,15 @@ class Proof:
             return self._unproved(one)
         try:
             self._compare(one.step, look_again(self.panel, one.resource, one.ident, one.step.found))
+        except Interrupted:
+            return self._unproved(one)
         except IRedMailError as error:
             self._fail(one.step, error)
         return []
 
     def _unproved(self, one: Wanted) -> List[Job]:
         self._one_more()
-        outcome = one.step.outcome
-        outcome.mark_unverified(sorted(one.options or ()))
-        outcome.warn("the server accepted it; what became of it could not be looked at.")
+        unproved(one.step, one.options or ())
         return []
 
     def _compare(self, step: Step, state: Any) -> None:
@@ -81,6 +81,12 @@ class Proof:
         self.workers.heard(step.unreachable)
         if not self.workers.go_on:
             self.workers.stop()
+
+
+def unproved(step: Step, options: Iterable[str]) -> None:
+    """Say of what was accepted that nobody looked at it."""
+    step.outcome.mark_unverified(sorted(options))
+    step.outcome.warn("the server accepted it; what became of it could not be looked at.")
 
 
 def _can_be_proved(step: Step) -> bool:

@@ -109,6 +109,29 @@ def test_those_that_go_make_room(server):
     assert found(server, declared) == [("over_limit", ERROR, ADA, "max_users")], "deletions come last"
 
 
+@pytest.mark.parametrize(("quota", "severity"), [("500MB", WARNING), ("650MB", ERROR), ("200MB", None)])
+def test_what_gets_less_may_get_it_where_there_is_too_much_already(server, quota, severity):
+    server.has(DOMAIN, COM, quota=1000)
+    server.has(USER, ADA, quota=700)
+    server.has(USER, BOB, quota=600)
+    declared = {"users": [user(ADA, quota="700MB"), user(BOB, quota=quota)]}
+    assert found(server, declared) == ([("over_limit", severity, BOB, "quota")] if severity else [])
+
+
+@pytest.mark.parametrize(
+    ("options", "left"),
+    [({}, True), ({"add_members": ["x@x.example"]}, False), ({"remove_members": ["x@x.example"]}, True)],
+)
+def test_an_alias_whose_members_all_go_is_left_alone(server, options, left):
+    server.has(DOMAIN, COM)
+    server.has(USER, ADA)
+    server.has(ALIAS, ALL, members=frozenset({ADA}))
+    declared = {"users": [{"mail": ADA, "state": "absent"}], "aliases": [{"mail": ALL, **options}]}
+    assert found(server, declared) == ([("no_recipient_left", ERROR, ALL, "members")] if left else [])
+    server.has(ALIAS, ALL, members=frozenset({ADA, BOB}))
+    assert found(server, declared) == []
+
+
 def test_the_limits_of_the_server_count(server):
     server.has(DOMAIN, COM, max_user_quota=5)
     assert found(server, {"users": [user(ADA, quota="6MB")]}) == [("over_limit", ERROR, ADA, "quota")]

@@ -13,7 +13,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from tests.support.common import COM, user
-from tests.support.fake_state import Strict, applied, carried_out, failures, planned, sent
+from tests.support.fake_state import Strict, applied, carried_out, failures, interrupted, planned, sent
 from tests.support.growth import grows_evenly
 
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
@@ -156,6 +156,24 @@ def test_nothing_is_freed_for_somebody_who_is_not_what_he_was(server, gone):
     carried_out(server, planner)
     assert failures(planner) == {f"user {BOB}": "changed_since_planned", f"user {ADA}": "not_tried"}
     assert server.writes == []
+
+
+def test_a_run_that_ends_after_a_name_was_freed_says_so(server):
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB)
+    planner = planned(server, {"users": [user(ADA, aliases=[]), user(BOB, aliases=[CY])]})
+    interrupted(server, planner, after=1)
+    assert failures(planner) == {f"user {ADA}": "not_put_back", f"user {BOB}": "not_tried"}
+
+
+def test_and_how_to_have_a_mailbox_again_that_was_deleted_for_it(server):
+    server.has(USER, ADA, maildir="/m")
+    users = [{"mail": ADA, "state": "absent"}]
+    planner = planned(server, {"users": users, "aliases": [{"mail": ADA, "members": ["x@x.example"]}]})
+    interrupted(server, planner, after=1)
+    assert failures(planner) == {f"alias {ADA}": "not_tried"}
+    (sentence,) = [step.failure.sentence for step in planner.steps if step.failure]
+    assert "its messages are in /m" in sentence
 
 
 def test_two_swap_their_names(server):

@@ -13,7 +13,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._state.proof im
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import MAX_UNREACHABLE, Workers
 from tests.support.common import COM, PASSWORD
 from tests.support.fake_panel import FakePanel
-from tests.support.fake_state import Listed, carried_out, failures, planned
+from tests.support.fake_state import Listed, carried_out, failures, interrupted, planned
 
 MAILS = [f"u{number}@{COM}" for number in range(6)]
 
@@ -66,3 +66,21 @@ def test_what_cannot_be_looked_at_any_more_is_told_as_that(server):
             jobs = [*jobs[1:], *jobs[0]()]
     assert {tuple(step.outcome.unverified) for step in planner.steps} == {("quota",)}
     assert failures(planner) == {}
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {"users": [{"mail": mail, "quota": "2MB"} for mail in MAILS]},
+        {"throttles": [{"account": mail, "direction": "inbound", "period": 60, "max_msgs": 5} for mail in MAILS]},
+    ],
+)
+def test_what_was_written_before_the_run_was_ended_has_not_failed(server, declared):
+    server.hides = True
+    planner = planned(server, declared)
+    interrupted(server, planner, after=2)
+    done = [step for step in planner.steps if step.action != "none"]
+    assert failures(planner) == {}
+    assert len(done) == 2
+    assert done[-1].outcome.unverified
+    assert "accepted it; what became of it" in str(done[-1].outcome.warnings)

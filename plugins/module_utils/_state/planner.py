@@ -139,7 +139,7 @@ class StatePlanner:
         """Of all that is declared or was listed, with the domains they belong to."""
         groups = [self.deletions.existing, *self.deletions.inside.values()]
         found = {name for names in groups for some in names.values() for name in some}
-        found.update(self.protection.lists, *self._inside.values())
+        found.update(self.protection.names, *self._inside.values())
         found.update(*map(shown_names, self.snapshot.rows.values()))
         for item in self.items:
             found.add(item.ident)

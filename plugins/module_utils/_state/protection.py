@@ -34,7 +34,7 @@ class Protection:
     :ivar spared: what was to go and stays
     :ivar warnings: why it does
     :ivar findings: what goes although a protected name of it may be hidden
-    :ivar lists: the lists without subscription that were found
+    :ivar names: those that no list shows, and that were found: lists without subscription, addresses in alias domains
     """
 
     def __init__(self, world: World, prune: Prune) -> None:
@@ -42,12 +42,16 @@ class Protection:
         self.spared: List[Step] = []
         self.warnings: List[str] = []
         self.findings: List[Finding] = []
-        self.lists: Set[str] = set()
+        self.names: Set[str] = set()
 
     def read(self, going: Sequence[Step]) -> Planning:
         """Read the names of what is to go, as far as a list or its profile did not tell them."""
         if not self._prune.guards:
             return
+        yield Reads(
+            "look for alias domains",
+            [profile_of(DOMAIN, step.item.domain, vital=False) for step in going if step.item.domain],
+        )
         domains = [step.item.ident for step in going if step.deletes_domain]
         looks = [(domain, partial(self._inside, domain)) for domain in domains]
         yield from settle(self._world.snapshot, "read names in domains that are to go", looks)
@@ -70,7 +74,7 @@ class Protection:
         """
         inside = self._inside(step.item.ident) if self._prune.guards else ()
         lists = self._lists(step)
-        self.lists |= lists
+        self.names |= lists
         return frozenset(lists).union(*(shown_names(current) for _resource, current in inside))
 
     def judge(self, step: Step, inside: FrozenSet[str]) -> None:
@@ -78,13 +82,28 @@ class Protection:
 
         :param inside: the names in a domain
         """
-        names = sorted(step.names) + sorted(inside)
+        elsewhere = self._in_alias_domains(step.names | inside)
+        self.names.update(elsewhere)
+        names = [*sorted(step.names), *sorted(inside), *elsewhere]
         protected = next((name for name in names if matching(self._prune.guards, (name,)) is not None), None)
         if protected is not None:
             self.warnings.append("%s stays: prune.protect matches %s." % (step.item.label, protected))
             self.spared.append(step)
         elif self._hides(step):
             self.findings += self._in_doubt(step)
+
+    def _in_alias_domains(self, names: FrozenSet[str]) -> List[str]:
+        """By which addresses in alias domains mail reaches these names too, as far as their domains tell."""
+        if not self._prune.guards:
+            return []
+        found = []
+        for domain in sorted(set(map(domain_of, names))):
+            current = self._world.glance(DOMAIN, domain)
+            aliases = None if current is None else current.value("alias_domains")
+            for alias in sorted(aliases) if isinstance(aliases, frozenset) else ():
+                ours = [name for name in sorted(names) if name.endswith("@" + domain)]
+                found += [name[: -len(domain)] + alias for name in ours]
+        return found
 
     # -- lists without subscription, which no panel lists (panel/maillists.md)
 

@@ -76,6 +76,21 @@ def test_a_panel_without_such_lists_has_none():
     assert actions(planned(server, ENDS, {"protect": ["all@*"]}))[f"domain {ORG}"] == "delete"
 
 
+@pytest.mark.parametrize(
+    ("pattern", "kept"), [("ada@alias.example", True), ("bob@alias.example", False), ("*@alias.example", True)]
+)
+def test_an_address_in_an_alias_domain_is_one_of_the_account(pattern, kept):
+    server = Server()
+    server.has(DOMAIN, COM, alias_domains=frozenset({"alias.example"}))
+    server.has(USER, ADA)
+    declared = {"users": [{"mail": ADA, "state": "absent"}]}
+    planner = planned(server, declared, {"protect": [pattern]})
+    assert (actions(planner) == {}) is kept
+    assert planner.warnings == [f"user {ADA} stays: prune.protect matches ada@alias.example."] or not kept
+    planner = planned(server, {"domains": [{"domain": COM, "state": "absent"}]}, {"protect": [pattern]})
+    assert (f"domain {COM}" not in actions(planner)) is kept
+
+
 def in_doubt(server, declared, prune):
     return [
         (one.severity, one.kind, one.id)

@@ -82,7 +82,7 @@ class StateFiles:
         if not found:
             raise InputError("src: there is no file %s in %s." % (", ".join("*" + end for end in SUFFIXES), given))
         if self._pruned:
-            _check_manifest(given, path)
+            _check_manifests(given, path)
         for one in found:
             yield os.path.join(given, os.path.relpath(one, path)), one
 
@@ -156,15 +156,21 @@ def identity_of(kind: str) -> tuple[str, ...]:
 
 def walk(path: str) -> Iterator[str]:
     """State files below a directory; hidden files and directories are none."""
+    for folder, names in _folders(path):
+        for name in names:
+            if name.endswith(SUFFIXES) and not name.startswith("."):
+                yield os.path.join(folder, name)
+
+
+def _folders(path: str) -> Iterator[tuple[str, list[str]]]:
+    """A directory and those below it that are not hidden, each with the names of its files."""
 
     def fail(error: OSError) -> None:
         raise InputError("%s cannot be read: %s." % (error.filename, error.strerror))
 
     for folder, folders, names in os.walk(path, onerror=fail):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            if name.endswith(SUFFIXES) and not name.startswith("."):
-                yield os.path.join(folder, name)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield folder, names
 
 
 def listed_files(manifest: str) -> dict[str, dict[str, Any]]:
@@ -172,30 +178,41 @@ def listed_files(manifest: str) -> dict[str, dict[str, Any]]:
     return {str(one["name"]): dict(one) for one in yaml.safe_load(manifest)["files"]}
 
 
-def _check_manifest(given: str, path: str) -> None:
-    """What a missing file declares would be pruned.
+def _check_manifests(given: str, path: str) -> None:
+    """What a missing file declares would be pruned. Each directory may have a manifest of its own.
 
-    :raises InputError: a file is missing that an export wrote
+    :raises InputError: files are missing that an export wrote; a line for each manifest
     """
-    manifest = os.path.join(path, MANIFEST)
-    if not os.path.exists(manifest):
-        return
-    shown = os.path.join(given, MANIFEST)
+    errors = []
+    for folder, names in _folders(path):
+        if MANIFEST in names:
+            shown = os.path.normpath(os.path.join(given, os.path.relpath(folder, path), MANIFEST))
+            errors += _missing_files(shown, folder)
+    if errors:
+        raise InputError("\n".join(errors))
+
+
+def _missing_files(shown: str, folder: str) -> list[str]:
+    """A sentence, if not all files are there that the manifest in a directory lists.
+
+    :param shown: how messages call the manifest
+    """
     try:
-        with open(manifest, encoding="utf-8") as file:
+        with open(os.path.join(folder, MANIFEST), encoding="utf-8") as file:
             names = list(listed_files(file.read()))
     except (OSError, *NO_MANIFEST) as error:
-        raise InputError(
+        return [
             "%s cannot be read (%s), so nobody knows whether a file is missing; nothing was read or written."
             % (shown, type(error).__name__)
-        ) from None
-    missing = [name for name in names if not os.path.exists(os.path.join(path, name))]
-    if missing:
-        raise InputError(
-            "%s lists %s, which is missing, and prune would delete what was declared there; nothing was read or "
-            "written. Bring the file back; if it was deleted on purpose, delete its entry in the manifest too."
-            % (shown, names_of(missing, NAMED))
-        )
+        ]
+    missing = [name for name in names if not os.path.exists(os.path.join(folder, name))]
+    if not missing:
+        return []
+    return [
+        "%s lists %s, which is missing, and prune would delete what was declared there; nothing was read or "
+        "written. Bring the file back; if it was deleted on purpose, delete its entry in the manifest too."
+        % (shown, names_of(missing, NAMED))
+    ]
 
 
 def _place(name: str, place: str) -> str:

@@ -117,6 +117,24 @@ def test_a_file_that_an_export_wrote_must_be_there_if_something_may_go(tmp_path)
     assert len(refuses_nothing.read("mail")["users"]) == 1
 
 
+def test_the_manifest_of_each_directory_below_counts(tmp_path):
+    """Also where the file that is missing was the only one of its directory."""
+    for folder in ("prod", "eu/one", ".old"):
+        (tmp_path / "mail" / folder).mkdir(parents=True)
+        (tmp_path / "mail" / folder / ".manifest.yml").write_text(MANIFEST)
+    write(tmp_path / "mail" / "prod", a__yml=USERS)
+    assert read(tmp_path, "mail")["users"]
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, "mail", ("users",))
+    sentences = str(caught.value).splitlines()
+    assert sentences[0].startswith("mail/eu/one/.manifest.yml lists a.yml, b.yml, which is missing")
+    assert sentences[1].startswith("mail/prod/.manifest.yml lists b.yml, which is missing")
+    assert len(sentences) == 2, "what is hidden is not read, and misses nothing"
+    write(tmp_path / "mail" / "prod", b__yml="users: []\n")
+    write(tmp_path / "mail" / "eu" / "one", a__yml="users: []\n", b__yml="users: []\n")
+    assert read(tmp_path, "mail", ("users",))["users"]
+
+
 @pytest.mark.parametrize("text", ["files: 5\n", "[", "files:\n- a.yml\n", "", "other: 1\n"])
 def test_a_manifest_that_says_nothing_stops_pruning(tmp_path, text):
     (tmp_path / "mail").mkdir()

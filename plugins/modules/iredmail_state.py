@@ -566,7 +566,11 @@ undeclared:
       type: str
       sample: bob@example.com
     reason:
-      description: V(reported) with O(undeclared), and V(domain_not_declared) if nothing declared belongs to its domain.
+      description:
+        - V(reported) with O(undeclared), and V(domain_not_declared) if nothing declared belongs to its domain.
+        - With O(undeclared) also V(cannot_be_declared) if it is listed under a name that cannot be declared,
+          V(another_spelling) if it is declared in another spelling of its domain, and V(of_another_domain) if it is
+          listed in a domain to which it does not belong.
       returned: always
       type: str
       sample: domain_not_declared
@@ -629,7 +633,8 @@ uncompared:
   sample: ["domain example.com: relay"]
 doubtful:
   description:
-    - The objects of RV(unverified) and RV(uncompared), for programs.
+    - The objects of RV(unverified) and RV(uncompared), for programs. With O(undeclared) also domains in which something
+      could not be listed, with its kinds as options.
   returned: unless an option or what is declared is refused
   type: list
   elements: dict

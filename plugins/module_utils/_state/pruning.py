@@ -30,13 +30,19 @@ from .world import World, profile_of
 Listed = Callable[[str, str, Iterable[str]], None]
 #: so many names are named in a warning
 NAMED = 3
+#: why something stays whatever is asked for, by the reason for programs
+STAYS = {
+    "cannot_be_declared": "it is listed under a name that cannot be declared",
+    "another_spelling": "it is declared in another spelling of its domain",
+    "of_another_domain": "it is listed in %s, and is not of that domain",
+}
 
 
 class Undeclared(NamedTuple):
     """Something that is on the server and not declared, and stays.
 
     :ivar reason: ``reported``, since nothing was to be deleted; ``domain_not_declared``, since the declaration says
-        nothing about its domain
+        nothing about its domain; or one of ``STAYS``, in a report
     """
 
     kind: str
@@ -51,6 +57,7 @@ class Pruning:
     :param verify: what to do about deletions that do not stick
     :ivar steps: what is to go, and lists that could not be read
     :ivar undeclared: what stays
+    :ivar unlisted: for a report, domains and the kinds that could not be listed in them
     :ivar seen: what the panel shows of things that are only told, by kind and name
     :ivar warnings: what people should know of what stays
     """
@@ -59,6 +66,7 @@ class Pruning:
         self._world, self._prune, self._listed, self._verify = world, prune, listed, verify
         self.steps: List[Step] = []
         self.undeclared: List[Undeclared] = []
+        self.unlisted: List[Tuple[str, str]] = []
         self.seen: Dict[Tuple[str, str], Dict[str, Any]] = {}
         self.warnings: List[str] = []
         self._declared: DefaultDict[str, Set[str]] = defaultdict(set)
@@ -109,8 +117,8 @@ class Pruning:
             names = [name for name in names if not world.holds(kind.name, name)]
             outside = [name for name in names if domain_of(name) != domain]
             if outside:
-                sentence = "%s %s stays: it is listed in %s, and is not of that domain."
-                self.warnings += [sentence % (kind.name, name, domain) for name in outside]
+                for name in outside:
+                    self._stays(kind, resource, name, "of_another_domain", domain)
                 names = [name for name in names if domain_of(name) == domain]
             self._listed(kind.plural, domain, names)
             known += names
@@ -118,6 +126,8 @@ class Pruning:
             if concerns_one(why) and len(unlisted) < len(domains):
                 sentence = "the %s of %s stay, since they could not be listed: %s"
                 self.warnings.append(sentence % (kind.plural, domain, why))
+                if self._prune.reports:
+                    self.unlisted.append((domain, kind.plural))
             else:
                 self._not_listed(kind, resource, domain, why)
         yield from self._take(kind, resource, known)
@@ -142,13 +152,9 @@ class Pruning:
             if name in declared or canonical in declared or self._prune.is_protected(name):
                 continue
             if canonical != name:
-                self.warnings.append(
-                    "%s %s stays: it is listed under a name that cannot be declared." % (kind.name, name)
-                )
+                self._stays(kind, resource, name, "cannot_be_declared")
             elif as_stored(name) in spellings:
-                self.warnings.append(
-                    "%s %s stays: it is declared in another spelling of its domain." % (kind.name, name)
-                )
+                self._stays(kind, resource, name, "another_spelling")
             elif name == username:
                 self.warnings.append("%s %s is not declared; it is the account in use, and stays." % (kind.name, name))
             elif self._prune.reports:
@@ -167,6 +173,13 @@ class Pruning:
             else:
                 self.steps.append(step)
         yield from self._look_at(kind, resource, told)
+
+    def _stays(self, kind: Kind, resource: Resource, name: str, reason: str, *where: str) -> None:
+        """Note something that no declaration speaks of; who asked for a report is told of it like of the rest."""
+        self.warnings.append("%s %s stays: %s." % (kind.name, name, STAYS[reason] % where))
+        known = {name, _canonical(resource, name)} & self._declared[kind.plural]
+        if self._prune.reports and not known and not self._prune.is_protected(name):
+            self.undeclared.append(Undeclared(kind.name, name, reason))
 
     def _look_inside(self, domains: List[str], inhabited: Set[str]) -> Planning:
         """Find the domains that a pattern alone has chosen, and that hold something: their file may be missing."""

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from .._engine.plan import CREATE, DELETE, NONE, RENAME, UPDATE
+from .._model.resources.domain import DOMAIN
 from .findings import ERROR, Finding
 from .items import named_place
 from .pruning import Undeclared
@@ -36,6 +37,7 @@ class Told:
     :ivar refused: nothing was written, and nothing will be
     :ivar reason: why it was refused
     :ivar seen: what the panel shows of what is not declared, by kind and name
+    :ivar unlisted: domains and kinds that could not be listed in them, so that nobody knows what is undeclared
     :ivar domains: the domains and alias domains that the declaration speaks of
     """
 
@@ -52,6 +54,7 @@ class Told:
     reason: str = ""
     domains: Sequence[str] = ()
     seen: Mapping[Tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    unlisted: Sequence[Tuple[str, str]] = ()
 
     def result(self, used: Dict[str, int], seconds: float, tried: bool) -> Dict[str, Any]:
         """All of it, without ``failed`` and ``msg``.
@@ -88,11 +91,7 @@ class Told:
             "operations": operations,
             "unverified": _named(self._unverified(steps)),
             "uncompared": _named(self._uncompared(steps)),
-            "doubtful": [
-                {"kind": step.item.kind.name, "id": step.item.ident, "options": sorted({*unverified, *uncompared})}
-                for (step, unverified), (_step, uncompared) in zip(self._unverified(steps), self._uncompared(steps))
-                if unverified or uncompared
-            ],
+            "doubtful": list(self._doubtful(steps)),
             "diff": {"prepared": text + "\n" if text else ""},
         }
         if self.checksum is not None:
@@ -121,6 +120,17 @@ class Told:
 
     def _unverified(self, steps: List[Step]) -> List[Tuple[Step, List[str]]]:
         return [(step, [] if self.refused else step.outcome.unverified) for step in steps]
+
+    def _doubtful(self, steps: List[Step]) -> Iterator[Dict[str, Any]]:
+        """What nobody knows, by object; of a domain in which something could not be listed, what that is."""
+        found: Dict[Tuple[str, str], Set[str]] = {}
+        for (step, unverified), (_step, uncompared) in zip(self._unverified(steps), self._uncompared(steps)):
+            found.setdefault((step.item.kind.name, step.item.ident), set()).update(unverified, uncompared)
+        for domain, plural in self.unlisted:
+            found.setdefault((DOMAIN.name, domain), set()).add(plural)
+        for (kind, ident), options in found.items():
+            if options:
+                yield {"kind": kind, "id": ident, "options": sorted(options)}
 
     @staticmethod
     def _uncompared(steps: List[Step]) -> List[Tuple[Step, List[str]]]:

@@ -191,6 +191,7 @@ class StateTask(Task):
             self.reason,
             planner.domains,
             planner.pruning.seen,
+            planner.pruning.unlisted,
         )
         return told.result(used, self.seconds, tried=self.writing is not None)
 

@@ -25,6 +25,12 @@ SINGULAR = {kind.plural: kind.name for kind in KINDS}
 OK, BAD, UNREACHABLE = "ok", "failed", "unreachable"
 #: the options that may name what is no kind
 _NAMES = ("mail", "domain", "account")
+#: what is to be said of something undeclared that cannot be declared as it is listed, by the reason
+_ODD = {
+    "cannot_be_declared": "It is listed under a name that cannot be declared.",
+    "another_spelling": "It is declared in another spelling of its domain.",
+    "of_another_domain": "It is listed in a domain to which it does not belong.",
+}
 
 
 @dataclass(frozen=True)
@@ -176,7 +182,7 @@ def _of_state(event: Event) -> Iterator[Entry]:
     for (kind, ident), message in failures.items():
         yield Entry(kind, ident or GLOBAL, event.server, FAILED, note=message)
     for (kind, ident), options in doubtful.items():
-        yield Entry(kind, ident or GLOBAL, event.server, UNKNOWN, note=_unknown(options))
+        yield Entry(kind, ident or GLOBAL, event.server, UNKNOWN, note=_doubt(kind, options))
     left = _mapping(result.get("summary")).get("not_tried")
     if left:
         text = "%d objects were not tried, since something before them failed." % left
@@ -210,15 +216,18 @@ def _changed(event: Event, change: Mapping[str, Any], unverified: list[str], ref
 
 def _undeclared(event: Event, found: Mapping[str, Any]) -> Entry:
     changes: Changes = {"state": ("present", "absent")}
+    note = _ODD.get(str(found.get("reason")), "")
     return Entry(
         found["kind"],
         found["id"],
         event.server,
         DRIFT,
         changes,
+        note,
         declared=False,
         host=event.host,
         shown=dict(_mapping(found.get("shown"))),
+        odd=bool(note),
     )
 
 
@@ -274,6 +283,15 @@ def _unknown(options: list[str]) -> str:
     if not options:
         return ""
     return "Not shown by the panel, so that nobody knows whether it is so: %s." % ", ".join(options)
+
+
+def _doubt(kind: str, options: list[str]) -> str:
+    """The same of an object, or of a domain in which kinds could not be listed."""
+    unlisted = [one for one in options if kind == "domain" and one in SINGULAR]
+    if not unlisted:
+        return _unknown(options)
+    text = "What is in it could not be listed, so that nobody knows whether all of it is declared: %s."
+    return " ".join([_unknown([one for one in options if one not in unlisted]), text % ", ".join(unlisted)]).strip()
 
 
 def _censored(event: Event) -> Entry:

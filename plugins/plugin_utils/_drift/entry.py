@@ -32,6 +32,7 @@ class Entry:
     :ivar host: on which host of the inventory the task ran
     :ivar sources: the paths where that task found it declared
     :ivar shown: of one that was declared nowhere, what the panel shows of it
+    :ivar odd: no module takes the name under which it is listed for its own
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Entry:
     host: str = ""
     sources: tuple[str, ...] = ()
     shown: dict[str, Any] = field(default_factory=dict)
+    odd: bool = False
 
     def join(self, later: Entry) -> None:
         """Add what a later task of the run found out about the same object: the worse counts.
@@ -61,6 +63,7 @@ class Entry:
         elif later.note not in self.note:
             self.note = " ".join(filter(None, (self.note, later.note)))
         self.declared = self.declared and later.declared
+        self.odd = self.odd or later.odd
         self.place = self.place or later.place
 
     @property

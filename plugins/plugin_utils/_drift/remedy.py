@@ -44,7 +44,7 @@ class Remedy:
 
     def command(self, entry: Entry) -> str:
         """The command that makes the server as it is declared; empty where there is nothing to put back."""
-        if entry.status != DRIFT or entry.kind not in _PLURALS:
+        if entry.status != DRIFT or entry.kind not in _PLURALS or entry.odd:
             return ""
         limit = " --limit %s" % shlex.quote(entry.host) if len(self.hosts) > 1 and entry.host else ""
         if not entry.declared:
@@ -60,7 +60,7 @@ class Remedy:
 
     def adoption(self, entry: Entry) -> str:
         """What to write into the files so that the server may stay as it is; empty if that cannot be said."""
-        if entry.status != DRIFT or entry.kind not in _PLURALS:
+        if entry.status != DRIFT or entry.kind not in _PLURALS or entry.odd:
             return ""
         named = _named(entry)
         if not named and IDENTITY[entry.kind]:

@@ -109,6 +109,54 @@ def test_one_domain_in_two_spellings_is_not_pruned(server):
     assert all("another spelling" in text for text in told)
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("no address", "of_another_domain"),
+        (EVE, "of_another_domain"),
+        ("e vil'x@" + COM, "cannot_be_declared"),
+        ("ünder@" + COM, "cannot_be_declared"),
+    ],
+)
+def test_a_report_names_what_could_not_be_declared(server, monkeypatch, name, reason):
+    listed = {USER.name: [ADA, name], DOMAIN.name: [COM]}
+    monkeypatch.setattr(FakePanel, "names", lambda _panel, resource, *_more: listed.get(resource.name, []))
+    server.has(USER, ADA)
+    declared = {"domains": [{"domain": COM}], "users": [user(ADA)]}
+    planner = reported(server, declared)
+    assert [tuple(one) for one in planner.undeclared] == [("user", name, reason)]
+    assert reported(server, declared, protect=["*"]).undeclared == []
+    assert reported(server, declared, domains=["*.net"]).undeclared == []
+    assert planned(server, declared, EVERYTHING).undeclared == [], "there it is a warning"
+
+
+def test_a_report_names_a_domain_in_another_spelling(server):
+    listed, declared = "bücher.example", "xn--bcher-kva.example"
+    server.has(DOMAIN, listed)
+    planner = reported(server, {"domains": [{"domain": COM}, {"domain": declared}]}, kinds=["domains"])
+    assert [tuple(one) for one in planner.undeclared] == [("domain", listed, "another_spelling")]
+
+
+def test_who_is_declared_may_be_listed_in_another_domain(two, monkeypatch):
+    real = FakePanel.names
+
+    def names(panel, resource, domain=None, *more):
+        found = real(panel, resource, domain, *more)
+        return [*found, EVE] if resource is USER and domain == COM else found
+
+    monkeypatch.setattr(FakePanel, "names", names)
+    planner = reported(two, {"domains": [{"domain": COM}, {"domain": ORG}], "users": [user(EVE), user(BOB)]})
+    assert planner.undeclared == []
+    assert planner.warnings == [f"user {EVE} stays: it is listed in {COM}, and is not of that domain."]
+
+
+def test_a_report_knows_which_domains_could_not_be_listed(two):
+    two.things[USER.list_at(ORG)] = Unroutable("no")
+    planner = reported(two, {"domains": [{"domain": COM}, {"domain": ORG}], "users": [user(BOB)]})
+    assert planner.pruning.unlisted == [(ORG, "users")]
+    assert planned(two, {"users": [user(BOB)]}, {"kinds": ["users"], "domains": ["*"]}).pruning.unlisted == []
+
+
 # -- domains of which nothing is declared
 
 

@@ -11,7 +11,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.findings import Finding
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.returned import Told, changes_of
-from tests.support.common import COM, user
+from tests.support.common import COM, ORG, user
 from tests.support.fake_panel import Server
 from tests.support.fake_state import carried_out, planned
 
@@ -32,6 +32,17 @@ def told(planner, changes, **more):
     inside, pruning = planner.deletions.inside, planner.pruning
     wishes = {"panel": "https://p", "findings": [], "checksum": "abc", "refused": False, **more}
     return Told(planner.steps, inside, planner.in_sync, pruning.undeclared, planner.warnings, changes, **wishes)
+
+
+def test_a_domain_that_could_not_be_listed_is_doubtful(server):
+    planner = planned(server, {"domains": [{"domain": COM}]})
+    unlisted = [(ORG, "users"), (ORG, "aliases"), (COM, "users")]
+    found = told(planner, [], unlisted=unlisted).result(USED, 1.0, tried=False)["doubtful"]
+    assert sorted(found, key=lambda one: one["id"]) == [
+        {"kind": "domain", "id": COM, "options": ["users"]},
+        {"kind": "domain", "id": ORG, "options": ["aliases", "users"]},
+    ]
+    assert told(planner, []).result(USED, 1.0, tried=False)["doubtful"] == []
 
 
 DECLARED = {

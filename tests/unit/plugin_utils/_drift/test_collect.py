@@ -249,6 +249,33 @@ def test_failures_of_a_state_are_named_one_by_one():
     assert found["A task"][1].startswith("4 objects were not tried")
 
 
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("cannot_be_declared", "under a name that cannot be declared"),
+        ("another_spelling", "in another spelling of its domain"),
+        ("of_another_domain", "in a domain to which it does not belong"),
+    ],
+)
+def test_what_no_declaration_can_speak_of_is_drift_without_a_remedy(reason, words):
+    found = {"kind": "user", "id": "e.vil@b.cd", "reason": reason}
+    one = only(event("state", state(changes=[], in_sync={}, undeclared=[found])))
+    assert (one["status"], one["declared"], one["weight"]) == ("drift", False, "security")
+    assert words in one["message"]
+    assert words in one["sentences"][-1]
+    assert (one["repair"], one["adopt"]) == ("", "")
+    usual = only(event("state", state(changes=[], in_sync={}, undeclared=[dict(found, reason="reported")])))
+    assert "" not in (usual["repair"], usual["adopt"])
+
+
+def test_a_domain_that_could_not_be_listed_cannot_be_compared():
+    found = {"kind": "domain", "id": "b.cd", "options": ["aliases", "max_users", "users"]}
+    one = only(event("state", state(changes=[], in_sync={}, doubtful=[found])))
+    assert one["status"] == "unknown"
+    assert "whether it is so: max_users." in one["message"]
+    assert one["message"].endswith("nobody knows whether all of it is declared: aliases, users.")
+
+
 def doubtful(kind: str, ident: str, option: str) -> dict[str, Any]:
     return {"kind": kind, "id": ident, "options": [option]}
 

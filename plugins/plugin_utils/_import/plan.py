@@ -13,6 +13,7 @@ from typing import Any
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 
 from .._files.yaml_editor import EditError, Secret
+from .brakes import Strangers, check_ceiling
 from .cells import same
 from .directory import Account, Directory, manifest_name, manifest_text
 from .matching import Match, Matching
@@ -45,6 +46,9 @@ class Import:
             known = self._directory.manifest(self._settings.list)
             self._former = set(known["former"])
             matches = Matching(self._directory, self._settings, self._problems).run(list(people))
+            self._refuse_doubtful(known, matches)
+            if self._problems:
+                return {}
             came_back = set(known["left"])
             new: list[tuple[Match, dict[str, Any]]] = []
             for match in matches:
@@ -66,6 +70,27 @@ class Import:
         former = [one for one in self._former if any(one in account.further for account in self._directory.accounts)]
         texts[manifest_name(self._settings.list)] = manifest_text(brought, gone, former)
         return texts
+
+    # -- what is probably wrong
+
+    def _refuse_doubtful(self, known: Mapping[str, Sequence[str]], matches: Sequence[Match]) -> None:
+        """What must be found before anything is changed."""
+        pairs = [(match.person, match.account) for match in matches]
+        found = [(match, match.account) for match in matches if match.account]
+        here = {account.mail for _match, account in found}
+        leaving = [
+            one
+            for one in self._directory.accounts
+            if one.mail in known["people"] and one.mail not in here and not self._done(one, DISABLE)
+        ]
+        renamed = [one.mail for match, one in found if match.mail != one.mail and not one.gone]
+        named = "name" in self._settings.managed
+        follows = {account.mail: named or account.mail in renamed for _match, account in found}
+        Strangers(self._directory, pairs, leaving, follows).refuse(self._problems)
+        ceiling = ("mail_import_max_renames", self._settings.max_renames)
+        if not self._problems:
+            percent = self._settings.max_percent
+            check_ceiling(self._problems, "would be renamed", renamed, len(found), ceiling, percent)
 
     # -- those who are there
 
@@ -152,7 +177,7 @@ class Import:
         here = {match.account.mail for match in matches if match.account}
         before = {*known["people"], *known["left"]}
         left = [one for one in self._directory.accounts if one.mail in before and one.mail not in here]
-        changed = [one for one in left if not self._done(one)]
+        changed = [one for one in left if not self._done(one, self._settings.leavers)]
         wish = self._settings.leavers
         if wish != TELL and len(changed) > self._settings.max_leavers:
             sentence = (
@@ -175,9 +200,9 @@ class Import:
             self._lines[one.file].append("- %s  no longer in the list; %s" % (one.mail, what))
         return [one.mail for one in left]
 
-    def _done(self, account: Account) -> bool:
-        disabled = account.values.get("enabled") is False and self._settings.leavers != ABSENT
-        return account.gone or disabled
+    @staticmethod
+    def _done(account: Account, wish: str) -> bool:
+        return account.gone or (account.values.get("enabled") is False and wish != ABSENT)
 
     # -- what is told
 

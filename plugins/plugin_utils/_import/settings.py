@@ -37,6 +37,8 @@ class Settings:
     managed: tuple[str, ...] = ("name", "quota", "enabled", "language", "employee_id")
     leavers: str = TELL
     max_leavers: int = 20
+    max_renames: int = 10
+    max_percent: int = 30
     keep_mailbox_days: int | None = None
     rename: bool = True
     keep_old_address: bool = True
@@ -58,7 +60,7 @@ class Settings:
             if wishes.get(name, choices[0]) not in choices:
                 known = ", ".join(filter(None, choices))
                 raise InputError("mail_import_%s: must be one of %s, and not %s." % (name, known, wishes[name]))
-        for name in ("max_leavers", "keep_mailbox_days"):
+        for name in ("max_leavers", "max_renames", "max_percent", "keep_mailbox_days"):
             if isinstance(wishes.get(name), str):
                 # before ansible-core 2.19 a template makes a text of a number, and of null an empty one
                 text = wishes.pop(name).strip()

@@ -129,12 +129,19 @@ def _switch(text: str) -> bool:
     return word in _YES
 
 
+def id_key(number: str) -> str:
+    """An employee_id without what spreadsheets and people change about it: case, and zeros in front."""
+    return number.strip().casefold().lstrip("0") or number.strip()[-1:]
+
+
 def same(option: str, left: Any, right: Any) -> bool:
     """Whether two values of an option mean the same, however they are written."""
     codec = FIELDS[option].codec if option in FIELDS else None
     try:
         if codec is None or left is None or right is None:
             return bool(left == right)
+        if option == "employee_id":
+            return id_key(str(left)) == id_key(str(right))
         return bool(codec.accept(_typed(left)) == codec.accept(_typed(right)))
     except (ValueError, TypeError, AttributeError):
         return False

@@ -9,6 +9,7 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from .addresses import Pattern, is_numbered, numbered, unnumbered
+from .cells import id_key
 from .directory import Account, Directory
 from .people import Person
 from .problems import Problems
@@ -44,7 +45,7 @@ class Matching:
             self._by_base[unnumbered(account.mail)].append(account)
         for account in directory.accounts:
             if account.employee_id:
-                self._by_id[account.employee_id].append(account)
+                self._by_id[id_key(account.employee_id)].append(account)
 
     def run(self, people: list[Person]) -> list[Match]:
         """Everybody with an address, in the order of the list."""
@@ -69,11 +70,13 @@ class Matching:
 
     def _account(self, person: Person) -> Account | None:
         """The account that has the number or the address of somebody."""
-        several = self._by_id.get(person.employee_id, []) if person.employee_id else []
+        several = self._by_id.get(id_key(person.employee_id), []) if person.employee_id else []
         here = [one for one in several if not one.gone] or several
         if len(here) > 1:
             names = ", ".join(one.mail for one in here)
             sentence = "employee_id %s is that of several accounts: %s. Take it away from all but one."
+            if len({one.employee_id for one in here}) > 1:
+                sentence += " Case and zeros in front make no difference."
             self._problems.add(person.line, sentence % (person.employee_id, names))
         if here:
             return here[0]

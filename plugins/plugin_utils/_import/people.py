@@ -15,7 +15,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.addresse
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.codecs import Text
 
 from .addresses import Pattern
-from .cells import FIELDS, NEVER, value_of
+from .cells import FIELDS, NEVER, id_key, value_of
 from .columns import are_headings, columns_of
 from .problems import Problems
 from .settings import Settings
@@ -160,7 +160,7 @@ class Reader:
 
     def _refuse_twice(self, one: Person) -> None:
         """The same person in two rows, or two people whom nobody could tell apart next month."""
-        keys = [("employee_id", one.employee_id)] if one.employee_id else []
+        keys = [("employee_id", id_key(one.employee_id))] if one.employee_id else []
         keys += [("mail", one.mail)] if one.mail else []
         if not keys and one.made:
             keys = [("name", "%s %s" % (one.name.casefold(), one.made))]
@@ -170,8 +170,11 @@ class Reader:
             if before is not one and key[0] == "name":
                 sentence = "%s stands in %s too. If these are two people, tell them apart by employee_id or mail."
                 self._problems.add(one.line, sentence % (one.name, where))
+            elif before is not one and key[0] == "employee_id" and before.employee_id != one.employee_id:
+                told = (one.employee_id, where, before.employee_id)
+                self._problems.add(one.line, "employee_id %s stands in %s too, as %s." % told)
             elif before is not one:
-                self._problems.add(one.line, "%s %s stands in %s too." % (*key, where))
+                self._problems.add(one.line, "%s %s stands in %s too." % (key[0], one.parts.get(key[0], key[1]), where))
 
     def _refuse_misspelt_domains(self, people: list[Person]) -> None:
         counts = Counter(one.wanted.partition("@")[2] for one in people)

@@ -38,6 +38,7 @@ class Import:
         self._former: set[str] = set()
         self._lines: dict[str, list[str]] = defaultdict(list)
         self._told: list[str] = []
+        self._spelt: list[str] = []
         self._counts: Counter[str] = Counter()
 
     def run(self, people: Sequence[Person]) -> dict[str, str]:
@@ -129,6 +130,7 @@ class Import:
             before = account.values.get(name)
             if value is not None and not isinstance(before, Secret) and not same(name, before, value):
                 changes[name] = (before, value)
+        self._note_spelling(str(account.employee_id), str(wishes.get("employee_id") or ""))
         for name, (_before, value) in changes.items():
             self._directory.set(account, name, value)
         if match.mail != old:
@@ -147,6 +149,10 @@ class Import:
         else:
             self._counts["as before"] += 1
             self._told += ["%s %s" % (old, note) for note in match.notes]
+
+    def _note_spelling(self, kept: str, wish: str) -> None:
+        if kept and wish and kept != wish:
+            self._spelt.append("%s for %s" % (kept, wish))
 
     def _renamed(self, match: Match, account: Account) -> dict[str, tuple[Any, Any]]:
         old, former = account.mail, account.values.get("rename_from")
@@ -221,6 +227,9 @@ class Import:
             lines += ["", passwords_file, "  + %d first passwords, encrypted" % len(self.passwords)]
         if self._counts["left"] and self._settings.leavers == TELL:
             notes = [*notes, "mail_import_leavers=disable or =absent declares what becomes of those who left"]
+        if self._spelt:
+            sentence = "%d of the employee_ids are written otherwise in the files, as %s, and are left so"
+            self._told.append(sentence % (len(self._spelt), self._spelt[0]))
         told = self._told + list(notes)
         if told:
             lines += ["", *("note: " + one for one in told)]

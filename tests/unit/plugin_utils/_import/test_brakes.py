@@ -92,3 +92,43 @@ def test_some_new_addresses(month: Month) -> None:
     month.good(crowd(20))
     assert len(month.good(crowd(20, changed=6))) == 6
     assert month.good(crowd(20, changed=20), rename=False) != []
+
+
+# -- one employee_id in two spellings
+
+
+@pytest.mark.parametrize(("was", "written"), [("00123", "123"), ("123", "00123"), ("A-12", "a-12"), ("000", "0")])
+def test_an_employee_id_in_another_spelling_is_the_same(month: Month, was: str, written: str) -> None:
+    month.good(HEADING + f"{was},Ada,Lovelace,\n7,Bob,Byte,\n")
+    answer = month.run(HEADING + f"{written},Ada,Lovelace,\n7,Bob,Byte,\n", leavers="absent")
+    assert answer["plan"] == [
+        "people.csv: 2 people; 2 as before",
+        "",
+        f"note: 1 of the employee_ids are written otherwise in the files, as {was} for {written}, and are left so",
+    ]
+    assert month.users()["ada.lovelace@example.com"]["employee_id"] == was
+
+
+def test_two_employee_ids_that_are_one_in_another_spelling(month: Month) -> None:
+    told = month.wrong(HEADING + "0012,Ada,Lovelace,\n12,Bob,Byte,\n")
+    assert told == ["people.csv:3: employee_id 12 stands in people.csv:2 too, as 0012."]
+    month.declare("users:\n  - {mail: a@example.com, employee_id: '012'}\n  - {mail: b@example.com, employee_id: 12}\n")
+    told = month.wrong(HEADING + "12,Ada,Lovelace,\n")
+    assert told == [
+        "people.csv:2: employee_id 12 is that of several accounts: a@example.com, b@example.com. Take it away from all "
+        "but one. Case and zeros in front make no difference."
+    ]
+
+
+@pytest.mark.parametrize("leavers", ["tell", "disable", "absent"])
+def test_a_newcomer_with_the_name_of_somebody_who_leaves(month: Month, leavers: str) -> None:
+    month.good(HEADING + "123,Ada,Lovelace,\n7,Bob,Byte,\n")
+    text = HEADING + "X-123,Ada,Lovelace,\n7,Bob,Byte,\n"
+    assert month.wrong(text, leavers=leavers) == [
+        "people.csv:2: Ada Lovelace would be new, and ada.lovelace@example.com (employee_id 123, in "
+        "mail/example.com.yml), which has that name, is no longer in the list. If this is one person, write one "
+        "employee_id in the list and in the file; if these are two, declare that account disabled or absent first."
+    ]
+    path = month.mail / "example.com.yml"
+    path.write_text(path.read_text().replace("    name: Ada", "    enabled: false\n    name: Ada"))
+    assert month.good(text, leavers=leavers)[-1].startswith("+ ada.lovelace2@example.com")

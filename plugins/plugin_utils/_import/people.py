@@ -86,6 +86,9 @@ class Reader:
             self._problems.add(0, str(error))
         if self._pattern is None or not self._names_known():
             return []
+        if not self._table.rows:
+            sentence = "there are headings, and nobody below them. Is the list whole?"
+            self._problems.add(self._table.heading.line, sentence)
         found = [person for row in self._table.rows for person in [self._person(row)] if person]
         self._refuse_misspelt_domains(found)
         return found

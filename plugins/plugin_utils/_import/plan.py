@@ -90,8 +90,10 @@ class Import:
         Strangers(self._directory, pairs, leaving, follows).refuse(self._problems)
         ceiling = ("mail_import_max_renames", self._settings.max_renames)
         if not self._problems:
-            percent = self._settings.max_percent
-            check_ceiling(self._problems, "would be renamed", renamed, len(found), ceiling, percent)
+            self._are_few("would be renamed", renamed, len(found), ceiling)
+
+    def _are_few(self, what: str, names: Sequence[str], there: int, most: tuple[str, int]) -> bool:
+        return check_ceiling(self._problems, what, names, there, most, self._settings.max_percent)
 
     # -- those who are there
 
@@ -183,14 +185,11 @@ class Import:
         here = {match.account.mail for match in matches if match.account}
         before = {*known["people"], *known["left"]}
         left = [one for one in self._directory.accounts if one.mail in before and one.mail not in here]
-        changed = [one for one in left if not self._done(one, self._settings.leavers)]
         wish = self._settings.leavers
-        if wish != TELL and len(changed) > self._settings.max_leavers:
-            sentence = (
-                "%d people are no longer in the list, and mail_import_max_leavers is %d. Is it complete? First: %s."
-            )
-            names = ", ".join(one.mail for one in changed[:5])
-            self._problems.add(0, sentence % (len(changed), self._settings.max_leavers, names))
+        changed = [one for one in left if not self._done(one, wish)]
+        there = sum(one.mail in before and not self._done(one, wish) for one in self._directory.accounts)
+        ceiling, names = ("mail_import_max_leavers", self._settings.max_leavers), [one.mail for one in changed]
+        if wish != TELL and not self._are_few("are no longer in the list", names, there, ceiling):
             return []
         for one in changed:
             self._counts["left"] += 1

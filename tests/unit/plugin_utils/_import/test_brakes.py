@@ -132,3 +132,31 @@ def test_a_newcomer_with_the_name_of_somebody_who_leaves(month: Month, leavers: 
     path = month.mail / "example.com.yml"
     path.write_text(path.read_text().replace("    name: Ada", "    enabled: false\n    name: Ada"))
     assert month.good(text, leavers=leavers)[-1].startswith("+ ada.lovelace2@example.com")
+
+
+# -- a list that is not whole
+
+
+@pytest.mark.parametrize("leavers", ["tell", "disable", "absent"])
+def test_a_list_without_people(month: Month, leavers: str) -> None:
+    month.good(HEADING + "1,Ada,Lovelace,\n")
+    told = "people.csv:1: there are headings, and nobody below them. Is the list whole?"
+    assert month.wrong(HEADING, leavers=leavers) == month.wrong(HEADING + ",,,\n\n", leavers=leavers) == [told]
+
+
+@pytest.mark.parametrize(
+    ("there", "left", "percent", "good"),
+    [(20, 6, 30, True), (20, 7, 30, False), (20, 7, 35, True), (4, 3, 30, True), (9, 4, 30, False), (2, 1, 0, False)],
+)
+@pytest.mark.parametrize("leavers", ["disable", "absent"])
+def test_many_who_left(month: Month, there: int, left: int, percent: int, good: bool, leavers: str) -> None:
+    month.good(crowd(there))
+    lines = crowd(there).splitlines(keepends=True)
+    text = "".join(lines[:1] + lines[1 + left :])
+    if good:
+        assert len(month.good(text, leavers=leavers, max_percent=percent)) == left
+    else:
+        (told,) = month.wrong(text, leavers=leavers, max_percent=percent)
+        assert told.startswith(f"{left} people are no longer in the list, and mail_import_max_percent is {percent}, of")
+        assert told.endswith("If it is, run it once with mail_import_max_percent=100.")
+        assert len(month.good(text)) == left

@@ -56,6 +56,23 @@ def check_ceiling(
     return False
 
 
+def refuse_guessed_names(problems: Problems, guess: str, pairs: Sequence[Pair], follows: Mapping[str, bool]) -> None:
+    """New names of people who are declared, if a wrong encoding may have made them. ASCII letters are the same in all.
+
+    :param guess: the encoding
+    :param follows: whether an account gets the name of the list, or an address that is made of it, by its address
+    """
+    for person, account in pairs:
+        if not account or not follows[account.mail] or person.name.isascii():
+            continue
+        if _name(account) not in ("", _folded(person.name)):
+            sentence = (
+                "%s would become %s, and the file is no UTF-8. That it was read as %s is a guess: name its encoding in "
+                "mail_import_encoding, such as cp1252, cp1250, cp850 or mac_roman."
+            )
+            problems.add(person.line, sentence % (account.values["name"], person.name, guess))
+
+
 class Strangers:
     """Refuses rows that make somebody another, as a column that was sorted without the others does.
 

@@ -20,6 +20,11 @@ LISTS = ("aliases", "forwarding", "telephone_numbers", "mobile_numbers", "servic
 NEVER = ("password", "rename_from", "state", "update_password", "keep_mailbox_days", "verify", "unreadable")
 #: options that hold names of people, some of whom are called Null
 _NAMES = ("name", "given_name", "surname")
+#: signs that a wrong encoding makes of letters, and that no name has; neither has it those that Unicode calls symbols,
+#: numbers and controls
+_FOREIGN = "¡¿§¶†‡•…‰"
+#: symbols that people write for an apostrophe
+_APOSTROPHES = "\u00b4\u02b9\u02bb\u02bc"
 #: what stands in a cell that means nothing; the words do so where no name is meant
 _NOTHING = frozenset(["", "-", "--", "–", "—", "n/a"])
 _NOTHING_WORDS = frozenset(["na", "none", "null", "nil"])
@@ -63,6 +68,8 @@ def value_of(option: str, cell: str, unit: str = "MB") -> Any:
     :raises ValueError: the cell cannot be meant; how the sentence goes on after the option
     """
     inside = _AS_TEXT.fullmatch(cell.strip())
+    if option in _NAMES:
+        _refuse_foreign(cell)
     text = clean(inside.group(1) if inside else cell)
     text = text[1:] if _APOSTROPHE.match(text) else text
     whole = _WHOLE.fullmatch(text) if option == "employee_id" else None
@@ -84,6 +91,18 @@ def value_of(option: str, cell: str, unit: str = "MB") -> Any:
     if option in FIELDS and option != "password_hash":
         FIELDS[option].codec.accept(text)
     return text
+
+
+def _refuse_foreign(name: str) -> None:
+    """:raises ValueError: it has a sign that a wrong encoding makes of a letter"""
+    for sign in unicodedata.normalize("NFC", name):
+        kind = unicodedata.category(sign)
+        control = kind == "Cc" and sign not in "\t\n\v\f\r"
+        symbol = not sign.isascii() and (kind[0] == "S" or kind == "No") and sign not in _APOSTROPHES
+        if control or symbol or sign in _FOREIGN:
+            shown = "U+%04X" % ord(sign) if control else sign
+            sentence = "has the sign %s, which is in no name. If the file has another encoding, name it in %s"
+            raise ValueError(sentence % (shown, "mail_import_encoding"))
 
 
 def _refuse(option: str, text: str, as_text: bool) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 
 from .._files.yaml_editor import EditError, Secret
-from .brakes import Strangers, check_ceiling
+from .brakes import Strangers, check_ceiling, refuse_guessed_names
 from .cells import same
 from .directory import Account, Directory, manifest_name, manifest_text
 from .matching import Match, Matching
@@ -29,11 +29,12 @@ class Import:
     """One import.
 
     :param problems: takes what is wrong
+    :param guess: the encoding in which the list was read, if that is a guess
     :ivar passwords: first passwords of new accounts, by address
     """
 
-    def __init__(self, directory: Directory, settings: Settings, problems: Problems) -> None:
-        self._directory, self._settings, self._problems = directory, settings, problems
+    def __init__(self, directory: Directory, settings: Settings, problems: Problems, guess: str = "") -> None:
+        self._directory, self._settings, self._problems, self._guess = directory, settings, problems, guess
         self.passwords: dict[str, str] = {}
         self._former: set[str] = set()
         self._lines: dict[str, list[str]] = defaultdict(list)
@@ -86,7 +87,9 @@ class Import:
         ]
         renamed = [one.mail for match, one in found if match.mail != one.mail and not one.gone]
         named = "name" in self._settings.managed
-        follows = {account.mail: named or account.mail in renamed for _match, account in found}
+        follows = {one.mail: not one.gone and (named or one.mail in renamed) for _match, one in found}
+        if self._guess:
+            refuse_guessed_names(self._problems, self._guess, pairs, follows)
         Strangers(self._directory, pairs, leaving, follows).refuse(self._problems)
         ceiling = ("mail_import_max_renames", self._settings.max_renames)
         if not self._problems:

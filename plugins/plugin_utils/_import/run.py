@@ -49,7 +49,7 @@ def import_people(
         directory = Directory(folder, os.path.basename(os.path.normpath(folder)), decrypt)
         if problems:
             return {"problems": problems.lines(), "files": [], "plan": []}
-        work = Import(directory, settings, problems)
+        work = Import(directory, settings, problems, table.guess)
         texts = work.run(people)
         files = {os.path.join(folder, file): text for file, text in in_directory(folder, texts).items()}
         if work.passwords and encrypt is None:
@@ -59,8 +59,8 @@ def import_people(
         if work.passwords and encrypt:
             files[passwords_file] = _with_passwords(passwords_file, work.passwords, decrypt, encrypt)
         notes = ["columns that are not used: " + ", ".join(reader.unused)] if reader.unused else []
-        if table.encoding in ("cp1252", "latin-1") and not settings.encoding:
-            notes.append("%s is no UTF-8; it was read as %s" % (name, table.encoding))
+        if table.guess:
+            notes.append("%s is no UTF-8; it was read as %s" % (name, table.guess))
         plan = work.plan(name, len(people), os.path.basename(passwords_file), notes)
     except (InputError, ParseError) as error:
         return {"problems": [*problems.lines(), *str(error).splitlines()], "files": [], "plan": []}

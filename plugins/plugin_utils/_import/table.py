@@ -17,6 +17,8 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 #: the marks at the beginning of a file; what is left out is tried in order
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+#: Latin-1 fits everything, and cp1252 is what Windows means by it
+_GUESSES = ("cp1252", "latin-1")
 #: the first line that tells Excel which separator a file has
 _HINT = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 #: how many bytes are enough to see that every second one is zero
@@ -31,11 +33,15 @@ class Row(NamedTuple):
 
 
 class Table(NamedTuple):
-    """What a file holds; ``heading`` is its first row that is not empty."""
+    """What a file holds.
+
+    :ivar heading: its first row that is not empty
+    :ivar guess: its encoding, if nothing but a guess says so
+    """
 
     heading: Row
     rows: list[Row]
-    encoding: str
+    guess: str
 
 
 def read_table(data: bytes, name: str, encoding: str = "", separator: str = "") -> Table:
@@ -46,7 +52,7 @@ def read_table(data: bytes, name: str, encoding: str = "", separator: str = "") 
     :param separator: one of ``SEPARATORS``; by default the one that the headings have
     :raises InputError: it is no such file
     """
-    text, encoding = _text(data, name, encoding)
+    text, found = _text(data, name, encoding)
     hint = _HINT.match(text)
     begin = 1 if hint else 0
     if hint:
@@ -58,7 +64,7 @@ def read_table(data: bytes, name: str, encoding: str = "", separator: str = "") 
         raise InputError("%s cannot be read as CSV: %s. Does a quote have no end?" % (name, error)) from None
     if not rows:
         raise InputError("%s is empty." % name)
-    return Table(rows[0], rows[1:], encoding)
+    return Table(rows[0], rows[1:], found if found in _GUESSES and not encoding else "")
 
 
 def _rows(text: str, sign: str, before: int) -> Iterator[Row]:
@@ -88,7 +94,7 @@ def _text(data: bytes, name: str, encoding: str) -> tuple[str, str]:
 
 
 def _encodings(data: bytes) -> Iterator[str]:
-    """What it may be in. Latin-1 fits everything, and cp1252 is what Windows means by it."""
+    """What it may be in."""
     marked = [found for mark, found in _MARKS if data.startswith(mark)]
     if marked:
         return iter(marked)
@@ -96,7 +102,7 @@ def _encodings(data: bytes) -> Iterator[str]:
     for found, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
         if len(sample) > 3 and zeros.count(0) > len(zeros) * 0.7:
             return iter([found])
-    return iter(["utf-8", "cp1252", "latin-1"])
+    return iter(["utf-8", *_GUESSES])
 
 
 def _separator(text: str) -> str:

@@ -160,3 +160,24 @@ def test_many_who_left(month: Month, there: int, left: int, percent: int, good: 
         assert told.startswith(f"{left} people are no longer in the list, and mail_import_max_percent is {percent}, of")
         assert told.endswith("If it is, run it once with mail_import_max_percent=100.")
         assert len(month.good(text)) == left
+
+
+# -- an encoding that was guessed
+
+CZECH = HEADING + "1,Jiří,Dvořák,\n2,André,Bell,\n"
+
+
+@pytest.mark.parametrize("given", [{}, {"rename": False}])
+def test_a_guessed_encoding_changes_no_names(month: Month, given: dict[str, Any]) -> None:
+    month.good(CZECH)
+    assert month.wrong(CZECH.encode("cp1250"), **given) == [
+        "people.csv:2: Jiří Dvořák would become Jiøí Dvoøák, and the file is no UTF-8. That it was read as cp1252 is a "
+        "guess: name its encoding in mail_import_encoding, such as cp1252, cp1250, cp850 or mac_roman."
+    ]
+    assert month.good(CZECH.encode("cp1250"), encoding="cp1250") == []
+
+
+def test_a_guessed_encoding_says_nothing_of_ascii_letters(month: Month) -> None:
+    month.good(HEADING + "1,André,Bell,\n2,Tina,Schmidt,\n")
+    text = HEADING + "1,André,Bell,\n2,Tina,Neu,\n3,Zoë,Ney,\n"
+    assert len(month.good(text.encode("cp1252"))) == 2

@@ -87,3 +87,25 @@ def test_cells_that_cannot_be_meant(option: str, cell: str) -> None:
 def test_numbers_of_employees_have_no_separators(cell: str) -> None:
     with pytest.raises(ValueError, match="write digits only"):
         value_of("employee_id", cell)
+
+
+@pytest.mark.parametrize("sign", "£³¹½¬©®¸¨¦¤±×÷�¿¡§¶†…")
+@pytest.mark.parametrize("option", ["name", "given_name", "surname"])
+def test_signs_of_another_encoding_are_in_no_name(option: str, sign: str) -> None:
+    with pytest.raises(ValueError, match=f"has the sign {sign}, .* name it in mail_import_encoding"):
+        value_of(option, f"Pawe{sign} Ney")
+
+
+def test_controls_of_another_encoding_are_in_no_name() -> None:
+    for sign in "\x81\x85\x07\x7f":
+        with pytest.raises(ValueError, match=rf"has the sign U\+{ord(sign):04X}, "):
+            value_of("surname", f"M{sign}ller")
+    assert value_of("surname", "Ada\tLove\r\nlace") == "Ada Love lace"
+    assert value_of("language", "de_DE\x81") == "de_DE"
+
+
+@pytest.mark.parametrize(
+    "name", ["O´Neill", "O`Neill", "Gal·la", "Mª José", "Karl „Kalle“ Ney", "R+D $ team", "Ney ‐ x"]
+)
+def test_signs_that_names_have(name: str) -> None:
+    assert value_of("name", name) == name

@@ -19,6 +19,7 @@ from tests.support.playbook import Run, in_environment, run_playbook
 
 IMPORT, VALIDATE, APPLY = (f"mailstate.iredmail.{name}" for name in ("import_csv", "validate", "apply"))
 PLAN = "mailstate.iredmail.mail_import : Show the plan of the files"
+WRITE_PASSWORDS = "mailstate.iredmail.mail_import : Write the first passwords"
 WRITE = "mailstate.iredmail.mail_import : Write the files"
 STATE = "mailstate.iredmail.mail_state : Apply the declared state"
 PATTERN = "{given}.{surname}@" + COM
@@ -119,7 +120,8 @@ def test_a_company_from_a_spreadsheet_and_its_next_month(sandbox: Sandbox, tmp_p
     ]
     assert plans[2][0] == "two.csv: 300 people; 300 as before"
     written = [line["result"]["changed"] for line in run.lines if line["task"] == WRITE and line["item"]]
-    assert written == [True] * 6
+    assert written == [True] * 4
+    assert [result["changed"] for result in results(run, WRITE_PASSWORDS) if "dest" in result] == [True] * 2
 
     made, then, nothing = (result["changes"] for result in results(run, STATE))
     assert (len(made), nothing) == (300, [])

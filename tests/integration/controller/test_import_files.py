@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -41,7 +43,7 @@ class Office:
         variables = {**common, "mail_import_address": "{given}.{surname}@example.com", **given}
         own_names = {name for one in (hosts or {}).values() for name in one}
         variables = {name: value for name, value in variables.items() if name not in own_names}
-        play = {"name": "Import", "hosts": "all", "gather_facts": False, "roles": [{"role": ROLE}]}
+        play = {"name": "Import", "hosts": list(known), "gather_facts": False, "roles": [{"role": ROLE}]}
         path = self.write("play.yml", yaml.safe_dump([play | {"vars": variables}]))
         vault = ("--vault-password-file", str(self.folder / "secret"))
         return run_playbook(path, ("-i", str(inventory), *vault, *args))
@@ -78,3 +80,41 @@ def test_no_file_is_written_whose_first_passwords_cannot_be(tmp_path: Path) -> N
     run = office.run(mail_import_passwords_file="secrets/pw.yml")
     assert run.code != 0
     assert not office.mail.exists() or list(office.mail.iterdir()) == []
+
+
+def made(run: Run) -> list[str]:
+    """The files that were written, by the hosts that have the role."""
+    return [line["result"]["dest"] for line in run.lines if line["result"].get("dest")]
+
+
+def test_one_of_several_hosts_imports(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    run = office.run(hosts={"one": {}, "two": {}, "three": {}})
+    assert run.code == 0, run.output
+    assert len(made(run)) == 3
+    users = yaml.safe_load((office.mail / "example.com.yml").read_text())["users"]
+    for one in users:
+        password = office.passwords(office.mail / ".passwords.yml")[one["mail"]]
+        kept = base64.b64decode(one["password_hash"].removeprefix("{SSHA512}"))
+        assert hashlib.sha512(password.encode() + kept[64:]).digest() == kept[:64]
+
+    office.write("people.csv", "employee id,given name\n")
+    failed = office.run(hosts={"one": {}, "two": {}})
+    assert failed.output.count("failed=1") == 2, failed.output
+
+
+def test_hosts_with_directories_of_their_own_all_import(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    run = office.run(hosts={"one": {"mail_import_dir": "a"}, "two": {"mail_import_dir": "b"}})
+    assert run.code == 0, run.output
+    assert len(made(run)) == 6
+    assert office.passwords(tmp_path / "a" / ".passwords.yml") != office.passwords(tmp_path / "b" / ".passwords.yml")
+
+
+def test_hosts_with_lists_of_their_own_need_directories_of_their_own(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.write("more.csv", "employee id,given name,surname\n7,Cem,Kaya\n")
+    hosts = {"one": {"mail_import_src": "people.csv"}, "two": {"mail_import_src": "more.csv"}}
+    run = office.run(hosts=hosts)
+    assert (run.code, office.mail.exists()) == (2, False), run.output
+    assert "one and two import different lists into" in " ".join(run.output.split())

@@ -135,6 +135,10 @@ options:
       - The alias addresses of this user, and no others. Mail to them arrives in this mailbox. V([]) removes all.
       - They must be in a domain or alias domain of the server. The panel silently does not assign an address that
         another account has. O(verify=strict) finds that out.
+      - An LDAP server gives every user an address in each alias domain of its domain too. The list leaves these alone,
+        unless it names them; O(remove_aliases) takes them away. They are known by the alias domains that the panel
+        shows of the domain. Where it does not, addresses with the user's own local part in other domains stay, and a
+        warning names them.
       - Alias accounts, which forward to several members, are managed by M(mailstate.iredmail.iredmail_alias).
     type: list
     elements: str

@@ -71,8 +71,10 @@ class Desired:
         """Every item of a list that the user named, in whatever way."""
         return NONE.union(*(place.get(one.option, NONE) for place in (self.exact, self.add, self.remove)))
 
-    def spoken_of(self, described: Described, values: Mapping[str, Any]) -> Dict[str, Any]:
-        """The values, with only those items of a list that this speaks for."""
+    def spoken_of(
+        self, described: Described, values: Mapping[str, Any], given: Mapping[str, FrozenSet[str]] = NOTHING
+    ) -> Dict[str, Any]:
+        """The values, with only those items of a list that this speaks for: not what is ``given`` by the server."""
         found = dict(values)
         for one in described.fields:
             if isinstance(one, ListField) and isinstance(found.get(one.option), frozenset):
@@ -80,6 +82,7 @@ class Desired:
                 if one.exact_scope:
                     found[one.option] &= frozenset(one.exact_scope) | mentioned
                 found[one.option] -= frozenset(one.server_managed) - mentioned
+                found[one.option] -= given.get(one.option, NONE)
         return found
 
     def items(self, option: str, current: FrozenSet[str]) -> FrozenSet[str]:

@@ -25,7 +25,6 @@ from .own_address import is_hidden, is_not_seen
 from .panel import Panel
 from .passwords import SEND, UNDECIDED, Password
 from .plan import CREATE, DELETE, NONE, RENAME, UPDATE, Operation, Plan, doubts, unmet
-from .planner import Planner
 from .renaming import plan_rename, undo_of_rename
 from .result import NOT_SHOWN, SET, format_value, options_of, show_object
 from .task import Module, Params
@@ -122,7 +121,7 @@ class EntityTask(WritingTask):
         plan.unverified = [option for option in ("password", "password_hash") if getattr(self.desired, option)]
         plan.marks.update(dict.fromkeys(plan.unverified, (None, SET)))
         plan.predicted = after_post(self.resource, view.backend_hint, self.name, posted)
-        plan.rest = lambda made: self._updated(view, Planner(self.resource, self.desired, made, posted).update(), made)
+        plan.rest = lambda made: self._updated(view, plan_update(view, self.resource, self.desired, made, posted), made)
         plan.warnings = doubts(self.resource.fields, expected(self.resource, posted))
         plan.rest(plan.predicted)  # what cannot follow is refused before the object is made, as in check mode
         return plan
@@ -288,7 +287,8 @@ class EntityTask(WritingTask):
         """Of a list only the items that the desired state speaks for; nothing of what a new object had before."""
         if values is plan.before and self.outcome.action == CREATE:
             return {}
-        return options_of(self.resource, self.desired.spoken_of(self.resource, values), self.name, diff=True)
+        spoken_of = self.desired.spoken_of(self.resource, values, plan.given)
+        return options_of(self.resource, spoken_of, self.name, diff=True)
 
     # -- password
 

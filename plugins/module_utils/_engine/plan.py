@@ -42,6 +42,7 @@ class Plan:
     :ivar carries: canonical values of the options that a creation carries
     :ivar expect: by option, what must be seen afterwards
     :ivar unverified: options that are sent, or should be, and that nobody can check
+    :ivar given: by option, what of a list is the server's own and left alone
     :ivar uncompared: options that are left alone, since the panel does not show them (``unreadable: skip``)
     :ivar instead: operations to be tried one by one while those before did not do it
     :ivar marks: what a diff says of things that are no values: the state, the name, a password; before and after
@@ -57,6 +58,7 @@ class Plan:
     expect: Dict[str, Expect] = field(default_factory=dict)
     instead: List[Operation] = field(default_factory=list)
     marks: Dict[str, Tuple[Optional[str], Optional[str]]] = field(default_factory=dict)
+    given: Dict[str, FrozenSet[str]] = field(default_factory=dict)
     unverified: List[str] = field(default_factory=list)
     uncompared: List[str] = field(default_factory=list)
     warnings: List[str] = field(default_factory=list)

@@ -14,6 +14,7 @@ from typing import Any, Dict, FrozenSet, Optional
 from .._errors import BadAnswer, InputError
 from .._model.fields import SQL, Field, ListField
 from .._model.sources import UNKNOWN, UNREADABLE
+from .alias_domains import given, may_be_given, say_not_read
 from .desired import check_backend, no_recipient_left
 from .own_address import leaves_own, say_unknown
 from .plan import Expect, Plan, doubts
@@ -24,9 +25,11 @@ class Planner(Sending):
     """Plans the PUT of one object.
 
     :ivar shows_own: whether this panel shows an account's own address among its forwardings; None: nobody tells
+    :ivar alias_domains: those of the account's domain; None: they are not known
     """
 
     shows_own: Optional[bool] = True
+    alias_domains: Optional[FrozenSet[str]] = None
 
     def update(self) -> Plan:
         """The difference between the desired state and the current one.
@@ -109,12 +112,23 @@ class Planner(Sending):
             if one.exact_scope:
                 wanted |= current - frozenset(one.exact_scope) - wanted
             wanted |= current & frozenset(one.server_managed)
+            wanted |= self._given(one)
         if one.self_option:
             own = frozenset({desired.identity})
             wanted = wanted | own if desired.keeps_own(one, self.created or own <= current) else wanted - own
             if not wanted:
                 raise no_recipient_left(one, desired)
         return wanted
+
+    def _given(self, one: ListField) -> FrozenSet[str]:
+        """What the server put there for alias domains, or may have."""
+        perhaps = may_be_given(one, self.desired, self.current)
+        if not perhaps:
+            return NONE
+        if self.alias_domains is None:
+            say_not_read(one, self.desired, perhaps, self.plan)
+        self.plan.given[one.option] = given(perhaps, self.alias_domains)
+        return self.plan.given[one.option]
 
     def _await_confirmation(self, one: Field, wanted: FrozenSet[str]) -> None:
         self.plan.after[one.option] = wanted

@@ -69,7 +69,7 @@ def _split_update(
     found = given_up.predicted
     refers = {option for option, value in whole.after.items() if not _is_name(option) and _addresses(value)}
     rest = _part(task.desired, lambda option: option not in refers)
-    named = _update(Planner(resource, rest, found).update(), found)
+    named = _update(plan_update(view, resource, rest, found), found)
     after = _update(plan_update(view, resource, task.desired, named.predicted), named.predicted)
     secrets = {name: value for name, value in whole.operations[0].params.items() if name in SECRET_PARAMS}
     if secrets and not after.operations:

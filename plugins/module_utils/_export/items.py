@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, FrozenSet, List, Optional, Set, Tuple
 
+from .._engine.alias_domains import given, in_other_domains
 from .._engine.current import Current
 from .._engine.desired import Desired
 from .._engine.result import to_output
@@ -103,11 +104,13 @@ class ItemMaker:
 
     :param whole: leave nothing out that is as the server gives it to a new object
     :ivar shows_own: whether this panel is known to show an account's own address among its forwardings
+    :ivar alias_domains: of each domain that was read for it; None: they are not known
     """
 
     def __init__(self, notes: Notes, whole: bool) -> None:
         self.notes, self.whole = notes, whole
         self.shows_own = False
+        self.alias_domains: Dict[str, Optional[FrozenSet[str]]] = {}
 
     def entity(self, resource: Resource, ident: str, current: Current) -> Item:
         """The item for an object with a life of its own."""
@@ -171,7 +174,7 @@ class ItemMaker:
             self.notes.hidden(kind, ident, one.option)
             return {}
         if isinstance(one, ListField):
-            value = value - frozenset(one.server_managed)
+            value = value - frozenset(one.server_managed) - self._given(one, ident, current)
             if one.exact_scope:
                 value = self._spoken_of(name, kind, one, ident, current)
         if not whole and self._is_default(name, one, ident, current.backend, value):
@@ -183,6 +186,11 @@ class ItemMaker:
         if isinstance(one.codec, Folder):
             value = value.rstrip("/") or "/"  # the server adds a last slash or not, as it likes
         return self._said(kind, one, ident, value)
+
+    def _given(self, one: ListField, ident: str, current: Current) -> FrozenSet[str]:
+        """What is there for alias domains; where these are not known, a list is exported as it stands."""
+        domains = self.alias_domains.get(ident.rpartition("@")[2])
+        return given(in_other_domains(one, [ident], current), domains) if domains else frozenset()
 
     def _is_default(self, name: str, one: Field, ident: str, backend: str, value: Any) -> bool:
         if name == "user" and one.option == "maildir":

@@ -7,8 +7,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
-from typing import Callable, DefaultDict, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple, TypeVar
+from typing import (
+    Callable,
+    DefaultDict,
+    Dict,
+    FrozenSet,
+    Iterable,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    TypeVar,
+)
 
+from .._engine.alias_domains import alias_domains, in_other_domains
 from .._engine.current import Current
 from .._engine.domain_admins import managed_domains
 from .._engine.panel import Panel
@@ -144,10 +158,22 @@ class Export:
             self.backend = answer.current.backend
         self.maker.shows_own = any(answer.shows_own for answer in found.values())
         if USER.plural in self.kinds:
+            self._read_alias_domains(found)
             self._add_entities(USER, [(mail, None if answer is None else answer.current) for mail, answer in answers])
             if found:
                 self.notes.general(USER.plural, "Passwords cannot be read.", "password")
         return found
+
+    def _read_alias_domains(self, users: Mapping[str, UserRead]) -> None:
+        """The alias domains for which users may have addresses that nobody declares."""
+        needed = {
+            mail.rpartition("@")[2]
+            for mail, answer in users.items()
+            if any(in_other_domains(one, [mail], answer.current) for one in USER.fields)
+        }
+        jobs = [("domain " + domain, partial(alias_domains, self.panel, domain)) for domain in sorted(needed)]
+        if jobs:
+            self.maker.alias_domains = dict(zip(sorted(needed), self.workers.read(jobs, "read alias domains")))
 
     # -- who manages what
 

@@ -89,6 +89,8 @@ class ListField(Field):
     :param add, remove: the parameters of PUT that touch only the named items
     :param exact_scope: an exact list speaks only for these words and those it mentions
     :param server_managed: items the server puts there by itself; an exact list without them leaves them alone
+    :param in_alias_domains: the personality on which the server puts the account's address in each alias domain there;
+        an exact list without these leaves them alone
     :param self_option: for addresses among which the account's own is a flag, that flag's option
     :param own_for_none: an empty list is sent as the object's own address, which is never shown as one of them: an
         empty value would take that address from the object too
@@ -101,6 +103,7 @@ class ListField(Field):
     remove: Optional[str] = None
     exact_scope: Tuple[str, ...] = ()
     server_managed: Tuple[str, ...] = ()
+    in_alias_domains: Optional[str] = None
     self_option: Optional[str] = None
     own_for_none: bool = False
     needs_confirmation: bool = False

@@ -113,6 +113,7 @@ USER = Resource(
             ("aliases", "alias_addresses", "shadowAddress"),
             ("shadowAddress", "aliases", "alias_addresses"),
             delta="Alias",
+            in_alias_domains=LDAP,
             initial=both(frozenset()),
         ),
         field(

@@ -59,7 +59,9 @@ options:
         panel silently drops anything else, so it is refused before it is sent.
       - IP addresses are compared as text by what looks them up. They are sent in the form that matches
         (V(2001:db8::1)), however they are written. An IPv6 network matches only addresses that share its first group,
-        and an IPv4 network those that share its first number.
+        and an IPv4 network those that share its first number. The server looks only for IPv6 networks that end in
+        C(::), such as C(2001:db8:0:0:0:1::/96), so they are sent in that form, and the task warns of those that are too
+        narrow for it.
       - Addresses that the server itself has looked up for M(mailstate.iredmail.iredmail_greylisting_spf_domains) are
         left alone and not shown, as far as the panel marks them.
       - Not together with O(state=absent).

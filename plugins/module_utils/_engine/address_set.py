@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import FrozenSet, Iterable, List, Tuple
+from typing import Dict, FrozenSet, Iterable, List, Tuple
 
 from .._errors import InputError
 from .._model.accounts import Target
@@ -65,7 +65,18 @@ class AddressSetTask(WritingTask):
         return plan
 
     def _wanted(self, there: FrozenSet[str]) -> FrozenSet[str]:
-        return self.desired.items(self.option, there) - self._respelled(there)
+        return self._as_spelled(self.desired.items(self.option, there), there) - self._respelled(there)
+
+    def _as_spelled(self, wanted: FrozenSet[str], there: FrozenSet[str]) -> FrozenSet[str]:
+        """The same, but for networks that are there in another spelling which works too: these stay so."""
+        item = getattr(self.set.field.codec, "item", None)
+        if not isinstance(item, Sender):
+            return wanted
+        spelled: Dict[str, str] = {}
+        for one in sorted(there):
+            if item.works(one):
+                spelled.setdefault(item.canonical(one), one)
+        return frozenset(one if one in there else spelled.get(one, one) for one in wanted)
 
     def _respelled(self, shown: FrozenSet[str]) -> FrozenSet[str]:
         """Of what is there, what is to be removed and was put there in another spelling."""

@@ -73,6 +73,19 @@ def canonical_ip(text: str) -> str:
     return str(network)
 
 
+def looked_up(network: str) -> str:
+    """An IPv6 network as it is looked up: its last groups, which are zero, as ``::`` (panel/greylisting.md#whitelists).
+
+    The usual short form has ``::`` for the longest row of zeros, wherever that is. A network that is too narrow to end
+    in a group of zeros is returned as it is.
+    """
+    address, slash, length = network.partition("/")
+    groups = ["%x" % int(group, 16) for group in ipaddress.IPv6Address(address).exploded.split(":")]
+    while groups and groups[-1] == "0":
+        groups.pop()
+    return network if len(groups) == 8 else ":".join(groups) + "::" + slash + length
+
+
 def is_ipv6_network(text: str) -> bool:
     """Whether a canonical text is one."""
     return "/" in text and ":" in text
@@ -94,7 +107,8 @@ class Sender(Text):
     def accept(self, value: Any) -> str:
         text, problem = str(value).strip(), ""
         try:
-            return canonical_ip(text)
+            found = canonical_ip(text)
+            return looked_up(found) if is_ipv6_network(found) and not self.wide else found
         except ValueError as error:
             problem = str(error)
         forms = (ADDRESS.match(text), self._is_domain(text), self.wide and self._is_wide(text))
@@ -108,6 +122,9 @@ class Sender(Text):
     def doubt(self, value: Any) -> str:
         if self.wide and is_ipv6_network(value):
             return "%s matches nobody, since IPv6 networks are not looked up in these lists; list addresses" % value
+        if is_ipv6_network(value) and "::/" not in value:
+            sentence = "%s matches nobody, since it does not end in ::; list addresses, or a network of /112 or wider"
+            return str(sentence % value)
         _network, slash, length = value.rpartition("/")
         widest = _WIDEST_IPV6 if is_ipv6_network(value) else _WIDEST_IPV4
         if slash and length.isdigit() and int(length) < widest:
@@ -144,6 +161,19 @@ class Sender(Text):
             return self.accept(entry)
         except ValueError:
             return entry
+
+    def works(self, entry: str) -> bool:
+        """Whether an entry that is there is found in whatever spelling: an IPv6 network that ends in ``::/``.
+
+        Its first group is looked for as Postfix writes it.
+        """
+        if self.wide or "::/" not in entry:
+            return False
+        try:
+            proper = self.accept(entry)
+            return bool(entry.partition(":")[0] == proper.partition(":")[0])
+        except ValueError:
+            return False
 
 
 class DomainName(Text):

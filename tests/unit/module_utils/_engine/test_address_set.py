@@ -184,3 +184,33 @@ def test_what_did_not_stick(server):
     assert run(server, addresses=[B], verify="warn")["warnings"] == [f"wblist global inbound whitelist: {sentence}."]
     server.next_write(None, done=False)
     assert fail(server, NotVerified, state="absent").startswith(f"the server accepted the DELETE and still shows {A}")
+
+
+# -- IPv6 networks of a greylisting whitelist
+
+LIST = "/api/greylisting/global/whitelists"
+NETWORK = "2001:db8:0:0:0:1::/96"
+OTHERWISE = "2001:db8:0000:0:0:1::/96"
+GREY = Runs(lambda **options: AddressSetTask(WHITELIST, {"account": "global", **options}))
+
+
+@pytest.mark.parametrize("option", ["whitelist", "add_whitelist"])
+def test_a_network_in_another_spelling_that_works_stays(server, option):
+    has(server, OTHERWISE, path=LIST)
+    result = GREY.both(server, **{option: ["2001:db8::1:0:0/96"]})
+    assert (result["changed"], server.writes) == (False, [])
+    result = GREY.both(server, **{option: [NETWORK, A]})
+    assert server.writes == [f"POST {LIST} addSenders={A}"]
+    assert result["diff"]["after"] == {"whitelist": [OTHERWISE, A]}
+
+
+def test_a_network_in_a_spelling_that_never_matches_is_replaced(server):
+    has(server, "2001:db8::1:0:0/96", path=LIST)
+    GREY.both(server, whitelist=[NETWORK])
+    assert server.writes == [f"POST {LIST} addSenders={NETWORK}&removeSenders=2001:db8::1:0:0/96"]
+
+
+def test_a_network_is_removed_in_the_spelling_that_is_there(server):
+    has(server, OTHERWISE, path=LIST)
+    GREY.both(server, remove_whitelist=[NETWORK])
+    assert server.writes == [f"POST {LIST} removeSenders={OTHERWISE}"]

@@ -42,6 +42,41 @@ def test_ipv6_networks_are_doubted_where_they_never_match():
         assert sender.doubt(entry) == ""
 
 
+NETWORKS = {
+    "2001:db8:0:0:0:1::/96": "2001:db8:0:0:0:1::/96",
+    "2001:db8::1:0:0/96": "2001:db8:0:0:0:1::/96",
+    "2001:0DB8:0000:0000:0000:0001:0000:0000/96": "2001:db8:0:0:0:1::/96",
+    "2001:db8:1:2:3:4:5:0/112": "2001:db8:1:2:3:4:5::/112",
+    "2001:0:0:1::/64": "2001:0:0:1::/64",
+    "2001:db8:0:0:0:0:0:0/32": "2001:db8::/32",
+    "2001:db8::/120": "2001:db8::/120",
+    "::/0": "::/0",
+}
+
+
+@pytest.mark.parametrize("text", NETWORKS)
+def test_an_ipv6_network_ends_as_it_is_looked_up_for_greylisting(text):
+    sender = Sender()
+    assert sender.accept(text) == NETWORKS[text] == sender.accept(NETWORKS[text])
+    assert "matches nobody" not in sender.doubt(NETWORKS[text])
+
+
+def test_an_ipv6_network_that_cannot_end_so_is_doubted():
+    narrow = Sender().accept("2001:DB8::8000/113")
+    assert narrow == "2001:db8::8000/113"
+    assert Sender().doubt(narrow) == (
+        "2001:db8::8000/113 matches nobody, since it does not end in ::; list addresses, or a network of /112 or wider"
+    )
+
+
+def test_a_network_of_the_server_works_if_it_ends_so_and_begins_as_postfix_writes_it():
+    for entry in ("2001:db8:0:0::/64", "2001:0db8::/32", "2001:db8:0:0:0:1::/96"):
+        assert Sender().works(entry)
+    for entry in ("2001:db8::1:0:0/96", "2001:db8:0:0:0:0:0:0/32", "0fe8:1::/32", "2001:db8::1", "a@x.example", "::/x"):
+        assert not Sender().works(entry)
+    assert not Sender(wide=True).works("2001:db8:0:0::/64")  # there they never do
+
+
 def test_networks_that_are_too_wide_are_doubted():
     """They are looked up by how an address begins."""
     for wide, narrow in (("10.0.0.0/7", "10.0.0.0/8"), ("0.0.0.0/0", "192.0.2.0/24"), ("2000::/3", "2001::/16")):

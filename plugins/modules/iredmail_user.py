@@ -275,6 +275,8 @@ options:
       - The password of a disabled user may never verify, which proves nothing. With V(verify) it is then not written,
         and V(password) stands in RV(unverified). When the same task enables the user, the password is verified after
         that.
+      - A panel that confirms no passwords of users would have them written in every run. A warning says so once a
+        password that was just written is not confirmed; V(on_create) is the way out.
     type: str
     choices:
       - verify

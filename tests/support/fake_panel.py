@@ -44,6 +44,7 @@ class Server:
     :ivar has_session: a session was given, so that nobody knows who is logged in
     :ivar left: what is listed, and is not there when it is asked for
     :ivar never_shows_own: nobody's own address is shown among the forwardings
+    :ivar confirms_nobody: no password of a user is ever right, but for those of global admins
     :ivar keeps_blank: a throttle without any limit is saved like any other
     :ivar ignores: options that writes do not store, although they succeed
     :ivar writes: what was sent; ``pauses`` are the waits between tries
@@ -53,7 +54,9 @@ class Server:
         self.backend_hint, self.username, self.retries = backend, username, retries
         self.has_session = False
         self.never_shows_own = self.keeps_blank = False
+        self.confirms_nobody = False
         self.own_shown: bool | None = None
+        self.confirms: dict[str, bool] = {}
         self.things: dict[Path, Any] = {}
         self.admins: dict[str, Admins] = {}
         self.passwords: dict[str, str] = {}
@@ -265,6 +268,8 @@ class FakePanel(Panel):
         self.server.reads.append(f"/api/verify_password/{kind}/{mail}")
         account = self.server.things.get(USER.at(mail))
         enabled = account is not None and account.values.get("enabled") is not False
+        if self.server.confirms_nobody and account is not None and account.values.get("global_admin") is not True:
+            return False
         return enabled and self.server.passwords.get(mail) == password
 
     def write(self, operation: Operation) -> None:

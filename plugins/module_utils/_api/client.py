@@ -61,6 +61,8 @@ class Client:
         self.read_only = False
         #: what was learned of the panel meanwhile: whether it shows an account's own address among its forwardings
         self.own_shown: Optional[bool] = None
+        #: and whether it confirms passwords, by what has them
+        self.confirms: Dict[str, bool] = {}
         self.locked_by = locked_by
         self.trace: List[str] = []
         self.counters: Dict[str, int] = {"logins": 0}

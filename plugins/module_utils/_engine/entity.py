@@ -187,6 +187,7 @@ class EntityTask(WritingTask):
             if back is not None:
                 send_one(self, panel, plan, back)
             raise
+        self.outcome.warn(*self._secret.after(panel, plan))
 
     # -- after an operation
 

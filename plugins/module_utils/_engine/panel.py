@@ -8,7 +8,7 @@ It alone knows which answers mean "there is none", and which shapes an answer ma
 
 from __future__ import annotations
 
-from typing import AbstractSet, Any, FrozenSet, List, Mapping, Optional
+from typing import AbstractSet, Any, Dict, FrozenSet, List, Mapping, Optional
 
 from .._api.client import Client
 from .._errors import (
@@ -99,6 +99,11 @@ class Panel(View):
     @own_shown.setter
     def own_shown(self, shown: Optional[bool]) -> None:
         self._client.own_shown = shown
+
+    @property
+    def confirms(self) -> Dict[str, bool]:
+        """Whether the panel confirms passwords, by what has them, as far as that was learned."""
+        return self._client.confirms
 
     @property
     def retries(self) -> int:

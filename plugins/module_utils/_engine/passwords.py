@@ -5,19 +5,24 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional
+from typing import List, NamedTuple, Optional
 
-from .._errors import InputError, Rejected
+from .._errors import InputError, IRedMailError, Rejected
 from .._model.descriptors import Resource
 from .current import Current
 from .desired import Desired
 from .in_use import credential_changes
-from .plan import Operation, Plan
+from .panel import Panel
+from .plan import CREATE, Operation, Plan
 from .result import CHANGED, NOT_SHOWN, SET
 from .view import View
 
 #: whether the password goes along; of a disabled account nobody can say whether it should
 SEND, KEEP, UNDECIDED = "send", "keep", "undecided"
+NOT_CONFIRMED = (
+    "password: it was written, and still the panel does not confirm it. Probably this panel confirms no passwords of "
+    "%s, and every run will write them anew; update_password: on_create keeps it from that."
+)
 
 
 class Password(NamedTuple):
@@ -71,6 +76,28 @@ class Password(NamedTuple):
         plan.unverified.append(option)
         if credential_changes(view.in_use, (self.lives_at,)):
             plan.warnings.append("this is the account of api_username; change api_password as well.")
+
+    def after(self, panel: Panel, plan: Plan) -> List[str]:
+        """What is to be said once a plan was carried out: that the panel still does not confirm what it was sent.
+
+        Some panels may confirm no passwords of users (panel/login.md#verifying-a-password). Once one of them was not
+        confirmed, or that of a user without special rights was, no other one is asked for.
+        """
+        kind, desired, state = str(self.resource.verify), self.desired, plan.predicted
+        sent = plan.action != CREATE and any("password" in operation.params for operation in plan.operations)
+        compared = desired.update_password == "verify" and desired.verify != "off"
+        if not (sent and compared and isinstance(state, Current)) or kind in panel.confirms:
+            return []
+        try:
+            verified = self._replace(lives_at=desired.identity).verified(panel, state)
+        except IRedMailError:  # it is written, and whoever goes on will see what is wrong
+            return []
+        if verified == SEND:
+            panel.confirms[kind] = False
+            return [NOT_CONFIRMED % self.resource.plural]
+        if verified == KEEP and state.value("global_admin") is False:
+            panel.confirms[kind] = True
+        return []
 
     def is_right(self, view: View, found: Current) -> Optional[bool]:
         """Whether it was stored, after an answer that was lost; None if nobody can tell."""

@@ -8,10 +8,13 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.entity import resource_module
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import Interrupted
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from tests.support.common import PASSWORD
 from tests.support.engine_runs import Runs
-from tests.support.fake_panel import Server
+from tests.support.fake_panel import FakePanel, Server
+from tests.support.fake_state import applied
 
 ADA = "ada@example.com"
 run = Runs(lambda **options: resource_module(USER).start(options)).run
@@ -73,3 +76,89 @@ def test_a_hash_cannot_be_compared(server):
     assert server.writes == []
     run(server, mail=ADA, password_hash="{SSHA512}x", update_password="always")
     assert server.writes == [f"PUT /api/user/{ADA} password_hash={{SSHA512}}x"]
+
+
+# -- panels that confirm no passwords of users
+
+ASKED = "/api/verify_password/user/"
+
+
+def asked(server):
+    return [path for path in server.reads if path.startswith(ASKED)]
+
+
+def test_a_password_that_is_not_confirmed_after_it_was_written_is_warned_of_once(server):
+    server.confirms_nobody = True
+    for name in ("ada", "bob", "cy"):
+        server.has(USER, f"{name}@example.com")
+    result = run(server, mail=ADA, password=PASSWORD)
+    (warning,) = result["warnings"]
+    assert warning == (
+        f"user {ADA}: password: it was written, and still the panel does not confirm it. Probably this panel confirms "
+        "no passwords of users, and every run will write them anew; update_password: on_create keeps it from that."
+    )
+    assert result["unverified"] == ["password"]
+    assert asked(server) == [ASKED + ADA] * 2
+    for name in ("bob", "cy"):
+        assert "warnings" not in run(server, mail=f"{name}@example.com", password=PASSWORD)
+    assert asked(server)[2:] == [ASKED + "bob@example.com", ASKED + "cy@example.com"]
+
+
+def test_a_panel_that_confirms_a_password_is_not_asked_again_for_another(server):
+    for name in ("ada", "bob"):
+        server.has(USER, f"{name}@example.com")
+        assert "warnings" not in run(server, mail=f"{name}@example.com", password=PASSWORD)
+    assert asked(server) == [ASKED + ADA, ASKED + ADA, ASKED + "bob@example.com"]
+
+
+def test_that_a_global_admin_is_confirmed_says_nothing_of_others(server):
+    server.confirms_nobody = True
+    server.has(USER, "boss@example.com", global_admin=True)
+    server.has(USER, ADA)
+    assert "warnings" not in run(server, mail="boss@example.com", password=PASSWORD)
+    assert "still the panel does not confirm it" in run(server, mail=ADA, password=PASSWORD)["warnings"][0]
+
+
+@pytest.mark.parametrize(
+    "options", [{"update_password": "always"}, {"verify": "off"}, {"update_password": "on_create"}, {"quota": 2}]
+)
+def test_who_compares_no_password_is_not_asked(server, options):
+    server.confirms_nobody = True
+    server.has(USER, ADA)
+    run(server, mail=ADA, **{"password": PASSWORD, **options} if "quota" not in options else options)
+    assert len(asked(server)) == (1 if "verify" in options else 0)
+
+
+def test_a_password_of_a_new_user_or_of_a_disabled_one_proves_nothing(server):
+    server.confirms_nobody = True
+    assert "warnings" not in run(server, mail=ADA, password=PASSWORD)
+    server.has(USER, "off@example.com", enabled=False)
+    assert asked(server) == []
+    assert "which proves nothing" in run(server, mail="off@example.com", password=PASSWORD)["warnings"][0]
+    assert server.confirms == {}
+
+
+def test_that_it_cannot_be_asked_again_is_no_failure(server, monkeypatch):
+    answers = [False]
+
+    def verify_password(*_args):
+        if not answers:
+            raise Interrupted("the run was interrupted.")
+        return answers.pop()
+
+    monkeypatch.setattr(FakePanel, "verify_password", verify_password)
+    server.has(USER, ADA)
+    assert run(server, mail=ADA, password=PASSWORD)["changed"] is True
+    assert server.confirms == {}
+
+
+def test_a_whole_state_asks_each_once_and_one_of_them_twice(server):
+    server.confirms_nobody = True
+    mails = [f"{name}@example.com" for name in ("ada", "bob", "cy")]
+    server.has(DOMAIN, "example.com")
+    for mail in mails:
+        server.has(USER, mail)
+    planner = applied(server, {"users": [{"mail": mail, "password": PASSWORD} for mail in mails]})
+    assert len(server.writes) == 3
+    assert len(asked(server)) == 4
+    assert ["still the panel" in str(step.outcome.warnings) for step in planner.steps].count(True) == 1

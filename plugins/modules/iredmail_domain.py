@@ -102,7 +102,7 @@ options:
     description:
       - How many mailing lists the domain may have. V(0) means unlimited, V(-1) means none.
       - The API takes it only when the domain is created. If the domain exists with another number, the task fails and
-        says so.
+        says so; with O(verify=warn) it only warns, and nothing is sent for it.
       - The API documents it for LDAP backends; older SQL releases may ignore it.
     type: int
     aliases: [numberOfLists]

@@ -267,9 +267,8 @@ class EntityTask(WritingTask):
                 self.outcome.mark_unverified([str(getattr(one, "self_option", ""))])
                 self.outcome.warn("%s: this panel does not show the account's own address." % one.option)
                 continue
-            since = "; the parameter exists since %s" % one.since if one.since else ""
             sentence = "%s was not accepted by the server: sent %s, found %s%s"
-            found.append(((one.option,), sentence % (one.option, format_value(sent), format_value(shown), since)))
+            found.append(((one.option,), sentence % (one.option, format_value(sent), format_value(shown), one.remark)))
         return found
 
     def prove(self, plan: Plan, state: Any) -> None:

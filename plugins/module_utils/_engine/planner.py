@@ -69,12 +69,21 @@ class Planner(Sending):
             self.plan.after[one.option] = current
             if not forced:
                 return
-        if not one.update:
-            raise InputError(
-                "%s can be set only when the %s is created; the server has %s, and %s is wanted."
-                % (one.option, self.resource.name, current, value)
-            )
-        self._send_scalar(one, value)
+        if one.update:
+            self._send_scalar(one, value)
+        elif self.created:  # what went with the POST and is not there is missed once the rest was sent
+            self.plan.expect[one.option] = Expect(value)
+        else:
+            self._cannot_change(one, current, value)
+
+    def _cannot_change(self, one: Field, current: Any, value: Any) -> None:
+        self.plan.after[one.option] = current
+        self.plan.unverified.append(one.option)
+        sentence = "%s can be set only when the %s is created; the server has %s, and %s is wanted"
+        values = (one.option, self.resource.name, current, value)
+        self._refuse(
+            sentence % values, "set it on the panel's own pages, leave it out", ", and nothing was sent for it"
+        )
 
     def _plan_list(self, one: ListField, current: Any) -> None:
         option = one.option

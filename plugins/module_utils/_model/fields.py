@@ -72,6 +72,13 @@ class Field:
         """Whether addresses stand in it, and not just a text that may hold some."""
         return isinstance(getattr(self.codec, "item", self.codec), Address)
 
+    @property
+    def remark(self) -> str:
+        """What helps where a server has not accepted it: the rest of a sentence."""
+        if set(self.parameters) == {"create"}:
+            return "; the API takes it at creation alone, so set it on the panel's own pages, or leave it out"
+        return "; the parameter exists since %s" % self.since if self.since else ""
+
     def places(self, backend: str) -> Tuple[Key, ...]:
         return self.sql if backend == SQL else self.ldap
 

@@ -79,6 +79,45 @@ def test_what_cannot_follow_is_refused_before_anything_is_made(check):
     assert server.writes == []
 
 
+LISTS = {"domain": "new.example", "max_lists": 5}
+IGNORED = (
+    "max_lists was not accepted by the server: sent 5, found 0; the API takes it at creation alone, so set it on the "
+    "panel's own pages, or leave it out"
+)
+
+
+@pytest.mark.parametrize("rest", [{"enabled": False}, {}])
+def test_what_only_a_creation_takes_and_the_panel_ignores_keeps_nothing_else_from_being_sent(rest):
+    server = Server("sql")
+    server.ignores = {"max_lists"}
+    message, result = fail(server, errors.NotVerified, False, DOMAIN, **LISTS, **rest)
+    assert message.startswith(IGNORED)
+    assert result["unverified"] == ["max_lists"]
+    assert server.writes == ["POST /api/domain/new.example numberOfLists=5"] + [
+        "PUT /api/domain/new.example accountStatus=disabled"
+    ] * bool(rest)
+    del server.things[DOMAIN.at("new.example")]
+    result = run(server, resource=DOMAIN, **LISTS, **rest, verify="warn")
+    assert result["warnings"] == [f"domain new.example: {IGNORED}."]
+    assert "warnings" not in run(server, resource=DOMAIN, **{**LISTS, "domain": "b.example"}, verify="off")
+
+
+def test_a_limit_that_only_a_creation_takes_is_told_of_in_later_runs_as_verify_says():
+    server = Server("sql")
+    server.has(DOMAIN, "new.example", max_lists=0)
+    message, _result = fail(server, errors.InputError, False, DOMAIN, **LISTS)
+    assert message == (
+        "max_lists can be set only when the domain is created; the server has 0, and 5 is wanted; set it on the "
+        "panel's own pages, leave it out, or set verify: warn."
+    )
+    result = both(server, resource=DOMAIN, **LISTS, verify="warn", description="New")
+    assert server.writes == ["PUT /api/domain/new.example name=New"]
+    assert result["unverified"] == ["max_lists"]
+    assert "and 5 is wanted, and nothing was sent for it." in result["warnings"][0]
+    assert result["diff"]["before"]["max_lists"] == result["diff"]["after"]["max_lists"] == 0
+    assert "warnings" not in run(server, resource=DOMAIN, **LISTS, verify="off", description="New")
+
+
 def test_a_language_that_the_panel_may_not_have_is_told_once(server):
     new = dict(NEW, language="de_AT", update_password="on_create")
     (warning,) = both(server, **new)["warnings"]

@@ -9,7 +9,7 @@ Tolerant of shapes, never of guesses. Pure: it is given what a GET returned.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Set
+from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from .._errors import BadAnswer
 from .._model.accounts import Target
@@ -34,6 +34,7 @@ class Current:
     :ivar facts: usage figures and the like, passed on as they are
     :ivar lost: nothing is known of it but that it is listed
     :ivar concluded: lists that show nothing at all, so that the account's own address must be meant
+    :ivar unsaid: what a setting holds that no option can say
     :ivar unsure: a setting that may be gone or another one by the time that it matters, since its account is made or
         gets another name before that (panel/endpoints-sql.md#change-of-address)
     :ivar own_shown: whether its own address stands in a list where that is a flag; False: the list is shown and empty,
@@ -47,6 +48,7 @@ class Current:
     facts: Dict[str, Any] = field(default_factory=dict)
     concluded: Set[str] = field(default_factory=set)
     lost: bool = False
+    unsaid: Tuple[Tuple[str, Any], ...] = ()
     unsure: bool = False
     own_shown: Optional[bool] = None
 
@@ -219,6 +221,7 @@ def decode_setting(setting: Setting, target: Target, data: Any) -> Optional[Curr
         decode_field(one, row, "", current)
         if one.option in current.problems:
             raise BadAnswer("GET %s: %s: %s." % (api_path(path), one.option, current.problems[one.option]))
+    current.unsaid = tuple(setting.unsaid(row))
     return None if setting.is_unset(current.values) else current
 
 

@@ -58,6 +58,11 @@ class SettingTask(WritingTask):
             plan.marks["state"] = ("absent", "present")
             plan.after.update({one.option: exact[one.option] for one in differing})
         self._warn_of_hidden(plan, values)
+        if found and found.unsaid:
+            plan.warnings.append(
+                "%s: no option can say this, and the server may set it back when others are sent."
+                % ", ".join("%s is %s" % one for one in found.unsaid)
+            )
         plan.action = UPDATE if found else CREATE
         plan.operations = [
             Operation(self.setting.method, self.target.at(self.setting.path), self._params(plan, values))

@@ -215,6 +215,7 @@ class Setting:
         what is there
     :param any_of: options of which one must be more than missing, or nothing is set at all
     :param unset_when: an option and the value that mean the same as nothing configured
+    :param unsaid: of a row, what it holds that no option can say, each as a key and its value
     :param where: of rows in a list, only those count that have these values; ``{option}`` stands for a key's value
     """
 
@@ -229,6 +230,7 @@ class Setting:
     off: Tuple[Mapping[str, str], ...] = ()
     any_of: Tuple[str, ...] = ()
     unset_when: Optional[Tuple[str, Any]] = None
+    unsaid: Callable[[Mapping[str, Any]], Iterable[Tuple[str, Any]]] = lambda _row: ()
     where: Mapping[str, str] = field(default_factory=dict)
     conflicts: Tuple[Conflict, ...] = ()
     ordered: Tuple[Tuple[str, str], ...] = ()

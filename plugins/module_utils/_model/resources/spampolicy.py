@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Mapping, Optional, Tuple
+from typing import Any, Iterator, Mapping, Optional, Tuple
 
 from ..accounts import Account
 from ..codecs import TRUE_WORDS, Flag, Pattern, first
@@ -14,6 +14,9 @@ from ..descriptors import Setting
 from ..fields import Field, both
 from ..numbers import Score, finite
 from ..sources import MISSING, Key
+
+#: a tag level that Amavisd reaches with any mail
+VERY_LOW = -10
 
 
 class Filled(Flag):
@@ -31,7 +34,7 @@ class VeryLow(Flag):
 
     def from_wire(self, raw: Any) -> bool:
         value = first(raw)
-        return value not in (None, "") and finite(value) <= -10
+        return value not in (None, "") and finite(value) <= VERY_LOW
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,37 @@ def _flag(option: str, column: Optional[Key] = None, default: bool = False) -> F
     return Field(option, Flag(), update=option, sql=places, initial=both(default))
 
 
+#: texts by which the panel says yes (panel/spam-policy.md#parameters)
+_YES = {
+    "spam_quarantine_to": "spam-quarantine",
+    "virus_quarantine_to": "virus-quarantine",
+    "banned_quarantine_to": "banned-quarantine",
+    "bad_header_quarantine_to": "bad-header-quarantine",
+    "spam_subject_tag2": "[SPAM]",
+}
+
+
+def _unsaid(row: Mapping[str, Any]) -> Iterator[Tuple[str, Any]]:
+    """What somebody put into the row of Amavisd's table that is neither yes nor no, nor the one score."""
+    for key, text in _YES.items():
+        value = first(row.get(key))
+        if value not in (None, "") and str(value).strip() != text:
+            yield key, value
+    header, score, kill = (_level(row, "spam_%s_level" % name) for name in ("tag", "tag2", "kill"))
+    if header is not None and header > VERY_LOW:
+        yield "spam_tag_level", header
+    if kill is not None and kill != score:
+        yield "spam_kill_level", kill
+
+
+def _level(row: Mapping[str, Any], key: str) -> Optional[float]:
+    value = first(row.get(key))
+    try:
+        return None if value in (None, "") else float(finite(value))
+    except ValueError:
+        return None
+
+
 SPAMPOLICY = Setting(
     name="spampolicy",
     plural="spampolicies",
@@ -62,6 +96,7 @@ SPAMPOLICY = Setting(
     path=("spampolicy", "{scope}"),
     method="PUT",
     whole=True,
+    unsaid=_unsaid,
     fields=(
         _flag("bypass_spam_checks"),
         _flag("bypass_virus_checks"),

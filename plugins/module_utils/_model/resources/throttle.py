@@ -5,14 +5,24 @@
 
 from __future__ import annotations
 
+from typing import Any, Iterator, Mapping, Tuple
+
 from ..accounts import Account
-from ..codecs import Enum
+from ..codecs import Enum, first
 from ..descriptors import Conflict, Setting
 from ..fields import Field, both
 from ..numbers import Limit, Number, Size
 from ..sources import Key
 
 _LIMITS = (("msg_size", Limit(Size("B"))), ("max_msgs", Limit(Number())), ("max_quota", Limit(Size("B"))))
+
+
+def _unsaid(row: Mapping[str, Any]) -> Iterator[Tuple[str, Any]]:
+    """A limit that is no parameter of the API (panel/throttle.md#parameters)."""
+    value = first(row.get("max_rcpts"))
+    if value not in (None, "", -1, "-1"):
+        yield "max_rcpts", value
+
 
 THROTTLE = Setting(
     name="throttle",
@@ -26,6 +36,7 @@ THROTTLE = Setting(
     off=({"period": "{period}", **{option: "" for option, _codec in _LIMITS}}, {"period": "0"}),
     any_of=tuple(option for option, _codec in _LIMITS),
     unset_when=("period", 0),
+    unsaid=_unsaid,
     where={"kind": "{direction}"},
     fields=(
         Field("period", Number(), update="period", sql=(Key("period"),)),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current, decode_setting
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.setting import SettingTask
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
     AnswerLost,
@@ -16,6 +16,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
     NotVerified,
     Rejected,
 )
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import Target
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
@@ -230,3 +231,45 @@ def test_a_success_that_is_none(server, there, params, words):
     for _way in range(2):
         server.next_write(None, done=False)
     assert fail(server, NotVerified, **params).startswith(words)
+
+
+# -- what no option can say
+
+
+def decoded(setting, target, **row):
+    return decode_setting(setting, Target(target), row)
+
+
+@pytest.mark.parametrize(("rcpts", "warned"), [(50, True), (0, True), ("7", True), (-1, False), (None, False)])
+def test_a_limit_that_is_no_parameter_is_warned_of_before_a_post(server, rcpts, warned):
+    target = (("account", "example.com"), ("direction", "outbound"))
+    server.things[PATH] = decoded(THROTTLE, target, max_rcpts=rcpts, **SET)
+    assert "warnings" not in run(server, max_msgs=10)
+    result = run(server, check=True, max_msgs=20)
+    sentence = f"max_rcpts is {rcpts}: no option can say this, and the server may set it back when others are sent."
+    assert result.get("warnings", []) == [f"throttle example.com outbound: {sentence}"] * warned
+    assert "warnings" not in run(server, state="absent")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"spam_tag2_level": 5, "spam_kill_level": 9999.0}, "spam_kill_level is 9999.0"),
+        ({"spam_tag2_level": None, "spam_kill_level": "6.9"}, "spam_kill_level is 6.9"),
+        ({"spam_subject_tag2": "[JUNK] "}, "spam_subject_tag2 is [JUNK] "),
+        ({"virus_quarantine_to": "boss@example.com"}, "virus_quarantine_to is boss@example.com"),
+        ({"spam_tag_level": 2.0}, "spam_tag_level is 2.0"),
+        ({"spam_tag2_level": "5.0", "spam_kill_level": 5}, ""),
+        ({"spam_tag_level": -100.0, "spam_subject_tag2": "[SPAM] "}, ""),
+        ({"spam_quarantine_to": "spam-quarantine", "virus_quarantine_to": "", "spam_kill_level": None}, ""),
+        ({"quarantine_virus": "yes", "spam_score": 5}, ""),
+    ],
+)
+def test_what_somebody_put_into_the_row_of_a_policy_is_warned_of(server, row, said):
+    server.things["spampolicy", "domain", "example.com"] = decoded(
+        SPAMPOLICY, (("account", "example.com"),), bypass_spam_checks="N", **row
+    )
+    task = SettingTask(SPAMPOLICY, {"account": "example.com", "bypass_header_checks": True, "unreadable": "send"})
+    task.foresee(FakePanel(server, read_only=True))
+    warnings = [text.partition(": no option can say this")[0] for text in task.outcome.warnings if "can say" in text]
+    assert warnings == [said] * bool(said)

@@ -86,7 +86,8 @@ options:
     type: bool
   only_moderator_can_post:
     description:
-      - Whether only moderators may post. The C(From:) header is what counts.
+      - Whether only moderators may post. The C(From:) header is what counts. Where there are no O(moderators), nobody
+        can post, and the task warns.
       - Servers with mlmmjadmin before 3.1.5 switch O(moderated) on with it. Where that is declared to be off, the next
         run switches it off again.
       - Excludes O(only_subscriber_can_post). The panel switches one off when the other is switched on, and a task that
@@ -127,7 +128,8 @@ options:
     type: bool
   moderate_non_subscriber_post:
     description:
-      - Whether posts from people who may not post are moderated. Otherwise they are refused.
+      - Whether posts from people who may not post are moderated. Otherwise they are refused. Where there are no
+        O(moderators), such posts wait and nobody is told, so the task warns.
     type: bool
   moderate_subscription:
     description:

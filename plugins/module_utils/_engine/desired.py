@@ -144,7 +144,9 @@ class Desired:
         if params.get(option) is not None:
             value = accept(option, one.codec, params[option])
             if not one.clearable and value == one.codec.empty:
-                raise InputError("%s: cannot be cleared; the panel always holds one. Leave it out to keep it." % option)
+                raise InputError(
+                    "%s: cannot be cleared, since the API has no way to say that. Leave it out to keep it." % option
+                )
             self.exact[option] = value
         if isinstance(one, ListField):
             self._take_items(one, params)

@@ -49,6 +49,13 @@ def policy_conflict(values: Mapping[str, Any]) -> Optional[Tuple[str, str]]:
     return None
 
 
+_FOR_MODERATORS = {
+    "moderated": "posts wait for a moderator, and there are no moderators to be told.",
+    "only_moderator_can_post": "there are no moderators, so nobody can post.",
+    "moderate_non_subscriber_post": "posts of others wait for a moderator, and there are no moderators to be told.",
+}
+
+
 def cautions(values: Mapping[str, Any]) -> Iterator[Tuple[Tuple[str, ...], str]]:
     """What a list would not do as it seems: the options that say so, and a sentence.
 
@@ -57,9 +64,10 @@ def cautions(values: Mapping[str, Any]) -> Iterator[Tuple[Tuple[str, ...], str]]
     conflict = policy_conflict(values)
     if conflict:
         yield ("access_policy",), conflict[1]
-    if values.get("moderated") is True and values.get("moderators") == frozenset():
-        sentence = "moderated: posts wait for a moderator, and there are no moderators to be told."
-        yield ("moderated", "moderators"), sentence
+    # owners do not stand in for them (panel/mailing-lists.md#owners-and-moderators)
+    for option, sentence in _FOR_MODERATORS.items():
+        if values.get(option) is True and values.get("moderators") == frozenset():
+            yield (option, "moderators"), "%s: %s" % (option, sentence)
     nobody = values.get("subscription_moderators") == frozenset() == values.get("owners")
     if values.get("moderate_subscription") is True and nobody:
         sentence = "moderate_subscription: there are neither subscription_moderators nor owners who could approve any."

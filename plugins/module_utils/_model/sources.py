@@ -55,6 +55,17 @@ class Key:
 
 
 @dataclass(frozen=True)
+class Omitted(Key):
+    """An attribute that is not there while it is empty: so it is where others of its entry are shown."""
+
+    beside: Tuple[str, ...] = ()
+
+    def find(self, profile: Mapping[str, Any]) -> Any:
+        found = super().find(profile)
+        return "" if found is MISSING and any(key in profile for key in self.beside) else found
+
+
+@dataclass(frozen=True)
 class EnabledColumns(Key):
     """SQL mail services: the columns ``enable<service>`` that are set (panel/users.md#services)."""
 

@@ -25,7 +25,7 @@ from ..mailing_lists import (
     cautions,
 )
 from ..numbers import Size
-from ..sources import UNREADABLE, Key
+from ..sources import UNREADABLE, Key, Omitted
 from .common import POLICIES
 
 # With the defaults of a new list (panel/mailing-lists.md#defaults); None where the API document and mlmmjadmin disagree
@@ -150,7 +150,8 @@ def _ml(version: str, confirm: bool, host: str) -> Resource:
                 Enum(*POLICIES, synonyms={"": "public"}),
                 wire="accessPolicy",
                 sql=(Key("accesspolicy"), Key("accessPolicy")),
-                ldap=(Key("accessPolicy"),),
+                # mlmmjadmin shows none of these, so they tell that the entry is shown (panel/mailing-lists.md#profile)
+                ldap=(Omitted("accessPolicy", beside=("accountStatus", "enabledService", "mtaTransport")),),
                 clearable=False,
             ),
             # panel/mailing-lists.md#account

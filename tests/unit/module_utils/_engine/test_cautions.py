@@ -22,7 +22,9 @@ TEAM = "team@example.com"
 RUNS = Runs(lambda **options: resource_module(ML).start({"mail": TEAM, **options}))
 NONE: frozenset[str] = frozenset()
 POLICY = "contradict each other"
-POSTS, PEOPLE = "no moderators to be told", "could approve"
+POSTS, PEOPLE = "moderated: posts wait for a moderator, and there are no moderators to be told", "could approve"
+SILENCE, STRANGERS = "so nobody can post", "posts of others wait for a moderator"
+ALL = (POLICY, POSTS, PEOPLE, SILENCE, STRANGERS)
 
 
 @pytest.fixture(params=["sql", "ldap"])
@@ -48,6 +50,12 @@ def server(request):
         ({"moderated": True}, {"moderators": []}, POSTS),
         ({"moderators": NONE}, {"moderated": True}, POSTS),
         ({"moderators": NONE, "moderated": True}, {"name": "Team"}, ""),
+        ({"moderators": NONE}, {"only_moderator_can_post": True}, SILENCE),
+        ({"only_moderator_can_post": True, "only_subscriber_can_post": False}, {"moderators": []}, SILENCE),
+        ({"only_moderator_can_post": True, "only_subscriber_can_post": False}, {"moderators": ["a@x.example"]}, ""),
+        ({"moderators": NONE}, {"moderate_non_subscriber_post": True}, STRANGERS),
+        ({"moderate_non_subscriber_post": True}, {"moderators": []}, STRANGERS),
+        ({"moderate_non_subscriber_post": True, "moderators": UNREADABLE}, {"moderators": ["a@x.example"]}, ""),
         ({"owners": NONE}, {"moderate_subscription": True}, PEOPLE),
         ({"moderate_subscription": True}, {"owners": []}, PEOPLE),
         ({"moderate_subscription": True}, {"subscription_moderators": []}, ""),
@@ -60,7 +68,7 @@ def test_it_is_told_in_check_mode_as_for_real_and_each_time(server, stands, opti
     real, again = (RUNS.run(server, **options) for _time in "12")
     assert predicted == real
     for result in (predicted, real, again):
-        texts = [text for text in result.get("warnings", ()) if any(one in text for one in (POLICY, POSTS, PEOPLE))]
+        texts = [text for text in result.get("warnings", ()) if any(one in text for one in ALL)]
         assert len(texts) == bool(part), texts
         assert part in "".join(texts)
 

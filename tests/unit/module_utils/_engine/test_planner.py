@@ -283,7 +283,7 @@ def test_creation_needs_a_password():
     ("options", "words"),
     [
         ({"mail": "me"}, "mail: 'me' is not"),
-        ({"language": ""}, "language: cannot be cleared"),
+        ({"language": ""}, "language: cannot be cleared, since the API has no way to say that"),
         ({"transport": ""}, "transport: cannot be cleared"),
         ({"language": "english"}, "en_US"),
         ({"quota": "lots"}, "quota: 'lots' is not a size"),

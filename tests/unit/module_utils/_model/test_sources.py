@@ -9,6 +9,7 @@ import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import decode
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
 
@@ -56,3 +57,18 @@ def test_what_stands_beside_an_address_is_no_candidate(beside):
 def test_an_unknown_shape_is_told():
     current = decode(USER, ADA, {"username": ADA, "active": 1, "user_sender_bcc": {"to": OUT}})
     assert "sender_bcc" in current.problems
+
+
+@pytest.mark.parametrize(
+    ("shown", "value"),
+    [
+        ({"accountStatus": ["active"]}, "public"),
+        ({"enabledService": ["mail", "deliver"]}, "public"),
+        ({"mtaTransport": ["mlmmj:example.com/team"], "accessPolicy": ["domain"]}, "domain"),
+        ({"accessPolicy": ["domain"]}, "domain"),
+        ({}, UNREADABLE),
+    ],
+)
+def test_a_list_of_ldap_without_a_policy_is_public_where_its_entry_is_shown(shown, value):
+    assert decode(ML, "team@example.com", {"mail": ["team@example.com"], **shown}).value("access_policy") == value
+    assert decode(ML, "team@example.com", {"address": "team@example.com"}).value("access_policy") is UNREADABLE

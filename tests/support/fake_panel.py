@@ -164,7 +164,7 @@ class Server:
             gone = kind.is_unset(after.values) or (kind.says_nothing(after.values) and not self.keeps_blank)
             self.things[path] = None if gone else after
         elif kind.field.option not in self.ignores:
-            own, automatic, _perhaps = self.things.get(path) or Found()
+            own, automatic, *_rest = self.things.get(path) or Found()
             for (verb, parameter), adds in ((kind.adding, True), (kind.removing, False)):
                 if verb == method and parameter in params:
                     items = kind.field.codec.from_wire(params[parameter])

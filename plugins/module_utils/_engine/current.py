@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from .._errors import BadAnswer
-from .._model.accounts import Target
+from .._model.accounts import GLOBAL, Target
 from .._model.descriptors import AddressSet, Resource, Setting
 from .._model.fields import LDAP, SQL, Field, ListField
 from .._model.paths import Path, api_path
@@ -67,11 +67,13 @@ class Found(NamedTuple):
     See panel/greylisting.md#senders-that-a-cron-job-adds.
 
     :ivar perhaps: what may or may not be there by the time that it matters, as of a setting that is ``unsure``
+    :ivar unmarked: the panel does not tell the two apart, so that some of the former may be of the job
     """
 
     own: FrozenSet[str] = frozenset()
     automatic: FrozenSet[str] = frozenset()
     perhaps: FrozenSet[str] = frozenset()
+    unmarked: bool = False
 
     @property
     def likely(self) -> FrozenSet[str]:
@@ -264,7 +266,8 @@ def decode_set(kind: AddressSet, target: Target, data: Any) -> Found:
             raise unknown_shape(path, entry)
         by_cron = isinstance(entry, dict) and str(entry.get("comment") or "").startswith("AUTO-UPDATE")
         (automatic if by_cron else own).append(text)
-    return Found(kind.field.codec.from_wire(own), kind.field.codec.from_wire(automatic))
+    unmarked = kind.by_cron and target.account == GLOBAL and any(isinstance(entry, str) for entry in data)
+    return Found(kind.field.codec.from_wire(own), kind.field.codec.from_wire(automatic), unmarked=unmarked)
 
 
 def _address_in(entry: Any) -> Optional[str]:

@@ -30,6 +30,10 @@ from .._state.kinds import KINDS
 #: (panel/user-profiles.md#services-of-a-new-ldap-user): an exact list leaves them alone
 INTERNAL_SERVICES = frozenset(INTERNAL)
 HIDDEN = "The panel does not show it."
+UNMARKED = (
+    "The panel does not tell which of these the server's cron job has put there, so they are named as those that must "
+    "be there, and others are left alone."
+)
 HIDDEN_COPY = (
     "The panel shows nobody's own address among the forwardings, so whether the mailbox keeps a copy is not known; "
     "unreadable: skip leaves it as it is, and a new account keeps one."
@@ -152,9 +156,16 @@ class ItemMaker:
             found.update(self._option(setting.name, setting.plural, one, ident, current, every))
         return found
 
-    def addresses(self, kind: str, one: Field, target: Target, found: FrozenSet[str]) -> Item:
-        """The option with the members of an address set; empty when there are none."""
-        return self._said(kind, one, str(target), found) if found else {}
+    def addresses(self, kind: str, one: Field, target: Target, found: FrozenSet[str], unmarked: bool = False) -> Item:
+        """The option with the members of an address set; empty when there are none.
+
+        :param unmarked: some of them may be the server's own, which come and go, as no exact list can say
+        """
+        item = self._said(kind, one, str(target), found) if found else {}
+        if not (item and unmarked):
+            return item
+        self.notes.single(kind, str(target), UNMARKED, one.option)
+        return {"add_" + one.option: item[one.option]}
 
     def managers(self, domain: str, option: str, names: FrozenSet[str]) -> Item:
         """Who manages a domain; empty when nobody does, or it cannot be said. An exact list is said whole."""

@@ -43,13 +43,13 @@ class Question(NamedTuple):
     def ask(self, panel: Panel) -> Any:
         if isinstance(self.thing, Setting):
             return panel.setting(self.thing, self.target)
-        return panel.addresses(self.thing, self.target).own
+        return panel.addresses(self.thing, self.target)
 
     def item(self, maker: ItemMaker, answer: Any) -> Item:
         """What the answer has to say; empty when nothing is configured."""
         if isinstance(self.thing, Setting):
             return maker.setting(self.thing, self.target, answer)
-        return maker.addresses(self.kind, self.thing.field, self.target, answer)
+        return maker.addresses(self.kind, self.thing.field, self.target, answer.own, answer.unmarked)
 
 
 def settings_of(

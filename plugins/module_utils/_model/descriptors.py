@@ -257,6 +257,7 @@ class AddressSet:
     :param adding, removing: method and parameter of the calls; with one method they go together
     :param opposite: the option and its two values of which an address can stand in one only
     :param clearing: whether DELETE removes all
+    :param by_cron: whether a cron job of the server adds to that of everybody
     """
 
     name: str
@@ -268,6 +269,7 @@ class AddressSet:
     removing: Tuple[str, str]
     opposite: Optional[Tuple[str, Mapping[str, str]]] = None
     clearing: bool = True
+    by_cron: bool = False
     ordered: Tuple[Tuple[str, str], ...] = ()
     conflicts: Tuple[Conflict, ...] = ()
     unset_codes: FrozenSet[str] = UNSET_CODES

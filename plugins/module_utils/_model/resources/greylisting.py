@@ -40,6 +40,7 @@ WHITELIST = AddressSet(
     adding=("POST", "addSenders"),
     removing=("POST", "removeSenders"),
     clearing=False,
+    by_cron=True,  # panel/greylisting.md#senders-that-a-cron-job-adds
 )
 # There is no GET (panel/greylisting.md#spf-domains)
 SPF_DOMAINS = ListField("domains", Items(DomainName()), update="domains", add="addDomains", remove="removeDomains")

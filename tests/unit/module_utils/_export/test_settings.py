@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current
+import pytest
+
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.current import Current, decode_set
 from ansible_collections.mailstate.iredmail.plugins.module_utils._export.items import ItemMaker, Notes
+from ansible_collections.mailstate.iredmail.plugins.module_utils._export.settings import Question
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.accounts import Target
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import SQL
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.greylisting import WHITELIST
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.spampolicy import SPAMPOLICY
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.throttle import THROTTLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.wblist import WBLIST
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
 
 ME = "me@example.com"
@@ -45,6 +49,29 @@ def test_addresses_are_complete_or_noted():
     assert notes.listed() == []
     assert maker.addresses("greylistings", one, target, good | {"what is this"}) == {}
     assert [note["id"] for note in notes.listed()] == [ME]
+
+
+@pytest.mark.parametrize(
+    ("account", "shown", "option"),
+    [
+        ("global", ["192.0.2.1"], "add_whitelist"),
+        ("global", [{"sender": "192.0.2.1", "comment": ""}], "whitelist"),
+        (ME, ["192.0.2.1"], "whitelist"),
+    ],
+)
+def test_senders_that_may_be_of_the_cron_job_are_no_exact_list(account, shown, option):
+    notes, target = Notes(), Target((("account", account),))
+    answer = decode_set(WHITELIST, target, shown)
+    item = Question("greylistings", target, WHITELIST).item(ItemMaker(notes, whole=False), answer)
+    assert item == {option: ["192.0.2.1"]}
+    assert [note["options"] for note in notes.listed()] == [["whitelist"]] * (option == "add_whitelist")
+
+
+def test_a_blacklist_of_everybody_is_exact():
+    target = Target((("account", "global"), ("direction", "inbound"), ("list", "blacklist")))
+    answer = decode_set(WBLIST, target, ["192.0.2.1"])
+    item = Question("wblists", target, WBLIST).item(ItemMaker(Notes(), whole=False), answer)
+    assert item == {"addresses": ["192.0.2.1"]}
 
 
 # -- notes

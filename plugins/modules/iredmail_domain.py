@@ -134,6 +134,8 @@ options:
   catchall:
     description:
       - The addresses that get mail to users that do not exist in the domain, and no others. V([]) stops that.
+      - Nobody has seen where LDAP panels show them. If such a panel shows them nowhere, the list is sent in every run,
+        V(catchall) stands in RV(unverified), and a warning says so.
     type: list
     elements: str
   add_catchall:

@@ -32,6 +32,7 @@ class Current:
     :ivar problems: options whose place is there and holds a shape nobody knows, with the reason
     :ivar vocabulary: for lists, the only items the panel can store, where it is limited
     :ivar facts: usage figures and the like, passed on as they are
+    :ivar absent: options without any of the keys that are presumed to show them, which counts as empty
     :ivar lost: nothing is known of it but that it is listed
     :ivar concluded: lists that show nothing at all, so that the account's own address must be meant
     :ivar unsaid: what a setting holds that no option can say
@@ -47,6 +48,7 @@ class Current:
     vocabulary: Dict[str, FrozenSet[str]] = field(default_factory=dict)
     facts: Dict[str, Any] = field(default_factory=dict)
     concluded: Set[str] = field(default_factory=set)
+    absent: FrozenSet[str] = frozenset()
     lost: bool = False
     unsaid: Tuple[Tuple[str, Any], ...] = ()
     unsure: bool = False
@@ -134,6 +136,9 @@ def decode_field(one: Field, profile: Mapping[str, Any], identity: str, current:
         if isinstance(one, ListField) and one.self_option and isinstance(value, frozenset):
             current.own_shown = identity in value or (None if value else False)
         break
+    else:
+        if one.presumed == current.backend:
+            current.absent |= {one.option}
     current.values[one.option] = _with_self(one, value, identity)
     if value == frozenset() != current.values[one.option]:
         current.concluded.add(one.option)

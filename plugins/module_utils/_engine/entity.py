@@ -24,9 +24,9 @@ from .lost import refuse_lost, what_is_left
 from .own_address import is_hidden, is_not_seen
 from .panel import Panel
 from .passwords import SEND, UNDECIDED, Password
-from .plan import CREATE, DELETE, NONE, RENAME, UPDATE, Operation, Plan, doubts, unmet
+from .plan import CREATE, DELETE, NONE, RENAME, UPDATE, Operation, Plan, doubts, nowhere, unmet
 from .renaming import plan_rename, undo_of_rename
-from .result import NOT_SHOWN, SET, format_value, options_of, show_object
+from .result import NOT_SHOWN, NOWHERE, SET, format_value, options_of, show_object
 from .task import Module, Params
 from .updating import plan_update
 from .view import View
@@ -255,13 +255,14 @@ class EntityTask(WritingTask):
         if state is None or state.lost:
             what = {CREATE: "POST (creation)", RENAME: "POST (change_email)"}.get(plan.action, "PUT (update)")
             raise NotVerified("the server accepted the %s and does not show the %s." % (what, self.kind))
+        unseen = dict.fromkeys(nowhere(plan, state.absent), UNREADABLE)
+        self.outcome.warn(*[NOWHERE % option for option in unseen])
+        values = dict(state.values, **unseen)
         # a panel may show a list only while it is empty
-        self.outcome.mark_unverified(option for option in plan.expect if state.value(option) is UNREADABLE)
+        self.outcome.mark_unverified(option for option in plan.expect if values.get(option, UNREADABLE) is UNREADABLE)
         found: List[Tuple[Iterable[str], str]] = []
-        missing = unmet(self.resource.fields, plan.expect, state.values)
-        for one in self.resource.fields:
-            if one.option not in missing:
-                continue
+        missing = unmet(self.resource.fields, plan.expect, values)
+        for one in [one for one in self.resource.fields if one.option in missing]:
             sent, shown = missing[one.option]
             if is_hidden(one, self.name, sent, shown):
                 self.outcome.mark_unverified([str(getattr(one, "self_option", ""))])

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
+from typing import AbstractSet, Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
 
 from .._model.fields import Field, ListField
 from .._model.paths import Path
@@ -83,6 +83,15 @@ def unmet(
         elif not one.codec.same(found, wanted.value):
             missing[one.option] = (wanted.value, found)
     return missing
+
+
+def nowhere(plan: Plan, absent: AbstractSet[str]) -> List[str]:
+    """Lists that were empty, and have no place in a profile after something was sent: it may be stored or not.
+
+    :param absent: the options that have none
+    """
+    sent = [option for option in absent if option in plan.expect and plan.expect[option].added]
+    return [option for option in sent if not plan.before.get(option)]
 
 
 def doubts(fields: Iterable[Field], expect: Mapping[str, Expect]) -> List[str]:

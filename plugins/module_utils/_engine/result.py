@@ -18,6 +18,8 @@ from .plan import NONE, UPDATE, Expect, Operation
 from .task import HIDDEN
 
 SECRET_PARAMS = frozenset({"password", "password_hash"})
+#: of what is to be seen under a key that nobody has ever seen
+NOWHERE = "%s: the server accepted it, and this panel shows it nowhere, so whether it is stored is not known."
 #: what a diff says of secrets, and of what the panel does not show
 SET, CHANGED, NOT_SHOWN = "<set>", "<changed>", "<unknown>"
 

@@ -32,6 +32,7 @@ class Field:
     :param clearable: whether an empty value means "none" to the API
     :param only: the one backend that stores it
     :param initial: what it holds after a POST that does not name it, by personality
+    :param presumed: the personality of which nobody has seen the key, although it most likely shows it
     :param rarely_shown: the personality of which nobody has seen where it shows it
     :param since: the release that brought it (panel/releases.md#since-when), for messages
     """
@@ -48,6 +49,7 @@ class Field:
     clearable: bool = True
     only: Optional[str] = None
     initial: Mapping[str, Any] = _default(default_factory=dict)
+    presumed: Optional[str] = None
     rarely_shown: Optional[str] = None
     since: str = ""
 

@@ -141,7 +141,15 @@ DOMAIN = Resource(
             RelayTarget("mtaTransport", flag="domainBackupMX", domain="domainName"),
             initial=both(""),
         ),
-        field("catchall", Items(Address()), "catchall", "catchall", "catchall", initial=both(frozenset())),
+        field(
+            "catchall",
+            Items(Address()),
+            "catchall",
+            "catchall",
+            "catchall",
+            presumed=LDAP,  # panel/domain-profiles.md#profile-on-ldap
+            initial=both(frozenset()),
+        ),
         field("outbound_relay", Relay(), "outboundRelay", RELAY_KEYS, RELAY_KEYS, initial=both("")),
         field(
             "alias_domains",

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils import _errors as errors
@@ -116,6 +118,39 @@ def test_a_limit_that_only_a_creation_takes_is_told_of_in_later_runs_as_verify_s
     assert "and 5 is wanted, and nothing was sent for it." in result["warnings"][0]
     assert result["diff"]["before"]["max_lists"] == result["diff"]["after"]["max_lists"] == 0
     assert "warnings" not in run(server, resource=DOMAIN, **LISTS, verify="off", description="New")
+
+
+class Nowhere(Server):
+    """No profile has a key for catch-all addresses, or only while there are any."""
+
+    never = True
+
+    def read(self, path, descriptor=None):
+        found = super().read(path, descriptor)
+        if found is None or path != DOMAIN.at("example.com"):
+            return found
+        shown = self.never or not found.value("catchall")
+        return replace(found.changed({"catchall": frozenset()}), absent=frozenset({"catchall"})) if shown else found
+
+
+def test_a_key_that_nobody_has_seen_and_that_is_not_there_is_no_failure():
+    server = Nowhere("ldap")
+    server.has(DOMAIN, "example.com")
+    options = {"resource": DOMAIN, "domain": "example.com"}
+    result = run(server, **options, catchall=[EVE])
+    assert server.writes == [f"PUT /api/domain/example.com catchall={EVE}"]
+    assert result["unverified"] == ["catchall"]
+    assert result["warnings"] == [
+        "domain example.com: catchall: the server accepted it, and this panel shows it nowhere, so whether it is "
+        "stored is not known."
+    ]
+    server.never = False
+    server.things[DOMAIN.at("example.com")] = server.things[DOMAIN.at("example.com")].changed(
+        {"catchall": frozenset({EVE})}
+    )
+    assert "warnings" not in run(server, **options, catchall=[EVE, ADA])
+    server.ignores = {"catchall"}
+    fail(server, errors.NotVerified, **options, catchall=["x@x.example"])
 
 
 def test_a_language_that_the_panel_may_not_have_is_told_once(server):

@@ -72,3 +72,10 @@ def test_an_unknown_shape_is_told():
 def test_a_list_of_ldap_without_a_policy_is_public_where_its_entry_is_shown(shown, value):
     assert decode(ML, "team@example.com", {"mail": ["team@example.com"], **shown}).value("access_policy") == value
     assert decode(ML, "team@example.com", {"address": "team@example.com"}).value("access_policy") is UNREADABLE
+
+
+def test_a_key_that_is_only_presumed_and_not_there_is_noted():
+    for shown, absent in (({}, {"catchall"}), ({"catchall": []}, set())):
+        current = decode(DOMAIN, "example.com", {"domainName": ["example.com"], **shown})
+        assert (current.value("catchall"), current.absent) == (frozenset(), absent)
+    assert decode(DOMAIN, "example.com", {"domain": "example.com", "active": 1}).absent == frozenset()

@@ -32,7 +32,11 @@ programs: ``missing_domain``.
 
 from __future__ import annotations
 
+import html
+import json
 import re
+from typing import FrozenSet
+from urllib.parse import quote, quote_plus
 
 # what terminals obey or hide, and no text needs; of the control characters a line break and a tab are harmless
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -46,6 +50,22 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """The same where nothing of it may look like a line of its own."""
     return printable(" ".join(text.splitlines()))
+
+
+def quoted(secret: str) -> FrozenSet[str]:
+    """A secret as it is, and as programs write it within other texts (panel/codes.md#exceptions)."""
+    raw = secret.encode("utf-8", "surrogatepass")
+    escaped = secret.replace("\\", "\\\\").replace('"', '\\"').replace("'", "\\'")
+    found = {secret, " ".join(secret.split()), escaped, secret.replace("'", "''")}
+    for text in tuple(found):  # a database repeats a statement, and Python what the database says
+        marked = '"' + text  # beside which Python escapes every apostrophe
+        ours = {repr(marked)[2:-1], ascii(marked)[2:-1], repr(marked.encode("utf-8", "surrogatepass"))[3:-1]}
+        found |= ours | {one.replace("\\'", "'") for one in ours}
+    found |= {json.dumps(secret, ensure_ascii=in_ascii)[1:-1] for in_ascii in (True, False)}
+    found |= {quote(raw), quote(raw, safe=""), quote_plus(raw)}
+    found |= {html.escape(secret), html.escape(secret, quote=False), html.escape(secret).replace("&#x27;", "&#39;")}
+    found |= {printable(text) for text in found}
+    return frozenset(found - {""})
 
 
 #: what to do about the panel's codes that people meet (panel/codes.md#all-codes); each is a sentence without its end

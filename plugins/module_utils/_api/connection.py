@@ -14,7 +14,7 @@ from ansible.module_utils.basic import AnsibleFallbackNotFound
 from ansible.module_utils.common.validation import check_type_bool, check_type_float, check_type_int, check_type_path
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from .._errors import InputError, printable
+from .._errors import InputError, quoted
 from .client import Client
 from .transport import Transport
 
@@ -109,14 +109,13 @@ def connection_spec() -> Dict[str, Any]:
 
 
 def secrets_of(params: Mapping[str, Any]) -> List[str]:
-    """Every secret among the parameters, longest first."""
+    """Every secret among the parameters, in each form that a message may show, longest first."""
     names = ("api_password", "api_session", "password", "password_hash")
     found = {str(params[name]) for name in names if params.get(name)}
     session = params.get("api_session")
     if session and "=" in session:
         found.add(session.partition("=")[2])
-    found |= {printable(secret) for secret in found}
-    return sorted((secret for secret in found if secret), key=len, reverse=True)
+    return sorted({form for secret in found for form in quoted(secret)}, key=len, reverse=True)
 
 
 def make_client(params: Mapping[str, Any]) -> Client:

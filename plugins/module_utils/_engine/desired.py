@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional
 
-from .._errors import InputError
+from .._errors import InputError, quoted
 from .._model.accounts import Keys, Target
 from .._model.codecs import Items, accept, accept_name, nearest
 from .._model.descriptors import Described, Resource
@@ -60,8 +60,9 @@ class Desired:
 
     @property
     def secrets(self) -> List[str]:
-        """What no message may hold."""
-        return [secret for secret in (self.password, self.password_hash) if secret]
+        """What no message may hold, longest first."""
+        found = {form for secret in (self.password, self.password_hash) if secret for form in quoted(secret)}
+        return sorted(found, key=len, reverse=True)
 
     def names(self, one: Field) -> bool:
         """Whether the user said anything about this field."""

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import HIDDEN, SHORT, blank
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import printable
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import quoted
 
 NAMES = frozenset(("api_password", "api_session", "password", "password_hash"))
 #: of a secret that may be part of a word, this beginning is looked for first: a state has as many secrets as users
@@ -40,9 +39,9 @@ class Secrets:
         """Note one secret; of a session, what stands after its cookie's name is one too."""
         secret = str(secret)
         name, _sign, rest = secret.partition("=")
-        quoted = quote(secret, safe="", errors="surrogatepass")
-        forms = {secret, secret.strip(), printable(secret), quoted, rest if name.isidentifier() else ""}
-        for text in forms - {"", HIDDEN}:
+        texts = {secret, secret.strip(), rest if name.isidentifier() else ""}
+        forms = {form for text in texts for form in quoted(text)}
+        for text in forms - {HIDDEN}:
             if len(text) < _HEAD:
                 self._short.add(text)
             else:

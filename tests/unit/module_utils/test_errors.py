@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 import unicodedata
+from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
 
@@ -17,6 +20,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import 
     Rejected,
     ServerFault,
     printable,
+    quoted,
     remedy,
 )
 from tests.support.common import ROOT
@@ -67,3 +71,42 @@ def test_several_codes_in_one_have_a_remedy_each():
 
 def test_the_reason_is_the_name_of_the_class():
     assert MissingDomain.reason == "missing_domain"
+
+
+#: how a program may repeat a secret within another text
+QUOTED = {
+    "as it is": str,
+    "on one line": lambda secret: " ".join(secret.split()),
+    "repr": lambda secret: repr(ValueError(secret)),
+    "repr of a sentence": lambda secret: repr(ValueError(f"it's {secret}")),
+    "repr of a quoted sentence": lambda secret: repr(ValueError(f'it\'s "{secret}"')),
+    "ASCII": ascii,
+    "repr of bytes": lambda secret: repr(secret.encode()),
+    "repr of more bytes": lambda secret: repr(b"'\"" + secret.encode()),
+    "statement": lambda secret: secret.replace("\\", "\\\\").replace("'", "\\'").replace('"', '\\"'),
+    "repr of a statement": lambda secret: repr(secret.replace("'", "''")),
+    "JSON": json.dumps,
+    "JSON in UTF-8": lambda secret: json.dumps(secret, ensure_ascii=False),
+    "path": quote,
+    "part of a path": lambda secret: quote(secret, safe=""),
+    "query": quote_plus,
+    "form": lambda secret: urlencode({"password": secret}),
+    "page": html.escape,
+    "page of old": lambda secret: html.escape(secret).replace("&#x27;", "&#39;"),
+    "text of a page": lambda secret: html.escape(secret, quote=False),
+}
+
+
+@pytest.mark.parametrize("secret", ["Größe-9-Aa", "it's\"S\\9-Aa", "it's-9-Aa", "a/b  c&9\te", "<9>\x7f\u200e"])
+@pytest.mark.parametrize("way", QUOTED)
+def test_a_secret_is_known_however_it_is_quoted(way, secret):
+    text = QUOTED[way](secret)
+    for form in sorted(quoted(secret), key=len, reverse=True):
+        text = text.replace(form, "#")
+    assert text.count("#") == 1
+    assert "9" not in text
+
+
+def test_an_ordinary_secret_has_one_form():
+    assert quoted("Canary-4711.x_y~") == {"Canary-4711.x_y~"}
+    assert quoted("") == frozenset()

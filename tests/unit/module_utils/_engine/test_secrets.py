@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import Operation
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.result import Outcome
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task import HIDDEN, Module, Task, execute
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError, Rejected
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
 
 CANARY = "Canary-7-Battery"
@@ -51,6 +53,21 @@ def test_what_a_server_echoes_is_blanked(option):
     assert result["failed"]
     assert result["nested"] == [{"text": f"x{HIDDEN}y"}]
     assert CANARY not in str(result)
+
+
+@pytest.mark.parametrize("secret", ["Größe-9-Aa", "it's\"S\\9-Aa"])
+@pytest.mark.parametrize("quote", [repr, ascii, lambda text: repr(text.encode()), json.dumps])
+def test_what_a_server_quotes_is_blanked(secret, quote):
+    class Quote(Task):
+        def run(self, client, check_mode):
+            raise Rejected(f"ValueError({quote(secret)})", "")
+
+        def result(self):
+            return {}
+
+    result = execute(Module(dict, lambda _params: Quote()), dict(CONNECTION, password=secret), check_mode=True)
+    shown = result["msg"].replace("b'", "'").replace('"', "'")
+    assert shown == f"ValueError('{HIDDEN}')"
 
 
 def test_a_session_is_blanked_with_and_without_the_cookies_name():

@@ -65,6 +65,15 @@ def test_a_secret_that_is_no_utf_8_is_blanked_in_all_forms():
     assert secrets.scrub(text) == "******** ******** ******** ******** ********"
 
 
+def test_a_secret_is_blanked_however_a_server_quotes_it():
+    secrets = Secrets()
+    secrets.learn({"password": "it's\"Größe\\9", "api_session": "iRedAdmin=ab/cd'4711"})
+    text = "it\\'s\"Größe\\\\9 "
+    text += "it\\'s\"Gr\\xc3\\xb6\\xc3\\x9fe\\\\9 "
+    text += "it's\\\"Gr\\u00f6\\u00dfe\\\\9 ab%2Fcd%274711 ab/cd\\'4711"
+    assert secrets.scrub(text) == "******** ******** ******** ******** ********"
+
+
 @given(st.lists(strings(8, 12), max_size=5), strings(), strings())
 def test_no_secret_is_left(passwords, before, after):
     secrets = Secrets()

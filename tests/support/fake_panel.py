@@ -47,6 +47,7 @@ class Server:
     :ivar confirms_nobody: no password of a user is ever right, but for those of global admins
     :ivar keeps_blank: a throttle without any limit is saved like any other
     :ivar ignores: options that writes do not store, although they succeed
+    :ivar words: by option, the only items that a list can hold
     :ivar writes: what was sent; ``pauses`` are the waits between tries
     """
 
@@ -62,6 +63,7 @@ class Server:
         self.passwords: dict[str, str] = {}
         self.left: set[Path] = set()
         self.ignores: set[str] = set()
+        self.words: dict[str, frozenset[str]] = {}
         self.writes: list[str] = []
         self.reads: list[str] = []
         self.pauses: list[int] = []
@@ -187,6 +189,8 @@ class Server:
                 if parameter not in params or one.option in self.ignores:
                     continue
                 value = one.codec.from_wire(params[parameter])
+                if one.option in self.words:
+                    value &= self.words[one.option]
                 if does in ("add", "remove"):
                     before = values.get(one.option, current.value(one.option))
                     value = before | value if does == "add" else before - value
@@ -220,7 +224,7 @@ class FakePanel(Panel):
         found = self.server.read(resource.at(identity))
         if found is None:
             return None
-        copy = replace(found, values=dict(found.values), vocabulary={})
+        copy = replace(found, values=dict(found.values), vocabulary=dict(self.server.words), no_place={})
         forwarding = copy.value("forwarding")
         if isinstance(forwarding, frozenset):
             copy.own_shown = True if identity in forwarding else None

@@ -16,7 +16,7 @@ from .._model.accounts import GLOBAL, Target
 from .._model.descriptors import AddressSet, Resource, Setting
 from .._model.fields import LDAP, SQL, Field, ListField
 from .._model.paths import Path, api_path
-from .._model.sources import MISSING, UNKNOWN, UNREADABLE, Limited
+from .._model.sources import MISSING, UNKNOWN, UNREADABLE, EnabledColumns, Limited
 
 #: where a row of an address set keeps its address (panel/wblist.md#profile)
 ROW_KEYS = ("sender", "address", "email", "addr", "domain")
@@ -31,6 +31,7 @@ class Current:
     :ivar values: option to canonical value, ``UNREADABLE`` or ``UNKNOWN``
     :ivar problems: options whose place is there and holds a shape nobody knows, with the reason
     :ivar vocabulary: for lists, the only items the panel can store, where it is limited
+    :ivar no_place: for lists of a new object, items that the panel is known not to store
     :ivar facts: usage figures and the like, passed on as they are
     :ivar absent: options without any of the keys that are presumed to show them, which counts as empty
     :ivar lost: nothing is known of it but that it is listed
@@ -46,6 +47,7 @@ class Current:
     values: Dict[str, Any] = field(default_factory=dict)
     problems: Dict[str, str] = field(default_factory=dict)
     vocabulary: Dict[str, FrozenSet[str]] = field(default_factory=dict)
+    no_place: Dict[str, FrozenSet[str]] = field(default_factory=dict)
     facts: Dict[str, Any] = field(default_factory=dict)
     concluded: Set[str] = field(default_factory=set)
     absent: FrozenSet[str] = frozenset()
@@ -61,6 +63,10 @@ class Current:
     def changed(self, values: Mapping[str, Any]) -> Current:
         """The same with other values."""
         return replace(self, values=dict(self.values, **values))
+
+    def storing_as(self, foreseen: Current) -> Current:
+        """The same, of whose lists no more is known than before it was made: what was foreseen is sent."""
+        return replace(self, vocabulary=foreseen.vocabulary, no_place=foreseen.no_place)
 
 
 class Found(NamedTuple):
@@ -198,6 +204,8 @@ def after_post(resource: Resource, backend: Optional[str], identity: str, posted
         place = (one.places(current.backend) if backend else ())[:1]
         if place and isinstance(place[0], Limited):
             current.vocabulary[one.option] = place[0].words
+        if place and isinstance(place[0], EnabledColumns):
+            current.no_place[one.option] = place[0].without
     for option in posted:
         implied = resource.rules.implied(option, posted[option])
         current.values.update({other: value for other, value in implied if other not in posted})

@@ -120,8 +120,10 @@ class EntityTask(WritingTask):
         plan = Plan(CREATE, [operation], marks={"state": ("absent", "present")}, carries=posted)
         plan.unverified = [option for option in ("password", "password_hash") if getattr(self.desired, option)]
         plan.marks.update(dict.fromkeys(plan.unverified, (None, SET)))
-        plan.predicted = after_post(self.resource, view.backend_hint, self.name, posted)
-        plan.rest = lambda made: self._updated(view, plan_update(view, self.resource, self.desired, made, posted), made)
+        new = plan.predicted = after_post(self.resource, view.backend_hint, self.name, posted)
+        plan.rest = lambda made: self._updated(
+            view, plan_update(view, self.resource, self.desired, made.storing_as(new), posted), made
+        )
         plan.warnings = doubts(self.resource.fields, expected(self.resource, posted))
         plan.rest(plan.predicted)  # what cannot follow is refused before the object is made, as in check mode
         return plan

@@ -96,7 +96,7 @@ class Planner(Sending):
         self._refuse(self.desired.misspelled(one, current.union(words or ())), "write that")
         wanted = self._wanted_items(one, current)
         added, removed = wanted - current, current - wanted
-        lost = NONE if words is None else added - words
+        lost = added & self.current.no_place.get(option, NONE) if words is None else added - words
         if lost:
             self._cannot_store(option, lost)
             added, wanted = added - lost, wanted - lost

@@ -67,10 +67,14 @@ class Omitted(Key):
 
 @dataclass(frozen=True)
 class EnabledColumns(Key):
-    """SQL mail services: the columns ``enable<service>`` that are set (panel/users.md#services)."""
+    """SQL mail services: the columns ``enable<service>`` that are set (panel/users.md#services).
+
+    :param without: the services that are known to have no column
+    """
 
     path: str = "enable"
     codec: Optional[Text] = None
+    without: FrozenSet[str] = frozenset()
 
     def find(self, profile: Mapping[str, Any]) -> Any:
         columns = self.vocabulary(profile)

@@ -26,7 +26,8 @@ INTERNAL = (
     "displayedInGlobalAddressBook sogowebmail sogocalendar sogoactivesync internal doveadm lib-storage indexer-worker "
     "dsync quota-status domainadmin"
 ).split()
-SQL_SERVICES = frozenset(SERVICES) - {"smtptls", "managesievetls"}
+NO_COLUMN = frozenset({"smtptls", "managesievetls"})
+SQL_SERVICES = frozenset(SERVICES) - NO_COLUMN
 
 
 class EmployeeId(Text):
@@ -120,7 +121,7 @@ USER = Resource(
             "services",
             Items(Service(SERVICES + INTERNAL)),
             "services",
-            EnabledColumns(),
+            EnabledColumns(without=NO_COLUMN),
             "enabledService",
             delta="Service",
             exact_scope=tuple(SERVICES),

@@ -13,7 +13,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils import _errors 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.entity import resource_module
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import SQL_SERVICES, USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
 from tests.support.common import PASSWORD
 from tests.support.engine_runs import Runs
@@ -151,6 +151,35 @@ def test_a_key_that_nobody_has_seen_and_that_is_not_there_is_no_failure():
     assert "warnings" not in run(server, **options, catchall=[EVE, ADA])
     server.ignores = {"catchall"}
     fail(server, errors.NotVerified, **options, catchall=["x@x.example"])
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_service_that_has_no_column_is_refused_before_a_user_is_made(check):
+    server = Server("sql")
+    message, _result = fail(server, errors.InputError, check, **NEW, services=["imap", "smtptls"], enabled=False)
+    assert message.startswith("services: this panel has no place for smtptls and would silently ignore it; take it out")
+    assert server.writes == []
+    run(Server("ldap"), check, **NEW, services=["imap", "smtptls"])
+
+
+def test_a_service_that_has_no_column_is_not_sent_where_a_warning_is_enough():
+    server = Server("sql")
+    server.words["services"] = SQL_SERVICES
+    result = both(server, **NEW, add_services=["smtptls"], verify="warn", update_password="on_create")
+    assert "services: this panel has no place for smtptls" in str(result["warnings"])
+    assert result["unverified"] == ["password", "services"]
+
+
+def test_a_new_user_with_a_service_that_nobody_knows_is_disabled_all_the_same():
+    server = Server("sql")
+    server.words["services"] = SQL_SERVICES
+    options = dict(NEW, add_services=["vendor"], enabled=False)
+    predicted = run(server, check=True, **options)
+    message, result = fail(server, errors.NotVerified, **options)
+    assert message.startswith("services was not accepted by the server: sent with vendor, found deliver")
+    assert server.writes == [POST, f"PUT /api/user/{ADA} accountStatus=disabled&addService=vendor"]
+    assert result["operations"] == predicted["operations"]
+    assert server.things[USER.at(ADA)].values["enabled"] is False
 
 
 def test_a_language_that_the_panel_may_not_have_is_told_once(server):

@@ -119,6 +119,8 @@ options:
   backup_mx:
     description:
       - Whether the server is only a backup MX of the domain, so that mail is passed on to the primary MX.
+      - When it becomes V(false), the panel brings back its default transport. O(transport) is sent after that if it is
+        declared.
     type: bool
     aliases: [is_backupmx]
   primary_mx:
@@ -126,7 +128,7 @@ options:
       - The primary MX that a backup MX passes mail on to, as a host name or an IP address with an optional port, for
         example V(mx.example.com) or V([192.0.2.1]:25). V("") means that Postfix asks the DNS. An IPv6 address stands in
         brackets.
-      - Makes the server a backup MX of the domain too, so it cannot be used together with O(backup_mx=false).
+      - Makes the server a backup MX of the domain too, so with O(backup_mx=false) it can only be empty.
       - Cannot be used together with O(transport).
       - O(backup_mx) without a primary MX works since SQL-4.2/LDAP-4.3.
     type: str

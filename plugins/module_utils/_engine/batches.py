@@ -42,7 +42,10 @@ class Batches:
         return {option: value for batch in self._batches for option, value in batch.values.items()}
 
     def put(self, option: str, value: Any, params: Mapping[str, str]) -> None:
-        """Put an option's parameters into the first request that it may share; else it gets one of its own."""
+        """Put an option's parameters into the first request that it may share; else it gets one of its own.
+
+        :raises ValueError: another option sets one of them to something else
+        """
         latest = len(self._batches)
         earliest = 0
         for number, batch in enumerate(self._batches):
@@ -54,7 +57,11 @@ class Batches:
         if earliest >= latest:
             self._batches.insert(latest, Batch(Operation("PUT", self._path)))
             earliest = latest
-        self._batches[earliest].operation.params.update(params)
+        sent = self._batches[earliest].operation.params
+        differing = [name for name, wire in params.items() if sent.get(name, wire) != wire]
+        if differing:
+            raise ValueError("%s contradicts what else is sent: %s" % (option, ", ".join(differing)))
+        sent.update(params)
         self._batches[earliest].values[option] = value
 
     def along(self, option: str, params: Mapping[str, str]) -> None:

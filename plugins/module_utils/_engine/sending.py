@@ -43,6 +43,8 @@ class Sending:
         rules = self.resource.rules
         params = dict(rules.with_params.get(one.option, {}))
         cleared_alone = one.option in rules.cleared_by_params and value == one.codec.empty
+        if cleared_alone and (one.option, value) in self._batches.effects(self.current.values):
+            return {}  # what is sent already clears it, and these parameters would contradict that
         if one.update and not cleared_alone:
             params.update(one.codec.params(one.update, value))
         return params
@@ -83,6 +85,8 @@ class Sending:
             wanted = self.plan.after.get(one.option, current)
             if wanted in (UNREADABLE, UNKNOWN):
                 self._may_be_changed(one)
+            elif effects[one.option] is UNKNOWN and not self.desired.names(one):
+                self._becomes_default(one)
             elif self._can_stand(one, wanted):
                 self._send_again(one, wanted)
             else:
@@ -128,6 +132,15 @@ class Sending:
                 "%s may have been changed by the server, which does so when %s is sent, and it does not show it."
                 % (one.option, " or ".join(causes))
             )
+
+    def _becomes_default(self, one: Field) -> None:
+        """Warn of what the server replaces by a default of its own when it gets something else."""
+        sent, rules = self._batches.sent, self.resource.rules
+        causes = [name for name, value in sent.items() if (one.option, UNKNOWN) in rules.implied(name, value)]
+        self.plan.warnings.append(
+            "%s is %s now and becomes the server's default, since %s changes; declare it if it is to be another."
+            % (one.option, self.current.value(one.option), " or ".join(causes))
+        )
 
     def _send_what_is_needed(self) -> None:
         """Send along, as it stands, what must be there while something else is cleared."""

@@ -36,7 +36,8 @@ class Rules:
         server drops an address that does not exist yet
     :param with_params: option to parameters that must accompany it
     :param cleared_by_params: options that are cleared by sending their ``with_params`` alone
-    :param implies: option to what the server makes of others when it is sent as something, or as nothing/false
+    :param implies: option to what the server makes of others when it is sent as something, or as nothing/false;
+        ``UNKNOWN`` is a default of the server
     :param resets: option to what the server may make of others when it is sent as whatever; these are sent again
         afterwards, unless it is what they are to be
     :param cleared_beside: option to those that go along, as they stand, when it is cleared: the server needs it beside

@@ -15,7 +15,7 @@ from ..descriptors import Conflict, Resource, Rules
 from ..fields import LDAP, SQL, Field, ListField, both, field
 from ..hosts import MailHost, Relay
 from ..numbers import Number, Size
-from ..sources import Key, Limited, Merged, RelayTarget
+from ..sources import UNKNOWN, Key, Limited, Merged, RelayTarget
 from .common import ENABLED, LANGUAGE_CODE, TRANSPORT, Service, bcc
 
 DOMAIN_PROFILES = (
@@ -95,6 +95,11 @@ DOMAIN = Resource(
         not_with={"transport": ("backup_mx", "primary_mx")},
         with_params={"primary_mx": {"is_backupmx": "yes"}},
         cleared_by_params=frozenset({"primary_mx"}),
+        # panel/domains.md#backup-mx: what the default transport is, nobody knows
+        implies={
+            "backup_mx": {False: (("primary_mx", ""), ("transport", UNKNOWN))},
+            "primary_mx": {True: (("backup_mx", True),)},
+        },
     ),
     fields=(
         field("description", Description(), "name", "description", "cn", post=True, initial={SQL: ""}),

@@ -63,6 +63,15 @@ def test_nothing_goes_before_what_it_follows():
     assert params_of(batches) == [{"b": ""}, {"a": "1"}, {"z": "1"}]
 
 
+def test_two_options_do_not_set_one_parameter_differently():
+    batches = Batches(Rules(), PATH)
+    batches.put("a", False, {"x": "no"})
+    batches.put("b", "", {"x": "no", "y": ""})
+    with pytest.raises(ValueError, match="c contradicts what else is sent: x"):
+        batches.put("c", "", {"x": "yes"})
+    assert params_of(batches) == [{"x": "no", "y": ""}]
+
+
 def test_effects_are_what_stands_at_the_end():
     batches = Batches(Rules(implies={"a": {False: (("b", False),)}}), PATH)
     batches.put("a", NONE, {})

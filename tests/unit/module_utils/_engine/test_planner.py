@@ -315,6 +315,38 @@ def test_a_new_transport_is_sent_after_leaving_backup_mx():
     assert [write.params for write in writes] == [{"is_backupmx": "no"}, {"transport": "dovecot"}]
 
 
+@pytest.mark.parametrize("backend", [SQL, LDAP])
+def test_a_transport_that_leaving_backup_mx_would_change_is_sent_again(backend):
+    route = "relay:[mx.example.net]:25"
+    current = Current(backend, {"backup_mx": True, "transport": route, "primary_mx": "[mx.example.net]:25"})
+    plan = plan_for(DOMAIN, current, backup_mx=False, transport=route)
+    assert [write.params for write in plan.operations] == [{"is_backupmx": "no"}, {"transport": route}]
+    assert plan.expect["transport"].value == route
+    assert plan.warnings == []
+    plan = plan_for(DOMAIN, current, backup_mx=False)
+    assert [write.params for write in plan.operations] == [{"is_backupmx": "no"}]
+    assert (plan.after["primary_mx"], plan.expect["primary_mx"].value) == ("", "")
+    (warning,) = plan.warnings
+    assert warning.startswith("transport is relay:[mx.example.net]:25 now and becomes the server's default")
+    ordinary = Current(backend, {"backup_mx": False, "transport": "dovecot", "primary_mx": ""})
+    assert plan_for(DOMAIN, ordinary, backup_mx=False).warnings == []
+
+
+@pytest.mark.parametrize("shown", ["mx.example.net", "", UNREADABLE])
+def test_an_empty_primary_mx_does_not_bring_back_backup_mx(shown):
+    current = Current(SQL, {"backup_mx": True, "transport": "relay:mx.example.net", "primary_mx": shown})
+    plan = plan_for(DOMAIN, current, backup_mx=False, primary_mx="")
+    assert [write.params for write in plan.operations] == [{"is_backupmx": "no"}]
+    assert plan.expect["backup_mx"].value is False
+
+
+def test_a_primary_mx_makes_a_backup_mx():
+    current = Current(SQL, {"backup_mx": False, "transport": "dovecot", "primary_mx": ""})
+    plan = plan_for(DOMAIN, current, primary_mx="mx.example.net")
+    assert [write.params for write in plan.operations] == [{"is_backupmx": "yes", "primarymx": "mx.example.net"}]
+    assert (plan.before["backup_mx"], plan.after["backup_mx"]) == (False, True)
+
+
 def test_a_primary_mx_never_goes_alone():
     current = Current(SQL, {"backup_mx": True, "primary_mx": "mx.example.net"})
     for value, params in (("mx2.example.net", {"primarymx": "mx2.example.net", "is_backupmx": "yes"}),):

@@ -66,7 +66,7 @@ def cases(draw):
             for place in (want.exact, want.add, want.remove):
                 if one.option in place:
                     place[one.option] = place[one.option] - {me}
-    if want.exact.get("backup_mx") is False:
+    if want.exact.get("backup_mx") is False and want.exact.get("primary_mx"):
         want.exact.pop("primary_mx", None)  # refused before planning
     if current.values.get("backup_mx") is False:
         current.values["primary_mx"] = ""  # as it is read

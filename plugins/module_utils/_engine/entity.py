@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
 
-from .._errors import InputError, NotVerified, Rejected
+from .._errors import InputError, IRedMailError, NotVerified, Rejected
 from .._model.catalog import MANAGERS
 from .._model.descriptors import Resource
 from .._model.sources import UNREADABLE
@@ -16,7 +16,7 @@ from .cautions import FOUND, cautions_of
 from .creation import expected, inherited, plan_create
 from .current import Current, after_post
 from .desired import Desired, check_backend, desired_object
-from .fates import send_one
+from .fates import give_back
 from .hits import by_name, harm_of, harmed, may_harm
 from .holders import TAKEN, check_spelling, name_taken
 from .in_use import DELETED, RENAMED, Hit, rights_of
@@ -184,10 +184,8 @@ class EntityTask(WritingTask):
     def send(self, panel: Panel, plan: Plan) -> None:
         try:
             super().send(panel, plan)
-        except Rejected:
-            back = undo_of_rename(self.resource, plan, self.outcome.operations)
-            if back is not None:
-                send_one(self, panel, plan, back)
+        except IRedMailError as failure:
+            give_back(self, panel, plan, undo_of_rename(self.resource, plan, self.outcome.operations), failure)
             raise
         self.outcome.warn(*self._secret.after(panel, plan))
 

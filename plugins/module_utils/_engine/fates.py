@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Protocol
+from typing import Any, List, Optional, Protocol
 
 from .._errors import IRedMailError, Rejected
 from .plan import UPDATE, Operation, Plan
@@ -99,3 +99,24 @@ def _was_done(task: Looks, panel: Writes, plan: Plan, operation: Operation, fail
     except IRedMailError as second:
         sentence = "Whether it was carried out is not known, since reading back failed too: %s" % second
         raise IRedMailError(str(failure)).saying(sentence, maybe_done=True) from second
+
+
+def give_back(task: Looks, panel: Writes, plan: Plan, back: Optional[Operation], failure: IRedMailError) -> None:
+    """Give an account the alias address again that was taken off for a change of its address, which failed.
+
+    :param back: what does it; None if nothing was taken off
+    :raises IRedMailError: the failure, saying that the address could not be given back
+    """
+    if back is None:
+        return
+    try:
+        if not (failure.maybe_done and task.is_done(panel, plan, plan.operations[-1])):
+            send_one(task, panel, plan, back)
+    except IRedMailError as second:
+        sentence = (
+            "The alias address %s was taken off for that, could not be given back to %s, and may be nobody's now: run "
+            "the task again, or add it as an alias." % (", ".join(back.params.values()), back.path[1])
+        )
+        if str(second) not in str(failure):
+            sentence += " %s" % second
+        raise failure.saying(sentence, failure.maybe_done) from second

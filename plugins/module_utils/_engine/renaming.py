@@ -41,14 +41,16 @@ def plan_rename(resource: Resource, old: str, new: str, former: Current) -> Plan
 
 
 def undo_of_rename(resource: Resource, plan: Plan, sent: Sequence[Mapping[str, Any]]) -> Optional[Operation]:
-    """What gives an alias address back that was freed for a rename which was then refused; None if nothing was.
+    """What gives an alias address back that was freed for a rename which then failed; None if nothing was.
 
     :param sent: the operations so far, as results tell them
     """
     if plan.action != RENAME or len(plan.operations) < 2 or not sent:
         return None
     freed = plan.operations[0]
-    if (sent[-1]["method"], sent[-1]["params"]) != (freed.method, freed.params):
+    planned = [(one.method, one.params) for one in plan.operations]
+    told = [(one["method"], one["params"]) for one in sent[-2:]]
+    if told != planned and told[-1:] != planned[:1]:  # a rename that was refused is not told
         return None
     return Operation(
         "PUT", freed.path, {str(getattr(ALIASES, "add", "")): freed.params[str(getattr(ALIASES, "remove", ""))]}

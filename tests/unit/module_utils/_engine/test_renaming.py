@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils import _errors as errors
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.desired import desired_object
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.entity import EntityTask
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.renaming import plan_rename, undo_of_rename
@@ -66,12 +67,83 @@ def test_a_rename_that_is_refused_at_once_frees_nothing(server):
     assert len(server.writes) == 1
 
 
+FAULTS = [errors.ServerFault("HTTP 500.", 500), errors.ServerFault("HTTP 502.", 502), errors.NotSent("gone.")]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_was_freed_is_given_back_after_a_fault(server, fault):
+    server.next_write(None, done=True)
+    server.next_write(fault, done=False)
+    if fault.maybe_done and fault.transient:
+        server.next_write(fault, done=False)  # tried once more
+    assert RUNS.fail(server, type(fault)) == str(fault)
+    assert server.writes[-1] == f"PUT /api/user/{OLD} addAlias={NEW}"
+    assert server.things[USER.at(OLD)].value("aliases") == {NEW, "x@b.example"}
+
+
+@pytest.mark.parametrize("fault", FAULTS[:2])
+def test_nothing_is_given_back_by_what_was_renamed_before_the_fault(server, fault):
+    server.next_write(None, done=True)
+    server.next_write(fault, done=True)
+    RUNS.run(server)
+    assert server.things[USER.at(NEW)].value("aliases") == {"x@b.example"}
+
+
+def test_an_account_that_was_renamed_late_gets_nothing_back(server):
+    server.next_write(None, done=True)
+    server.next_write(errors.AnswerLost("lost."), done=True)
+    read = server.read
+    looks = iter([errors.BadAnswer("odd."), None])
+
+    def reads(path, descriptor=None):
+        if path == USER.at(NEW) and len(server.writes) == 2:
+            found = next(looks)
+            if found:
+                raise found
+        return read(path, descriptor)
+
+    server.read = reads
+    assert "is not known" in RUNS.fail(server, errors.IRedMailError)
+    assert len(server.writes) == 2
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, errors.Interrupted("The run was ended.")])
+def test_that_it_could_not_be_given_back_is_said(server, fault):
+    server.next_write(None, done=True)
+    for _try in range(9):
+        server.next_write(fault, done=False)
+    message = RUNS.fail(server, type(fault))
+    assert message.startswith(str(fault))
+    assert f"The alias address {NEW} was taken off for that, could not be given back to {OLD}, and may be" in message
+    assert message.count(str(fault)) == 1
+
+
+def test_what_cannot_be_read_is_not_given_back(server):
+    server.next_write(None, done=True)
+    server.next_write(FAULTS[0], done=False)
+    server.things[USER.at(NEW)] = None
+    read = server.read
+
+    def reads(path, descriptor=None):
+        if path == USER.at(NEW) and len(server.writes) == 2:
+            raise errors.BadAnswer("odd.")
+        return read(path, descriptor)
+
+    server.read = reads
+    message = RUNS.fail(server, errors.IRedMailError)
+    assert "is not known" in message
+    assert "may be nobody's now" in message
+    assert len(server.writes) == 2
+
+
 @pytest.mark.parametrize(
     ("sent", "back"),
     [
         ([], None),
         ([{"method": "PUT", "params": {"removeAlias": "x@b.example"}}], None),  # of a part that was sent before
         ([{"method": "PUT", "params": {"removeAlias": NEW}}], {"addAlias": NEW}),
+        ([{"method": "PUT", "params": {"removeAlias": NEW}}, {"method": "POST", "params": {}}], {"addAlias": NEW}),
+        ([{"method": "PUT", "params": {"removeAlias": NEW}}, {"method": "PUT", "params": {"name": "x"}}], None),
     ],
 )
 def test_only_what_the_rename_itself_freed_is_given_back(server, sent, back):

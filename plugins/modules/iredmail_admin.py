@@ -62,8 +62,7 @@ options:
     description:
       - Whether the admin administers the whole server. If omitted, a new admin does not.
       - A global admin has no limits. When one is made, the panel discards the limits that there were, and it silently
-        ignores new ones. A task that gives V(true) together with a limit is refused. Where the admin is a global admin
-        already, O(verify=strict) finds that out.
+        ignores new ones. A task that gives a limit to a global admin is refused.
     type: bool
     aliases: [isGlobalAdmin]
   max_domains:
@@ -96,13 +95,15 @@ options:
     aliases: [maxLists]
   allow_mail_log:
     description:
-      - Whether the admin may see the log of received and sent mail. New admins may. Global admins always may.
+      - Whether the admin may see the log of received and sent mail. New admins may. Global admins always may, so
+        V(false) is refused for them.
       - The API says it the other way round, so V(false) is sent as C(disableViewingMailLog=yes).
       - Exists since SQL-2.9/LDAP-3.1.
     type: bool
   allow_quarantine:
     description:
-      - Whether the admin may manage quarantined mail. New admins may. Global admins always may.
+      - Whether the admin may manage quarantined mail. New admins may. Global admins always may, so V(false) is refused
+        for them.
       - The API says it the other way round, so V(false) is sent as C(disableManagingQuarantinedMails=yes).
       - Exists since SQL-2.9/LDAP-3.1.
     type: bool

@@ -53,7 +53,7 @@ class EntityTask(WritingTask):
         if not desired.present or desired.rename_from or may_harm(self.resource, desired):
             return None
         named = {one.option for one in self.resource.fields if desired.names(one)}
-        named |= {other for option in named for other in rules.concerned(option)}
+        named |= {other for option in named for other in self.resource.concerned(option)}
         return frozenset(named | rules.resend | ({"enabled"} if desired.password else set()))
 
     def basis(self) -> Any:

@@ -53,9 +53,23 @@ class Planner(Sending):
                 self._plan_list(one, current)
             else:
                 self._plan_scalar(one, current)
+        self._refuse_what_is_discarded()
         self.plan.warnings += doubts(self.resource.fields, self.plan.expect)
         self._complete()
         return self.plan
+
+    def _refuse_what_is_discarded(self) -> None:
+        """:raises InputError: something that is sent contradicts what stands, and the panel would discard it"""
+        sent = self._batches.sent
+        for conflict in self.resource.conflicts:
+            values = {option: self.current.value(option) for option in conflict.there}
+            values.update(self.desired.exact)
+            stands = all(
+                values.get(option, UNKNOWN) not in (UNKNOWN, UNREADABLE) and bool(values[option]) is truth
+                for option, truth in conflict.when
+            )
+            if conflict.there and stands and any(option in sent for option, _truth in conflict.when):
+                raise InputError(conflict.sentence)
 
     # -- what is shown
 

@@ -21,10 +21,14 @@ UNSET_CODES = frozenset({"NO_SUCH_ACCOUNT", "NOT_EXIST", "ACCOUNT_NOT_EXIST", "N
 
 
 class Conflict(NamedTuple):
-    """Options that contradict each other: each with whether it is given as something or as nothing/false."""
+    """Options that contradict each other: each with whether it is given as something or as nothing/false.
+
+    :param there: those that count as they stand too, where they are not given
+    """
 
     when: Tuple[Tuple[str, bool], ...]
     sentence: str
+    there: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -189,6 +193,11 @@ class Resource:
     def of(self, params: Mapping[str, Any]) -> Resource:
         """The descriptor for the modes that a task's parameters choose."""
         return self.modes.variant(params) if self.modes.variant else self
+
+    def concerned(self, option: str) -> FrozenSet[str]:
+        """The other options whose values matter when one is sent."""
+        with_it = (one for one in self.conflicts if option in dict(one.when))
+        return self.rules.concerned(option).union(*(one.there for one in with_it))
 
     def at(self, identity: str) -> Path:
         """The object's path."""

@@ -15,6 +15,8 @@ from ..numbers import Number, SizeWithUnit
 from ..sources import Lacks, Quantity
 from .common import ENABLED, LANGUAGE, NAME
 
+LIMITS = ("max_domains", "max_quota", "max_users", "max_aliases", "max_lists")
+
 
 def _limit(option: str, parameter: str, key: str) -> Field:
     """How much a normal admin may create; 0 is unlimited (panel/admins.md#limits)."""
@@ -35,10 +37,13 @@ def _allowed(option: str, parameter: str, key: str, service: str) -> Field:
     )
 
 
-def _only_normal(option: str) -> Conflict:
+def _only_normal(option: str, limits: bool) -> Conflict:
+    """What limits a normal admin: an option as something, or as nothing/false."""
     return Conflict(
-        (("global_admin", True), (option, True)),
-        "%s limits a normal admin; for a global admin the panel would silently discard it." % option,
+        (("global_admin", True), (option, limits)),
+        "%s limits a normal admin; for a global admin the panel would silently discard it."
+        % (option if limits else option + ": false"),
+        there=("global_admin",),
     )
 
 
@@ -55,8 +60,12 @@ ADMIN = Resource(
     creates_with=(("password",),),
     verify="admin",
     facts=("managed_domains",),
-    conflicts=tuple(
-        _only_normal(option) for option in ("max_domains", "max_quota", "max_users", "max_aliases", "max_lists")
+    conflicts=(
+        *(
+            _only_normal(option, True)
+            for option in ("max_domains", "max_quota", "max_users", "max_aliases", "max_lists")
+        ),
+        *(_only_normal(option, False) for option in ("allow_mail_log", "allow_quarantine")),
     ),
     fields=(
         replace(NAME, initial=both("")),

@@ -13,6 +13,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.desired
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.planner import Planner
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import LDAP, SQL
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.admin import ADMIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
@@ -125,7 +126,7 @@ def domain(backend, **values):
 
 
 def plan_for(resource, current, **options):
-    identity = {"user": "me@example.com", "domain": "example.com"}[resource.name]
+    identity = "example.com" if resource is DOMAIN else "me@example.com"
     want = desired_object(resource, dict({resource.identity: identity}, **options))
     return Planner(resource, want, current).update()
 
@@ -354,6 +355,29 @@ def test_a_primary_mx_never_goes_alone():
         assert [write.params for write in Planner(DOMAIN, want, current).update().operations] == [params]
     want = desired_object(DOMAIN, {"domain": "example.com", "primary_mx": ""})
     assert [write.params for write in Planner(DOMAIN, want, current).update().operations] == [{"is_backupmx": "yes"}]
+
+
+LIMITS = [{"max_users": 3}, {"max_quota": 5}, {"allow_mail_log": False}, {"allow_quarantine": False}]
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_a_global_admin_has_no_limits(limit):
+    sentence = "limits a normal admin; for a global admin"
+    with pytest.raises(InputError, match=sentence):
+        desired_object(ADMIN, {"mail": "me@example.com", "global_admin": True, **limit})
+    values = dict.fromkeys(limit, 0) if "max" in str(limit) else dict.fromkeys(limit, True)
+    for backend in (SQL, LDAP):
+        current = Current(backend, {"global_admin": True, **values})
+        with pytest.raises(InputError, match=sentence):
+            plan_for(ADMIN, current, **limit)
+        # nothing is to be sent, it becomes a normal admin, or nobody knows
+        assert plan_for(ADMIN, current.changed(limit), **limit).operations == []
+        assert plan_for(ADMIN, current, global_admin=False, **limit).operations != []
+        assert plan_for(ADMIN, current.changed({"global_admin": UNREADABLE}), **limit).operations != []
+        assert plan_for(ADMIN, current, **values).operations == []
+        # its limits go when it becomes one, as everybody knows
+        normal = Current(backend, {"global_admin": False, **limit})
+        assert plan_for(ADMIN, normal, global_admin=True).operations != []
 
 
 def test_max_lists_is_for_creation_only():

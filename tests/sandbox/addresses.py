@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint, delete, or_
+from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint, delete, insert, or_, select
 from sqlalchemy.engine import Connection
 
 from tests.sandbox import tables as t
-from tests.sandbox.rows import change, every, is_hosted, is_taken, one, remove
+from tests.sandbox.rows import alias_addresses_below, change, every, is_hosted, is_taken, one, remove
 from tests.sandbox.wire import domain_of, is_mail
 
 
@@ -94,3 +94,60 @@ def rename(db: Connection, old: str, new: str, with_settings: bool) -> None:
 def _unique(table: Table) -> list[tuple[str, ...]]:
     keys = [found for found in table.constraints if isinstance(found, (PrimaryKeyConstraint, UniqueConstraint))]
     return [tuple(column.name for column in key.columns) for key in keys]
+
+
+def own_shadows(db: Connection, mail: str) -> set[str]:
+    """An account's address in each alias domain of its domain, whether the account has it or not."""
+    others = every(db, t.ALIAS_DOMAIN, "alias_domain", target_domain=domain_of(mail))
+    return {_within(mail, row["alias_domain"]) for row in others}
+
+
+def add_shadows(db: Connection, accounts: Mapping[str, int], alias_domain: str = "") -> None:
+    """Give accounts of one domain their addresses in an alias domain, or in all that there are.
+
+    So it is on LDAP (panel/domains.md#alias-domains). The accounts come with their status. An address that somebody
+    has already is silently left out.
+    """
+    domain = domain_of(next(iter(accounts), ""))
+    there = [row["alias_domain"] for row in every(db, t.ALIAS_DOMAIN, "alias_domain", target_domain=domain)]
+    common = {"domain": domain, "dest_domain": domain, "is_alias": 1}
+    for name in [alias_domain] if alias_domain else there:
+        address = t.FORWARDINGS.c.address
+        taken = set(db.execute(select(address).where(address.endswith("@" + name, autoescape=True))).scalars())
+        links = [
+            {**common, "address": _within(mail, name), "forwarding": mail, "active": active}
+            for mail, active in accounts.items()
+            if _within(mail, name) not in taken
+        ]
+        if links:
+            db.execute(insert(t.FORWARDINGS), links)
+
+
+def add_shadows_below(db: Connection, domain: str, alias_domain: str) -> None:
+    """The same for all accounts of a domain, when the alias domain is new."""
+    accounts = {
+        row[key]: row["active"] for table, key in t.ACCOUNT_TABLES for row in every(db, table, key, domain=domain)
+    }
+    add_shadows(db, accounts, alias_domain)
+
+
+def remove_shadows_below(db: Connection, domain: str, alias_domain: str) -> None:
+    """Take them away with an alias domain; other alias addresses in it, which somebody asked for, stay (a guess)."""
+    for mail, addresses in alias_addresses_below(db, domain).items():
+        if _within(mail, alias_domain) in addresses:
+            remove(db, t.FORWARDINGS, address=_within(mail, alias_domain), forwarding=mail, is_alias=1)
+
+
+def move_shadows(db: Connection, old: str, new: str) -> None:
+    """Let those that an account has follow its new address; where that is somebody's in an alias domain, it goes."""
+    for address in own_shadows(db, old):
+        where = {"address": address, "forwarding": new, "is_alias": 1}
+        moved = _within(new, domain_of(address))
+        if is_taken(db, moved):
+            remove(db, t.FORWARDINGS, **where)
+        else:
+            change(db, t.FORWARDINGS, {"address": moved}, **where)
+
+
+def _within(mail: str, domain: str) -> str:
+    return f"{mail.rpartition('@')[0]}@{domain}"

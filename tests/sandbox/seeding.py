@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from tests.sandbox import tables as t
+from tests.sandbox.addresses import add_shadows
 from tests.sandbox.panel import Panel, now
 from tests.sandbox.passwords import hashed
 from tests.sandbox.resources.user_services import new_services
@@ -56,6 +57,8 @@ def _fill(panel: Panel, found: dict[str, list[str]], aliases: int, members: int,
             _aliases(db, found, aliases, members)
         if panel.backend == "ldap":
             _services(db, list(found), before)
+            for domain, mails in found.items():
+                add_shadows(db, dict.fromkeys([*mails, *(_alias(index, domain) for index in range(aliases))], 1))
 
 
 def _put(db: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
@@ -93,12 +96,16 @@ def _aliases(db: Connection, found: dict[str, list[str]], number: int, members: 
     for domain, mails in found.items():
         link = {"domain": domain, "dest_domain": domain, "is_list": 1}
         for index in range(number):
-            address = f"alias{index:05}@{domain}"
+            address = _alias(index, domain)
             rows.append({"address": address, "domain": domain, "name": f"Alias {index}", "created": now()})
             chosen = {mails[(index * members + offset) % len(mails)] for offset in range(members)} if mails else set()
             links += [{**link, "address": address, "forwarding": mail} for mail in sorted(chosen)]
     _put(db, t.ALIAS, rows)
     _put(db, t.FORWARDINGS, links)
+
+
+def _alias(index: int, domain: str) -> str:
+    return f"alias{index:05}@{domain}"
 
 
 def _services(db: Connection, domains: list[str], before: list[str]) -> None:

@@ -81,6 +81,12 @@ SWITCHES: dict[str, Switch] = {
         "the key of a user's alias addresses",
         "panel/user-profiles.md#alias-addresses-on-sql",
     ),
+    "shadow_addresses": same(
+        "removed",
+        "kept",
+        text="on LDAP, removeAlias and aliases= take a user's address in an alias domain away, or leave it",
+        source="panel/domains.md#alias-domains",
+    ),
     "alias_members": Switch(
         ("members", "mailForwardingAddress", "goto"),
         "members",

@@ -58,7 +58,7 @@ def _domains(send: Any, ldap: bool) -> None:
 
 def _users(send: Any, ldap: bool) -> None:
     send("POST", f"user/ada@{COM}", name="Ada Lovelace", password=PASSWORD, quota=1024, language="en_US")
-    send("PUT", f"user/ada@{COM}", gn="Ada", sn="Lovelace", employeeid="A-1", aliases=f"a@{COM},al@example.net")
+    send("PUT", f"user/ada@{COM}", gn="Ada", sn="Lovelace", employeeid="A-1", addAlias=f"a@{COM},al@example.net")
     send("PUT", f"user/ada@{COM}", senderBcc="audit@other.example", transport="lmtp:unix:private/dovecot-lmtp")
     send("POST", f"user/bob@{COM}", password=PASSWORD, quota=2048, mailboxFormat="mdbox", mailboxFolder="Mail")
     send("POST", f"user/zoe@{COM}", password=PASSWORD, maildir="/srv/mail/example.com/zoe/")

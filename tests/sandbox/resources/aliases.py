@@ -10,13 +10,15 @@ from typing import Any
 from sqlalchemy import insert
 
 from tests.sandbox import tables as t
-from tests.sandbox.addresses import deliverable, rename
+from tests.sandbox.addresses import add_shadows, deliverable, move_shadows, rename
 from tests.sandbox.panel import now
 from tests.sandbox.reading import ALIAS, ldap_profile, listing, names, sql_profile, wrap
 from tests.sandbox.resources.limits import new_account
 from tests.sandbox.routing import STATUS, Call, RefusedError, route
 from tests.sandbox.rows import (
     MEMBER,
+    alias_addresses,
+    alias_addresses_below,
     change,
     enable_links,
     every,
@@ -41,7 +43,8 @@ def profile(call: Call) -> dict[str, Any]:
     """The row with the members, or the LDAP entry."""
     row = _existing(call)
     members = targets(call.db, call.mail, MEMBER)
-    return wrap(call, _profile(call, row, members, moderators_of(call), with_members=True), call.mail, ALIAS)
+    others = alias_addresses(call.db, call.mail)
+    return wrap(call, _profile(call, row, members, moderators_of(call), others, with_members=True), call.mail, ALIAS)
 
 
 @route("GET", "/api/aliases/<domain>", choices={"email_only": ("yes",), "disabled_only": ("yes",)})
@@ -55,10 +58,11 @@ def profiles(call: Call) -> Any:
     allowed: dict[str, list[str]] = {}
     for row in every(call.db, t.MODERATORS, "moderator", domain=call.domain) if call.ldap else ():
         allowed.setdefault(row["address"], []).append(row["moderator"])
+    others = alias_addresses_below(call.db, call.domain) if call.ldap else {}
     found = {}
     for row in rows:
-        mail = row["address"]
-        found[mail] = _profile(call, row, members.get(mail, []), allowed.get(mail, []), call.ldap)
+        here = [some.get(row["address"], []) for some in (members, allowed, others)]
+        found[row["address"]] = _profile(call, row, *here, with_members=call.ldap)
     return listing(call, found, "lists", ALIAS)
 
 
@@ -70,6 +74,8 @@ def create(call: Call) -> None:
     row["accesspolicy"] = _policy(call) if not call.ldap else ""
     call.db.execute(insert(t.ALIAS).values(**row))
     set_targets(call.db, call.mail, _members(call, set(call.items("members"))), MEMBER)
+    if call.ldap:
+        add_shadows(call.db, {call.mail: 1})
 
 
 @route(
@@ -134,6 +140,8 @@ def new_address(call: Call) -> None:
     if is_taken(call.db, new):
         raise RefusedError("ALREADY_EXISTS")
     rename(call.db, call.mail, new, with_settings=call.panel.shapes("renamed_settings", "moved"))
+    if call.ldap:
+        move_shadows(call.db, call.mail, new)
 
 
 def _existing(call: Call) -> dict[str, Any]:
@@ -153,12 +161,18 @@ def _policy(call: Call) -> str:
 
 
 def _profile(
-    call: Call, row: dict[str, Any], members: list[str], moderators: list[str], with_members: bool
+    call: Call,
+    row: dict[str, Any],
+    members: list[str],
+    moderators: list[str],
+    others: list[str],
+    with_members: bool,
 ) -> dict[str, Any]:
     key = call.panel.shapes["alias_members"]
     if call.ldap:
         attributes = {
             "mail": row["address"],
+            "shadowAddress": others,
             "cn": row["name"],
             "accountStatus": "active" if row["active"] else "disabled",
             "enabledService": ["mail", "deliver"],

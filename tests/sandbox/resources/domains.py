@@ -12,6 +12,7 @@ from sqlalchemy import insert
 
 from tests.sandbox import settings
 from tests.sandbox import tables as t
+from tests.sandbox.addresses import add_shadows_below, remove_shadows_below
 from tests.sandbox.panel import now
 from tests.sandbox.passwords import SHORTEST
 from tests.sandbox.reading import listing, wrap
@@ -239,9 +240,13 @@ def _elsewhere(call: Call) -> None:
     wanted = call.deltas("aliasDomains", "addAliasDomain", "removeAliasDomain", current)
     for name in current - (current if wanted is None else wanted):
         remove(db, t.ALIAS_DOMAIN, alias_domain=name)
+        if call.ldap:
+            remove_shadows_below(db, domain, name)
     for name in sorted((wanted or set()) - current):
         if is_domain(name) and not is_hosted(db, name):
             db.execute(insert(t.ALIAS_DOMAIN).values(alias_domain=name, target_domain=domain, created=now()))
+            if call.ldap:
+                add_shadows_below(db, domain, name)
 
 
 def catchall(call: Call) -> list[str]:

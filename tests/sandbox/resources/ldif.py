@@ -78,6 +78,7 @@ def alias(call: Call) -> Any:
         "enabledService": ["mail", "deliver"],
         "accessPolicy": row["accesspolicy"],
         "listModerator": moderators_of(call),
+        "shadowAddress": alias_addresses(call.db, call.mail),
         "mailForwardingAddress": targets(call.db, call.mail, MEMBER),
     }
     return _export(call, [(dn(call.mail, ALIAS), found)])

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from tests.sandbox import tables as t
+from tests.sandbox.addresses import add_shadows
 from tests.sandbox.panel import now
 from tests.sandbox.reading import LIST, keyed, ldap_profile, wrap
 from tests.sandbox.resources.aliases import POLICIES
@@ -39,6 +40,7 @@ def create(call: Call) -> None:
     new_account(call, "maillists")
     row = {"address": call.mail, "domain": call.domain, "name": call.text("name"), "accesspolicy": _policy(call)}
     call.db.execute(insert(t.MAILLISTS).values(mlid=str(uuid.uuid4()), created=now(), **row))
+    add_shadows(call.db, {call.mail: 1})
     _set_members(call, set(call.items("members")))
 
 

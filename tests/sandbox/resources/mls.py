@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import insert
 
 from tests.sandbox import tables as t
-from tests.sandbox.addresses import deliverable
+from tests.sandbox.addresses import add_shadows, deliverable
 from tests.sandbox.panel import now
 from tests.sandbox.reading import LIST, ldap_profile, listing, names, sql_profile, wrap
 from tests.sandbox.resources import mlmmj
 from tests.sandbox.resources.limits import new_account
 from tests.sandbox.routing import STATUS, YES_NO, Call, RefusedError, route
-from tests.sandbox.rows import change, enable_links, every, link, one, remove, touch
+from tests.sandbox.rows import alias_addresses, change, enable_links, every, link, one, remove, touch
 from tests.sandbox.wire import domain_of
 
 POLICIES = ("public", "domain", "subdomain", "membersonly", "moderatorsonly")
@@ -92,7 +92,10 @@ def _new_row(call: Call, kept: dict[str, Any]) -> None:
     row["transport"] = f"{_MARK}{call.domain}/{call.mail.partition('@')[0]}"
     row |= _columns(call, kept)
     call.db.execute(insert(t.MAILLISTS).values(**row))
-    link(call.db, call.mail, call.mail, "is_maillist", row.get("active", 1))
+    active = row.get("active", 1)
+    link(call.db, call.mail, call.mail, "is_maillist", active)
+    if call.ldap:
+        add_shadows(call.db, {call.mail: active})
 
 
 @route("PUT", "/api/ml/<mail>", lists=_LISTS + " add_subscribers remove_subscribers", **_PARAMETERS)
@@ -173,6 +176,7 @@ def attributes(call: Call, row: dict[str, Any]) -> dict[str, Any]:
     """The LDAP entry of either kind of list (panel/ldap.md#subscribable-list)."""
     found = {
         "mail": row["address"],
+        "shadowAddress": alias_addresses(call.db, row["address"]),
         "cn": row["name"],
         "accountStatus": "active" if row["active"] else "disabled",
         "accessPolicy": row["accesspolicy"] or call.panel.shapes["public_policy"],

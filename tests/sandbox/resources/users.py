@@ -12,7 +12,7 @@ from sqlalchemy import insert
 
 from tests.sandbox import settings
 from tests.sandbox import tables as t
-from tests.sandbox.addresses import deliverable, forget_mailbox
+from tests.sandbox.addresses import add_shadows, deliverable, forget_mailbox, own_shadows
 from tests.sandbox.panel import now
 from tests.sandbox.passwords import UNKNOWN_TO_DOVECOT, complaints, hashed, scheme_of, supported
 from tests.sandbox.reading import listing, names, wrap
@@ -110,6 +110,7 @@ def create(call: Call) -> None:
     link(call.db, call.mail, call.mail, FORWARD)
     if call.ldap:
         set_values(call.db, call.mail, "enabledService", new_services())
+        add_shadows(call.db, {call.mail: 1})
 
 
 @route(
@@ -298,6 +299,8 @@ def _aliases(call: Call, active: int) -> None:
     wanted = call.deltas("aliases", "addAlias", "removeAlias", current)
     if wanted is None:
         return
+    if call.ldap and call.panel.shapes("shadow_addresses", "kept"):
+        wanted |= current & own_shadows(call.db, call.mail)
     for mail in current - wanted:
         remove(call.db, t.FORWARDINGS, address=mail, forwarding=call.mail, is_alias=1)
     others = every(call.db, t.ALIAS_DOMAIN, "alias_domain", target_domain=call.domain)

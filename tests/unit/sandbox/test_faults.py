@@ -186,6 +186,8 @@ class Scene:
             ("yes", "GET", "/api/domain/missing.example", {}),
             ("yes", "DELETE", "/api/user/missing@example.org", {}),
             ("yes", "GET", "/api/user/missing@example.org", {}),
+            ("yes", "PUT", "/api/user/bob@example.org", {"aliases": "bob@alias.example"}),
+            ("yes", "PUT", "/api/user/bob@example.org", {"removeAlias": "bob@alias.example"}),
             ("yes", "GET", "/api/user/ada@example.org", {}),
             ("yes", "GET", "/api/user/bob@example.org", {}),
             ("yes", "GET", "/api/alias/team@example.org", {}),
@@ -195,7 +197,7 @@ class Scene:
             answer = client.open("/iredadmin" + path, method=method, data=data, headers={OPERATOR: operator})
             cookies = re.findall("(.*?)=", answer.headers.get("Set-Cookie", ""))
             text = f"{answer.status} {answer.headers.get('Location')} {cookies[:1]} {answer.get_data(as_text=True)}"
-            found[f"{operator} {method} {path}"] = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "TIME", text)
+            found[f"{operator} {method} {path} {data}"] = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "TIME", text)
         return found
 
 
@@ -212,6 +214,7 @@ UNSEEN = {
     ("sql", "mailbox_format", "hidden"),
     ("sql", "domain_quota", "GB"),
     ("sql", "domain_quota", "plain"),
+    ("sql", "shadow_addresses", "kept"),
     ("ldap", "scalars", "strings"),
     ("ldap", "scalars", "arrays"),
     ("ldap", "public_policy", "public"),

@@ -126,6 +126,25 @@ SWITCHES: dict[str, Switch] = {
     "max_user_quota": same(
         "cap", "error", text="a quota above maxUserQuota is capped or refused", source="panel/users.md#quota"
     ),
+    "number_of_lists": same(
+        "stored",
+        "ignored",
+        text="numberOfLists of a new domain on SQL; older releases may ignore it",
+        source="panel/domains.md#numbers-of-accounts",
+    ),
+    "empty_names": same(
+        "stored",
+        "refused",
+        "ignored",
+        text="an empty name or sn of a user on LDAP is stored, the whole PUT refused as slapd does, or it is left out",
+        source="panel/ldap.md#user",
+    ),
+    "verify_password": same(
+        "users",
+        "global_admins",
+        text="the passwords of all users are verified, or those of global admins among them only",
+        source="panel/login.md#verifying-a-password",
+    ),
     "unknown_members": same(
         "own",
         "local",

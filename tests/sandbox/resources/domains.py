@@ -100,6 +100,8 @@ def create(call: Call) -> None:
     """
     if not is_domain(call.domain):
         raise RefusedError("INVALID_DOMAIN_NAME")
+    if not call.ldap and call.panel.shapes("number_of_lists", "ignored"):
+        call.params.pop("numberOfLists", None)
     check_new_domain(call)
     if is_hosted(call.db, call.domain):
         raise RefusedError("ALREADY_EXISTS")

@@ -41,7 +41,10 @@ def verify_user(call: Call) -> None:
 
     See panel/login.md#verifying-a-password.
     """
-    _verify(call, one(call.db, t.MAILBOX, username=call.mail))
+    account = one(call.db, t.MAILBOX, username=call.mail)
+    if account and not account["isglobaladmin"] and call.panel.shapes("verify_password", "global_admins"):
+        account = None
+    _verify(call, account)
 
 
 @route("POST", "/api/verify_password/admin/<mail>", text="password", global_only=True)

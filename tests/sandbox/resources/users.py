@@ -17,7 +17,7 @@ from tests.sandbox.panel import now
 from tests.sandbox.passwords import UNKNOWN_TO_DOVECOT, complaints, hashed, scheme_of, supported
 from tests.sandbox.reading import listing, names, wrap
 from tests.sandbox.resources.aliases import new_address
-from tests.sandbox.resources.limits import new_account
+from tests.sandbox.resources.limits import checked_quota, new_account
 from tests.sandbox.resources.mailboxes import PLACE, keep, new_maildir, split_maildir
 from tests.sandbox.resources.settings_end import forget_settings
 from tests.sandbox.resources.user_profile import PERSON, rows_only, whole
@@ -36,7 +36,6 @@ from tests.sandbox.rows import (
     names_of,
     one,
     put,
-    quota_sum,
     remove,
     set_targets,
     set_values,
@@ -99,7 +98,7 @@ def create(call: Call) -> None:
         "last_name": call.mail.partition("@")[0] if call.ldap else "",
         "password": _password(call, limits),
         "language": language(call),
-        "quota": _checked_quota(call, domain, limits, quota),
+        "quota": checked_quota(call, domain, limits, quota),
         "mailboxformat": _format(call) or "maildir",
         "mailboxfolder": _folder(call) or "Maildir",
         **dict(zip(PLACE, place, strict=True)),
@@ -128,6 +127,7 @@ def update(call: Call) -> None:
     """What is sent replaces what is there, in this order; a refusal in the middle leaves what was before it."""
     row = _existing(call)
     _check_global_admin(call, row)
+    sent = _named(call)
     domain = one(call.db, t.DOMAIN, domain=call.domain) or {}
     limits = settings.parse(domain.get("settings"))
     values: dict[str, Any] = touch()
@@ -140,11 +140,11 @@ def update(call: Call) -> None:
     }
     if not call.ldap and call.panel.shapes("person_columns", "missing"):
         columns = {name: column for name, column in columns.items() if column not in PERSON}
-    values.update({column: call.text(name) for name, column in columns.items() if call.has(name)})
+    values.update({column: call.text(name) for name, column in columns.items() if name in sent})
     if call.has("language"):
         values["language"] = language(call)
     if call.has("quota"):
-        values["quota"] = _checked_quota(call, domain, limits, call.number("quota"))
+        values["quota"] = checked_quota(call, domain, limits, call.number("quota"))
     if _format(call):
         values["mailboxformat"] = _format(call)
     if _folder(call):
@@ -227,6 +227,16 @@ def _existing(call: Call) -> dict[str, Any]:
     return row
 
 
+def _named(call: Call) -> set[str]:
+    """The parameters that count. No LDAP entry is without cn and sn; a switch says what then (panel/ldap.md#user)."""
+    empty = [name for name in ("name", "sn") if call.has(name) and not call.text(name)] if call.ldap else []
+    if empty and call.panel.shapes("empty_names", "refused"):
+        info = f"object class 'inetOrgPerson' requires attribute '{'cn' if 'name' in empty else 'sn'}'"
+        said = {"result": 65, "desc": "Object class violation", "info": info}
+        raise RefusedError(f"OBJECT_CLASS_VIOLATION({said!r})")
+    return set(call.params) - set(empty if call.panel.shapes("empty_names", "ignored") else ())
+
+
 def _check_own_address(call: Call) -> None:
     """Adding the own address where it is shown already meets the unique key (panel/users.md#forwarding)."""
     shown = not call.ldap and call.panel.shapes("self_forwarding", "shown")
@@ -247,18 +257,6 @@ def _password(call: Call, limits: dict[str, Any]) -> str:
     if wrong:
         raise RefusedError(wrong)
     return hashed(call.text("password"))
-
-
-def _checked_quota(call: Call, domain: dict[str, Any], limits: dict[str, Any], quota: int) -> int:
-    most = limits.get("max_user_quota", 0)
-    if most and (quota > most or quota == 0):
-        if call.panel.shapes("max_user_quota", "error"):
-            raise RefusedError("EXCEEDED_DOMAIN_QUOTA_SIZE")
-        quota = most
-    whole_domain = domain.get("maxquota", 0)
-    if whole_domain and quota and quota_sum(call.db, call.domain, call.mail) + quota > whole_domain:
-        raise RefusedError("EXCEEDED_DOMAIN_QUOTA_SIZE")
-    return max(quota, 0)
 
 
 def _format(call: Call) -> str:

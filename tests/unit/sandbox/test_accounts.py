@@ -238,6 +238,37 @@ def test_ldap_takes_any_service_and_ascii_numbers(ldap: Sandbox) -> None:
     assert data["mobile"] == ["1", "2"]
 
 
+@pytest.mark.parametrize("choice", ["stored", "refused", "ignored"])
+def test_an_entry_without_a_name(ldap: Sandbox, choice: str) -> None:
+    """panel/ldap.md#user: slapd refuses it; what the panel does before is unknown."""
+    ldap.shape(empty_names=choice)
+    first = {"name": "Ada", "gn": "Augusta", "sn": "Lovelace", "quota": "7", "aliases": "lovelace@example.org"}
+    assert ldap.api("PUT", f"/api/user/{ADA}", **first) == OK
+    before = ldap.snapshot()
+    for name, attribute in (("name", "cn"), ("sn", "sn")):
+        answer = ldap.api("PUT", f"/api/user/{ADA}", gn="", quota="9", aliases="", **{name: " "})
+        data = read(ldap, f"/api/user/{ADA}")
+        if choice == "refused":
+            assert answer["_msg"].startswith("OBJECT_CLASS_VIOLATION(")
+            assert f"requires attribute '{attribute}'" in answer["_msg"]
+            assert ldap.snapshot() == before, "nothing of it is stored"
+        else:
+            assert answer == OK
+            assert (data["mailQuota"], "givenName" in data) == ([str(9 * 1024 * 1024)], False)
+            assert data.get(attribute) == (None if choice == "stored" else [first[name]])
+        ldap.restore(before)
+    assert ldap.api("PUT", f"/api/user/{ADA}", name="Countess", gn="") == OK, "what has a value is no matter"
+    assert ldap.api("PUT", f"/api/alias/{TEAM}", name="") == OK, "nor is an entry that needs none"
+    assert ldap.api("PUT", DOMAIN, name="") == OK
+
+
+@pytest.mark.parametrize("choice", ["stored", "refused", "ignored"])
+def test_a_row_without_a_name(sql: Sandbox, choice: str) -> None:
+    sql.shape(empty_names=choice)
+    assert sql.api("PUT", f"/api/user/{ADA}", name="", sn="") == OK
+    assert [read(sql, f"/api/user/{ADA}")[key] for key in ("name", "last_name")] == ["", ""]
+
+
 def test_a_post_ignores_what_only_put_takes(sandbox: Sandbox) -> None:
     late = {"accountStatus": "disabled", "employeeid": "7", "senderBcc": "s@x.example", "forwarding": "f@x.example"}
     sandbox.api("POST", "/api/user/new@example.org", password=PASSWORD, **late)

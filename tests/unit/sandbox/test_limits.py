@@ -193,3 +193,15 @@ def test_lengths_are_those_of_the_domain_and_0_is_no_limit(sandbox: Sandbox) -> 
     sandbox.api("PUT", DOMAIN, minPasswordLength="0", maxPasswordLength="0")
     assert message(sandbox, "POST", ADA, password="Abc-567") == "PW_SHORTER_THAN_MIN_LENGTH", "the panel's own 8"
     assert message(sandbox, "POST", ADA, password="Abc-5678" + "x" * 40) is None
+
+
+def test_an_older_sql_panel_ignores_the_number_of_lists(sandbox: Sandbox) -> None:
+    """panel/domains.md#numbers-of-accounts: the parameter is documented for LDAP only."""
+    sandbox.shape(number_of_lists="ignored")
+    sandbox.api("POST", DOMAIN, numberOfLists="1", numberOfAliases="1")
+    sandbox.shape(number_of_lists="stored")
+    ldap = sandbox.backend == "ldap"
+    (row,) = rows(sandbox, "domain", domain="example.org")
+    assert (row["maillists"], row["aliases"]) == (int(ldap), 1)
+    said = [message(sandbox, "POST", f"/api/ml/{name}@example.org") for name in ("one", "two")]
+    assert said == [None, "EXCEEDED_DOMAIN_ACCOUNT_LIMIT" if ldap else None]

@@ -13,7 +13,7 @@ import pytest
 from tests.sandbox.handle import Sandbox
 from tests.sandbox.passwords import SCHEMES
 from tests.support.common import PASSWORD
-from tests.support.sandbox.accounts import ADA
+from tests.support.sandbox.accounts import ADA, BOB, OK, populated
 from tests.support.sandbox.web import Web
 
 USER, SALT = f"/api/user/{ADA}", b"saltsalt"
@@ -90,3 +90,25 @@ def test_nonsense_is_refused_or_never_right(web: Web, sandbox: Sandbox, text: st
     else:
         assert refused == "INVALID_PASSWORD_SCHEME"
     assert sandbox.violations() == []
+
+
+@pytest.mark.parametrize("backend", ["sql", "ldap"])
+def test_whose_password_is_verified(backend: str) -> None:
+    """panel/login.md#verifying-a-password: in the open-source edition that of no ordinary user."""
+
+    def answers(mail: str, kind: str = "user") -> list[bool]:
+        path = f"/api/verify_password/{kind}/{mail}"
+        return [panel.api("POST", path, password=text)["_success"] for text in (PASSWORD, "Wrong-1!")]
+
+    with populated(backend) as panel:
+        panel.api("POST", "/api/admin/a@x.example", password=PASSWORD)
+        panel.api("PUT", f"/api/user/{BOB}", isGlobalAdmin="yes")
+        panel.api("PUT", "/api/domain/admins/example.org", addAdmin=ADA)
+        assert [answers(ADA), answers(BOB), answers("a@x.example", "admin")] == [[True, False]] * 3
+        panel.shape(verify_password="global_admins")
+        assert [answers(ADA), answers(BOB)] == [[False, False], [True, False]]
+        assert answers("a@x.example", "admin") == [True, False], "standalone admins are no users"
+        refused = panel.api("POST", f"/api/verify_password/user/{ADA}", password=PASSWORD)
+        assert refused == {"_success": False, "_msg": "INVALID_CREDENTIALS"}, "as for a wrong one"
+        assert panel.api("PUT", f"/api/user/{ADA}", isGlobalAdmin="yes") == OK
+        assert answers(ADA) == [True, False]

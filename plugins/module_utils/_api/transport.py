@@ -269,10 +269,10 @@ def clean_url(api_url: str) -> str:
     text = api_url.strip().rstrip("/")
     if not text.isprintable() or " " in text:
         raise InputError("api_url holds a blank or a line break.")
-    if text.endswith("/api"):
-        text = text[: -len("/api")].rstrip("/")
     try:
         parts = urlsplit(text)
+        if parts.path.endswith("/api"):  # and not a host of that name
+            text = text[: -len("/api")].rstrip("/")
         port_is_fine = parts.port is None or parts.port > 0
     except ValueError:
         port_is_fine = False

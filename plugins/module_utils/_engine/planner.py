@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any, Dict, FrozenSet, Optional
 
 from .._errors import BadAnswer, InputError
+from .._model.codecs import Items
 from .._model.fields import SQL, Field, ListField
 from .._model.sources import UNKNOWN, UNREADABLE
 from .alias_domains import given, may_be_given, say_not_read
@@ -122,7 +123,7 @@ class Planner(Sending):
             return
         if one.needs_confirmation and added:
             self._await_confirmation(one, wanted)
-        if one.add and one.remove:
+        if one.add and one.remove and not self._goes_whole(one, wanted, removed):
             self._batches.put(option, wanted, self._delta_params(one, added, removed, self._unshown_own(one, wanted)))
         else:
             self._batches.put(option, wanted, self._whole_list(one, wanted))
@@ -152,6 +153,20 @@ class Planner(Sending):
             say_not_read(one, self.desired, perhaps, self.plan)
         self.plan.given[one.option] = given(perhaps, self.alias_domains)
         return self.plan.given[one.option]
+
+    def _goes_whole(self, one: ListField, wanted: FrozenSet[str], removed: FrozenSet[str]) -> bool:
+        """Whether the panel would not take out an item that is named to it, since it discards what is no address.
+
+        See panel/transport.md#lists. Nothing else of that kind may be lost with it.
+        """
+        codec = one.codec
+        if not one.update or one.exact_scope or one.needs_confirmation or not isinstance(codec, Items):
+            return False
+        if one.self_option and not (
+            {self.desired.identity} <= wanted or self.desired.keep_self.get(one.option) is False
+        ):
+            return False  # it may be there unseen, and a whole list without it would end the copy
+        return not codec.takes(removed) and codec.takes(wanted)
 
     def _await_confirmation(self, one: Field, wanted: FrozenSet[str]) -> None:
         self.plan.after[one.option] = wanted

@@ -224,6 +224,14 @@ class Items(Text):
             accepted.add(text)
         return frozenset(accepted)
 
+    def takes(self, items: Iterable[str]) -> bool:
+        """Whether each of some items could be put into such a list."""
+        try:
+            self.accept(items)
+        except ValueError:
+            return False
+        return True
+
     def accept_gone(self, value: Iterable[Any]) -> Tuple[FrozenSet[str], Dict[str, str]]:
         """Items that are not to be in the list, and of those that nobody could put there the rest of a sentence why.
 

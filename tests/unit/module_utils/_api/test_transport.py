@@ -220,6 +220,11 @@ def test_an_address_in_several_spellings(url):
     assert clean_url(url) == "https://mail.example.com/iredadmin"
 
 
+@pytest.mark.parametrize("url", ["https://api", "https://api/", "https://api/api", "https://api//api/"])
+def test_a_host_may_be_called_api(url):
+    assert clean_url(url) == "https://api"
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -14,6 +14,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.planner
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import LDAP, SQL
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.admin import ADMIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
@@ -355,6 +356,36 @@ def test_a_primary_mx_never_goes_alone():
         assert [write.params for write in Planner(DOMAIN, want, current).update().operations] == [params]
     want = desired_object(DOMAIN, {"domain": "example.com", "primary_mx": ""})
     assert [write.params for write in Planner(DOMAIN, want, current).update().operations] == [{"is_backupmx": "yes"}]
+
+
+@pytest.mark.parametrize("odd", ["o'brien@x.example", "no address"])
+def test_what_the_panel_discards_goes_with_the_whole_list(odd):
+    current = Current(SQL, {"members": frozenset({odd, "a@x.example"})})
+    for options in ({"members": ["a@x.example"]}, {"remove_members": [odd]}):
+        plan = plan_for(ALIAS, current, **options)
+        assert [write.params for write in plan.operations] == [{"members": "a@x.example"}]
+        assert plan.expect["members"].removed == {odd}
+    plan = plan_for(ALIAS, current, members=["b@x.example"])
+    assert [write.params for write in plan.operations] == [{"members": "b@x.example"}]
+
+
+def test_what_is_odd_and_stays_is_not_lost_with_another():
+    current = Current(SQL, {"members": frozenset({"o'brien@x.example", "o'neil@x.example"})})
+    plan = plan_for(ALIAS, current, remove_members=["o'neil@x.example"])
+    assert [write.params for write in plan.operations] == [{"removeMember": "o'neil@x.example"}]
+
+
+@pytest.mark.parametrize(("keep", "sent"), [(True, "a@x.example,me@example.com"), (False, "a@x.example")])
+def test_the_own_address_goes_along_with_the_whole_list(keep, sent):
+    current = user(forwarding=frozenset({"o'brien@x.example", "me@example.com"}))
+    plan = plan_for(USER, current, forwarding=["a@x.example"], forwarding_keep_copy=keep)
+    assert [write.params for write in plan.operations] == [{"forwarding": sent}]
+
+
+def test_a_copy_that_is_not_shown_is_not_lost_with_what_is_discarded():
+    current = user(forwarding=frozenset({"o'brien@x.example", "a@x.example"}))
+    plan = plan_for(USER, current, remove_forwarding=["o'brien@x.example"])
+    assert [write.params for write in plan.operations] == [{"removeForwarding": "o'brien@x.example"}]
 
 
 LIMITS = [{"max_users": 3}, {"max_quota": 5}, {"allow_mail_log": False}, {"allow_quarantine": False}]

@@ -20,7 +20,7 @@ description:
     differs and was not changed. C(repaired) says that a real run has changed it. C(failed) says that it could not be
     read or written. C(unknown) says that it is managed, and the panel does not show whether it is as declared.
   - A read that failed, an unreachable host and an option that the panel does not show never count as C(in_sync). If the
-    run died, or could not look at everything, the report says that it is not complete.
+    run died, or could not look at everything, or looked at nothing, the report says that it is not complete.
   - The report is written when the first task of this collection is about to start, so that no older one is taken for
     the result of a run that died. It is brought up to date while the run goes on, and at its end.
 options:
@@ -62,8 +62,8 @@ notes:
     P(mailstate.iredmail.mail_drift#role) keeps older reports, and says what is new.
   - Of a task with C(no_log), the report tells the status and the kind of the object, and neither its name nor its
     options. Passwords and sessions are never in a report.
-  - A report is not complete if a task failed that is not ignored, since what came after it on that host was not run. A
-    task that fails on purpose because of what was found, after all was looked at, says so with C(vars) that set
+  - A report is not complete if a task failed that is not ignored, since what came after it on that host was not run. If
+    it was rescued, that holds if another task of this collection came after it in its block. A task that fails on purpose because of what was found, after all was looked at, says so with C(vars) that set
     C(iredmail_drift_verdict=true).
   - In JUnit, drift is a failure, what failed is an error, and what is unknown was skipped. Prometheus gets the gauges
     C(iredmail_drift_objects) and C(iredmail_drift_findings), C(iredmail_drift_new), C(iredmail_drift_complete),
@@ -140,6 +140,8 @@ class CallbackModule(CallbackBase):
         self._stopped: dict[tuple[str, str], str] = {}
         #: what was left in the background, by host and job
         self._away: dict[tuple[str, str], Event] = {}
+        #: the same of hosts where a rescue went on, and left out tasks of this collection
+        self._left_out: dict[str, str] = {}
         self._begun = self._over = self._changed = self._complained = False
         self._written, self._cost = 0.0, 0.0
         self._number = 0
@@ -182,10 +184,12 @@ class CallbackModule(CallbackBase):
         self.v2_playbook_on_task_start(task, False)
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
-        # a failure that was rescued has not stopped anything
+        # a failure that was rescued has stopped no more than the rest of its block
         for host in stats.processed:
             if not (stats.failures.get(host) or stats.dark.get(host)):
                 self._stopped.pop((HOST, host), None)
+                if host in self._left_out:
+                    self._stopped[HOST, host] = self._left_out[host]
         self._over = True
         self._finish()
 
@@ -199,7 +203,10 @@ class CallbackModule(CallbackBase):
         fields = tasks.fields_of(result)
         if not ignore_errors and not tasks.is_verdict(fields):
             name = tasks.host_of(result)
-            self._stop(HOST, name, "The task '%s' failed; what came after it was not run." % tasks.name_of(result))
+            why = "The task '%s' failed; what came after it was not run." % tasks.name_of(result)
+            if tasks.leaves_out(result):
+                self._left_out.setdefault(name, why)
+            self._stop(HOST, name, why)
 
     def v2_runner_on_unreachable(self, result: Any) -> None:
         self._take(result, UNREACHABLE)
@@ -271,7 +278,7 @@ class CallbackModule(CallbackBase):
     def _write(self, finished: str | None) -> None:
         start = time.monotonic()
         stopped = [Entry(kind, name, NO_SERVER, FAILED, note=why) for (kind, name), why in self._stopped.items()]
-        complete = self._over and not stopped
+        complete = self._over and not stopped and self._report.looked
         try:
             away = [unseen(event) for event in self._away.values()]
             document = self._report.document(finished, complete, self._secrets.scrub, stopped + away)

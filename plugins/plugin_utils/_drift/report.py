@@ -25,12 +25,14 @@ class Report:
     """Everything that a run found out so far.
 
     :ivar mode: ``apply`` as soon as one task that may write was not in check mode
+    :ivar looked: a task ran that compares something
     :ivar own: the domains that are known to be one's own
     :ivar about: who made the report, for its foot: ``version`` of the collection, ``revision`` of the files, ``host``
     """
 
     def __init__(self, started: str, mode: str = CHECK) -> None:
         self.started, self.mode = started, mode
+        self.looked = False
         self.own: set[str] = set()
         self.about: Document = dict(NOBODY)
         self._real = False
@@ -38,7 +40,8 @@ class Report:
         self._counted: dict[tuple[str, str, str], int] = {}
 
     def ran(self, check: bool) -> None:
-        """Note that a task ran that may write, in check mode or not."""
+        """Note that a task ran that compares and may write, in check mode or not."""
+        self.looked = True
         self._real = self._real or not check
         self.mode = APPLY if self._real else CHECK
 

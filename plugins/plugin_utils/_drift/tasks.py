@@ -106,6 +106,22 @@ def is_verdict(fields: Mapping[str, Any]) -> bool:
     return isinstance(variables, Mapping) and str(variables.get(VERDICT, "")).lower() in ("true", "yes", "1")
 
 
+def leaves_out(result: Any) -> bool:
+    """Whether tasks of this collection come after one that failed, up to the end of the block that has a rescue."""
+    node = _of(result, "task")
+    while node is not None:
+        block = getattr(node, "_parent", None)
+        inside = [getattr(one, "_uuid", None) for one in getattr(block, "block", None) or ()]
+        own = getattr(node, "_uuid", None)
+        if own in inside:
+            if _mentioned(block.block[inside.index(own) + 1 :]):
+                return True
+            if block.rescue:
+                return False
+        node = block
+    return False
+
+
 def mentions(play: Any) -> bool:
     """Whether a play names a module or a role of this collection, as far as that can be seen before it runs."""
     if any(_role_of(role).startswith(COLLECTION) for role in play.get_roles()):

@@ -88,6 +88,15 @@ def test_a_run_that_does_not_reach_its_end_is_not_complete(sandbox: Sandbox, tmp
     _run, document = reported(sandbox, tmp_path, [rescued], check=True)
     assert (document["summary"]["complete"], statuses(document)) == (True, {f"user {ADA}": "drift"})
 
+    # of what came after it in the block nobody knows anything
+    for block in ([stop, check_user()], [{"name": "inner", "block": [stop]}, {"name": "b", "block": [check_user()]}]):
+        cut = {"name": "block", "block": block, "rescue": [PING]}
+        run, document = reported(sandbox, tmp_path, [*rest, cut], check=True)
+        assert (run.code, document["summary"]["complete"]) == (0, False)
+        assert statuses(document) == {f"user {ADA}": "drift", "host localhost": "failed"}
+    run, document = reported(sandbox, tmp_path, [{**check_user(), "when": False}], check=True)
+    assert (run.code, document["summary"]["complete"], statuses(document)) == (0, False, {})
+
     verdict = dict(stop, vars={"iredmail_drift_verdict": True})
     run, document = reported(sandbox, tmp_path, [*rest, verdict], check=True)
     assert (run.code, document["summary"]["complete"]) == (2, True)

@@ -50,6 +50,16 @@ def test_a_result_that_is_taken_is_no_failure(callback, tmp_path):
     assert (document["summary"]["complete"], document["objects"], callback.warnings) == (True, [], [])
 
 
+def test_a_run_that_looked_at_nothing_is_not_complete(callback, tmp_path):
+    """Its only task was skipped, or only asked for something."""
+    callback.v2_playbook_on_task_start(SimpleNamespace(action="mailstate.iredmail.iredmail_user"), False)
+    asked = result(users=[])
+    asked._task_fields["action"] = "mailstate.iredmail.iredmail_user_info"
+    callback.v2_runner_on_ok(asked)
+    document = ended(callback, tmp_path)
+    assert (document["summary"]["complete"], document["objects"]) == (False, [])
+
+
 @pytest.mark.parametrize("handler", ["v2_runner_on_ok", "v2_runner_on_failed", "v2_runner_item_on_ok"])
 @pytest.mark.parametrize("place", ["take", "event_of", "learn", "goes_on"])
 def test_a_result_that_cannot_be_taken_is_a_failure(callback, tmp_path, monkeypatch, handler, place):

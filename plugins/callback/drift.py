@@ -63,7 +63,8 @@ notes:
   - Of a task with C(no_log), the report tells the status and the kind of the object, and neither its name nor its
     options. Passwords and sessions are never in a report.
   - A report is not complete if a task failed that is not ignored, since what came after it on that host was not run. If
-    it was rescued, that holds if another task of this collection came after it in its block. A task that fails on purpose because of what was found, after all was looked at, says so with C(vars) that set
+    it was rescued, that holds if another task of this collection came after it in its block. A task that fails on
+    purpose because of what was found, after all was looked at, says so with C(vars) that set
     C(iredmail_drift_verdict=true).
   - In JUnit, drift is a failure, what failed is an error, and what is unknown was skipped. Prometheus gets the gauges
     C(iredmail_drift_objects) and C(iredmail_drift_findings), C(iredmail_drift_new), C(iredmail_drift_complete),

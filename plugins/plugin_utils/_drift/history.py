@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .entry import IN_SYNC, Document
+from .entry import IN_SYNC, NO_SERVER, Document
 
 FOLDER = "history"
 _NAME = re.compile(r"drift-\d{8}T\d{6}Z\.json")
@@ -38,16 +38,28 @@ def too_many(folder: str, most: int, coming: str) -> list[str]:
     return names[: max(len(names) - most, 0)] if most >= 0 else []
 
 
-def last(folder: str, coming: str) -> Document | None:
-    """The last report before another one that looked at everything; None if there is none that can be read.
+def last(folder: str, document: Document) -> Document | None:
+    """The last report before another one that looked at everything, and at the same panels; None if there is none.
 
     One of the future was made while the clock was wrong. It would be the last one of all nights until then.
     """
+    coming = name_of(document)
     for name in reversed(kept(folder)):
-        document = _read(os.path.join(folder, name)) if name <= coming else None
-        if document is not None:
-            return document
+        found = _read(os.path.join(folder, name)) if name <= coming else None
+        if found is not None and _same_panels(document, found):
+            return found
     return None
+
+
+def _same_panels(new: Document, old: Document) -> bool:
+    """Whether two reports are about the same panels; one that is not complete may lack some of them."""
+    now, before = _panels(new), _panels(old)
+    return now == before or (not new["summary"]["complete"] and now <= before)
+
+
+def _panels(document: Document) -> set[str]:
+    rows = [*(document["summary"].get("counts") or ()), *document["objects"]]
+    return {str(one.get("server")) for one in rows if isinstance(one, dict)} - {NO_SERVER}
 
 
 def _read(path: str) -> Document | None:

@@ -80,7 +80,7 @@ def report_of(
     remedy = Remedy(tuple(circumstances.src), frozenset(hosts))
     document = report.document(_now(), complete, secrets.scrub, remedy=remedy)
     if circumstances.history:
-        older = history.last(circumstances.history, history.name_of(document))
+        older = history.last(circumstances.history, document)
         history.compare(document, older)
     counts = document["summary"]["by_status"]
     checksums = {host: str(result["checksum"]) for host, result in results.items() if result.get("checksum")}

@@ -78,7 +78,7 @@ def put(folder: Path, document: dict[str, Any]) -> None:
 
 
 def test_the_last_report_is_the_last_that_is_whole_and_can_be_read(tmp_path):
-    coming = history.name_of(night("2026-11-24T03:00:00Z"))
+    coming = night("2026-11-24T03:00:00Z")
     assert history.last(str(tmp_path / "none"), coming) is None
     put(tmp_path, night(FIRST))
     put(tmp_path, night(SECOND, complete=False))
@@ -103,7 +103,7 @@ def test_a_report_of_the_future_is_not_the_last_one_and_goes_first(tmp_path):
     for moment in (FIRST, "2031-01-01T03:00:00Z"):
         put(tmp_path, night(moment))
     coming = history.name_of(night(SECOND))
-    found = history.last(str(tmp_path), coming)
+    found = history.last(str(tmp_path), night(SECOND))
     assert found is not None
     assert found["started"] == FIRST
     assert history.too_many(str(tmp_path), 2, coming) == ["drift-20310101T030000Z.json"]

@@ -10,6 +10,7 @@ import json
 import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
+from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift import role
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.role import TASK, Circumstances, report_of
 
 START = "2026-11-21T03:00:00Z"
@@ -133,6 +134,31 @@ def test_a_report_is_compared_with_the_last_one_and_kept(tmp_path):
     assert third["summary"]["new"] == 1
     assert "Since the last report, " in third["verdict"]
     assert third["history"]["remove"] == ["drift-20261120T030000Z.json"]
+
+
+def test_a_report_is_compared_with_the_last_one_of_the_same_panels(tmp_path, monkeypatch):
+    """Two jobs may keep theirs in one directory; one that missed a panel still has a last one."""
+
+    def night(day, keep=9, **panels):
+        monkeypatch.setattr(role, "_now", lambda: f"2026-11-{day}T03:00:00Z")
+        results = {
+            host: {"failed": True, "msg": "away"} if names is None else result([dict(DRIFT, id=one) for one in names])
+            for host, names in panels.items()
+        }
+        servers = {host: f"https://{host}/iredadmin" for host in panels}
+        found = report_of(results, START, ["json"], servers, Circumstances(history=str(tmp_path), keep=keep))
+        (new,) = found["history"]["add"]
+        (tmp_path / new["name"]).write_text(new["content"], encoding="utf-8")
+        summary = json.loads(new["content"])["summary"]
+        return summary["new"], summary["gone"], summary["last_complete"]
+
+    assert night(10, a=["x@b.cd", "y@b.cd"]) == (None, None, None)
+    assert night(11, b=["z@b.cd"]) == (None, None, None)
+    assert night(12, a=["x@b.cd"]) == (0, 1, "2026-11-10T03:00:00Z")
+    assert night(13, b=["z@b.cd"]) == (0, 0, "2026-11-11T03:00:00Z")
+    assert night(14, a=["x@b.cd"], b=[]) == (None, None, None)
+    assert night(15, a=None)[2] == "2026-11-14T03:00:00Z", "one of its panels"
+    assert night(16, a=["x@b.cd"])[2] == "2026-11-12T03:00:00Z"
 
 
 def test_without_a_history_none_is_kept(tmp_path):

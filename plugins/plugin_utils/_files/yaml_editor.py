@@ -84,6 +84,21 @@ class Document:
                 self._insert_below(end, [" " * node.column + written])
         self.kinds[kind][index][key] = value
 
+    def remove(self, kind: str, index: int, key: str) -> None:
+        """Take an option of an item out, with the comment behind it."""
+        node = self._root.pairs[kind][1].items[index]
+        names = list(node.pairs)
+        place = names.index(key)
+        name, value = node.pairs.pop(key)
+        if place == 0:  # the next one comes in its place, behind the sign of a list
+            end = next((other.start for other, _value in node.pairs.values()), value.end)
+            self._edits.append((name.start, end, ""))
+        elif node.flow:
+            self._edits.append((node.pairs[names[place - 1]][1].end, value.end, ""))
+        else:
+            self._edits.append((*self._lines_of(name.start, value.end), ""))
+        del self.kinds[kind][index][key]
+
     def replace_text(self, kind: str, index: int, old: str, new: str, but: Sequence[str]) -> list[str]:
         """Put one text for another in the options of an item; returns those that had it.
 
@@ -131,6 +146,11 @@ class Document:
             self._edits.append((colon, max(end, colon), " " + written))
         else:
             self._edits.append((start, end, written))
+
+    def _lines_of(self, start: int, end: int) -> tuple[int, int]:
+        """From the beginning of the line of something until that of the next one."""
+        stop = self._text.find("\n", end) + 1
+        return self._text.rfind("\n", 0, start) + 1, stop or len(self._text)
 
     def _insert_below(self, end: int, lines: Sequence[str]) -> None:
         """New lines after the one in which something ends, behind its comment."""

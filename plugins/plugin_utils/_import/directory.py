@@ -29,6 +29,8 @@ _NAMED = {
     "mls": ("extra_addresses", "add_extra_addresses"),
     "maillists": (),
 }
+#: how the holder of a former address is called
+_FORMER = "rename_from of "
 _MANIFEST_HEAD = "# Whom the role mail_import brought here, so that it can tell who has left. It is no state file.\n"
 
 
@@ -120,21 +122,28 @@ class Directory:
         return found
 
     def _addresses(self) -> dict[str, str]:
-        """Every address that something declared has, and what it is the address of."""
+        """Every address that something declared has, and what it is the address of.
+
+        A former one may be there still, until its rename is applied.
+        """
         found: dict[str, str] = {}
+        former: dict[str, str] = {}
         for kind, options in _NAMED.items():
             for file, item in self._items(kind):
                 mail = item.get("mail")
                 for name in [*([_folded(mail)] if mail else ()), *_further_names(item, options)]:
                     found[name] = self._holder(kind, mail, file)
-        return found
+                if item.get("rename_from"):
+                    former[_folded(item["rename_from"])] = _FORMER + self._holder(kind, mail, file)
+        return {**former, **found}
 
     def _holder(self, kind: str, mail: Any, file: str) -> str:
         return "%s %s in %s" % (BY_NAME[kind].name, mail, self.place(file))
 
     def has(self, account: Account, mail: str) -> bool:
         """Whether an address is one of an account already."""
-        return self.taken.get(mail) == self._holder(USERS, account.values.get("mail"), account.file)
+        holder = self._holder(USERS, account.values.get("mail"), account.file)
+        return self.taken.get(mail) in (holder, _FORMER + holder)
 
     def place(self, file: str) -> str:
         """How messages call a file."""
@@ -150,6 +159,11 @@ class Directory:
         after = [account.keys[name] for name in ["mail", *before] if name in account.keys and name != option]
         document.set(USERS, account.index, key, value, after)
         account.values[option] = value
+
+    def remove(self, account: Account, option: str) -> None:
+        """:raises EditError: the file cannot be changed"""
+        self._open(account.file).remove(USERS, account.index, account.keys.pop(option))
+        del account.values[option]
 
     def follow(self, old: str, new: str) -> list[tuple[str, str]]:
         """Put a new address where others refer to an old one; the files, and what in them was changed."""

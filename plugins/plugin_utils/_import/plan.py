@@ -199,6 +199,7 @@ class Import:
             if wish == DISABLE:
                 self._directory.set(one, "enabled", False)
             elif wish == ABSENT:
+                self._forget_former(one)
                 self._directory.set(one, "state", "absent")
                 if self._settings.keep_mailbox_days is not None:
                     self._directory.set(one, "keep_mailbox_days", self._settings.keep_mailbox_days)
@@ -207,6 +208,14 @@ class Import:
             what += "; take it out of " + ", ".join(named) if named else ""
             self._lines[one.file].append("- %s  no longer in the list; %s" % (one.mail, what))
         return [one.mail for one in left]
+
+    def _forget_former(self, account: Account) -> None:
+        """An account that goes cannot be renamed too."""
+        former = account.values.get("rename_from")
+        if former:
+            self._directory.remove(account, "rename_from")
+            sentence = "%s: rename_from %s is taken out; if that was not applied yet, declare %s absent instead"
+            self._told.append(sentence % (account.mail, former, former))
 
     @staticmethod
     def _done(account: Account, wish: str) -> bool:

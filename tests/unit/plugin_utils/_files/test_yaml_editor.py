@@ -67,6 +67,25 @@ def test_one_value_changes(change: tuple[Any, ...], old: str, new: str) -> None:
     assert edited(TEXT, change) == TEXT.replace(old, new)
 
 
+@pytest.mark.parametrize(
+    ("place", "old"),
+    [((0, "quota"), "    quota: '5GB'  # enough\n"), ((0, "mail"), "mail: ada@example.com   # her\n    "),
+     ((0, "password"), "    password: !vault |\n      $ANSIBLE_VAULT;1.1;AES256\n      3162\n"),
+     ((1, "quota"), ", quota: 1GB"), ((1, "mail"), "mail: bob@example.com, "), ((2, "name"), "    name:\n")],
+)  # fmt: skip
+def test_one_option_is_taken_out(place: tuple[int, str], old: str) -> None:
+    for text in (TEXT, TEXT.replace("\n", "\r\n")):
+        gone = old.replace("\n", "\r\n") if "\r" in text else old
+        assert text.count(gone) == 1
+        document = Document(text)
+        document.remove("users", *place)
+        document.set("users", place[0], "language", "de_DE", ("name", "mail", "quota"))
+        assert document.result().replace("language: de_DE", "") != text
+        document = Document(text)
+        document.remove("users", *place)
+        assert document.result() == text.replace(gone, "")
+
+
 def test_line_ends_stay_what_they_are() -> None:
     text = TEXT.replace("\n", "\r\n")
 

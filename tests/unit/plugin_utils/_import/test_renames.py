@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support.fake_state import items_of
 from tests.support.personnel import HEADING, Month
 
 
@@ -97,3 +98,34 @@ def test_a_new_address_in_the_list_and_one_in_another_domain(month: Month) -> No
 
     assert list(month.users()) == ["ada.lovelace@example.com", "bob@example.com", "cem@example.com"]
     assert any("renames no account into another domain" in line for line in answer["plan"])
+
+
+@pytest.mark.parametrize("days", [None, 90])
+def test_who_was_renamed_and_leaves_has_no_former_name_any_more(month: Month, days: int | None) -> None:
+    month.good(HEADING + "1,Tina,Schmidt,\n2,Bob,Byte,\n")
+    month.good(HEADING + "1,Tina,Neu,\n2,Bob,Byte,\n")
+    answer = month.run(HEADING + "2,Bob,Byte,\n", leavers="absent", keep_mailbox_days=days)
+    assert answer["plan"][-1] == (
+        "note: tina.neu@example.com: rename_from tina.schmidt@example.com is taken out; if that was not applied yet, "
+        "declare tina.schmidt@example.com absent instead"
+    )
+    tina = month.users()["tina.neu@example.com"]
+    assert (tina["state"], tina.get("keep_mailbox_days"), "rename_from" in tina) == ("absent", days, False)
+    items_of(month.state())
+
+
+@pytest.mark.parametrize("row", ["20,Tina,Schmidt,,", ",,,,tina.schmidt@example.com"])
+def test_a_former_address_is_nobody_elses_while_the_rename_is_declared(month: Month, row: str) -> None:
+    heading, given = HEADING.replace("\n", ",mail\n"), {"keep_old_address": False}
+    month.good(heading + "7,Tina,Schmidt,,\n", **given)
+    month.good(heading + "7,Tina,Neu,,\n", **given)
+    text = heading + f"7,Tina,Neu,,\n{row}\n"
+    taken = "tina.schmidt@example.com is taken: rename_from of user tina.neu@example.com in mail/example.com.yml"
+    if row.startswith(","):
+        assert month.wrong(text, **given) == [f"people.csv:3: {taken}."]
+    else:
+        assert month.good(text, **given)[0].endswith(taken)
+        assert list(month.users()) == ["tina.neu@example.com", "tina.schmidt2@example.com"]
+        items_of(month.state())
+    back = month.good(text.replace("Neu", "Schmidt").replace(",,,,tina.schmidt@example.com\n", ""), **given)
+    assert back[0].startswith("~ tina.neu@example.com -> tina.schmidt@example.com")

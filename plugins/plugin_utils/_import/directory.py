@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,8 @@ _NAMED = {
     "mls": ("extra_addresses", "add_extra_addresses"),
     "maillists": (),
 }
+#: former addresses that imports kept, and whose accounts they disabled or declared absent; older manifests lack some
+_NOTED = ("former", "disabled", "absent")
 #: how the holder of a former address is called
 _FORMER = "rename_from of "
 _MANIFEST_HEAD = "# Whom the role mail_import brought here, so that it can tell who has left. It is no state file.\n"
@@ -242,11 +244,11 @@ class Directory:
     # -- what the import notes beside
 
     def manifest(self, list_name: str) -> dict[str, list[str]]:
-        """Whom earlier imports brought, who of them had left, and the former addresses that they kept.
+        """Whom earlier imports brought, who of them had left, and what they did besides.
 
         :raises InputError: it cannot be read
         """
-        path, keys = os.path.join(self.path, manifest_name(list_name)), ("people", "left", "former")
+        path, keys = os.path.join(self.path, manifest_name(list_name)), ("people", "left", *_NOTED)
         if not os.path.exists(path):
             return {key: [] for key in keys}
         try:
@@ -262,10 +264,13 @@ def manifest_name(list_name: str) -> str:
     return ".import-%s.yml" % list_name
 
 
-def manifest_text(people: Sequence[str], left: Sequence[str], former: Sequence[str]) -> str:
-    """The content of the file in which an import notes whom it brought."""
-    kept = {"former": sorted(former)} if former else {}
-    return _MANIFEST_HEAD + write_yaml({"people": sorted(people), "left": sorted(left), **kept})
+def manifest_text(people: Iterable[str], left: Iterable[str], noted: Mapping[str, Iterable[str]]) -> str:
+    """The content of the file in which an import notes whom it brought.
+
+    :param noted: addresses by what there is to note of them
+    """
+    more = {key: sorted(noted[key]) for key in _NOTED if noted.get(key)}
+    return _MANIFEST_HEAD + write_yaml({"people": sorted(people), "left": sorted(left), **more})
 
 
 def _texts(item: Mapping[str, Any]) -> set[str]:

@@ -36,7 +36,7 @@ class Import:
     def __init__(self, directory: Directory, settings: Settings, problems: Problems, guess: str = "") -> None:
         self._directory, self._settings, self._problems, self._guess = directory, settings, problems, guess
         self.passwords: dict[str, str] = {}
-        self._former: set[str] = set()
+        self._noted: dict[str, set[str]] = {}
         self._lines: dict[str, list[str]] = defaultdict(list)
         self._told: list[str] = []
         self._spelt: list[str] = []
@@ -46,16 +46,15 @@ class Import:
         """The content of each file that an import has, changed or not; empty if there are problems."""
         try:
             known = self._directory.manifest(self._settings.list)
-            self._former = set(known["former"])
+            self._noted = {what: set(names) for what, names in known.items()}
             matches = Matching(self._directory, self._settings, self._problems).run(list(people))
             self._refuse_doubtful(known, matches)
             if self._problems:
                 return {}
-            came_back = set(known["left"])
             new: list[tuple[Match, dict[str, Any]]] = []
             for match in matches:
                 if match.account:
-                    self._merge(match, match.account, came_back)
+                    self._merge(match, match.account)
                 else:
                     new.append((match, self._item(match)))
             for match, item in sorted(new, key=lambda one: str(one[1]["mail"])):
@@ -69,8 +68,7 @@ class Import:
             return {}
         brought = [match.mail for match in matches]
         gone = [one for one in left if one not in brought]
-        former = [one for one in self._former if any(one in account.further for account in self._directory.accounts)]
-        texts[manifest_name(self._settings.list)] = manifest_text(brought, gone, former)
+        texts[manifest_name(self._settings.list)] = manifest_text(brought, gone, self._still_true(gone))
         return texts
 
     # -- what is probably wrong
@@ -116,8 +114,20 @@ class Import:
         told = ", ".join([match.person.name, *said, *match.notes])
         self._lines[file].append("+ %s  %s" % (match.mail, told))
 
-    def _merge(self, match: Match, account: Account, came_back: set[str]) -> None:
-        if account.gone and account.mail not in came_back:
+    def _still_true(self, gone: Sequence[str]) -> dict[str, list[str]]:
+        """What the manifest notes of addresses, as far as the files still have it."""
+        accounts = self._directory.accounts
+        further = {name for one in accounts for name in one.further}
+        disabled = {one.mail for one in accounts if one.values.get("enabled") is False}
+        absent = {one.mail for one in accounts if one.gone}
+        return {
+            "former": [one for one in self._noted["former"] if one in further],
+            "disabled": [one for one in gone if one in self._noted["disabled"] & disabled],
+            "absent": [one for one in gone if one in self._noted["absent"] & absent],
+        }
+
+    def _merge(self, match: Match, account: Account) -> None:
+        if account.gone and account.mail not in self._noted["absent"]:
             self._told.append("%s is declared absent in %s, and is left so" % (account.mail, self._file(account)))
             return
         changes: dict[str, tuple[Any, Any]] = {}
@@ -126,11 +136,15 @@ class Import:
         if match.mail != old:
             changes.update(self._renamed(match, account))
         changes.update(self._aliases(match, account, wishes.pop("aliases", None)))
-        if account.mail in came_back:
-            if account.gone:
-                changes["state"] = ("absent", "present")
-            if account.values.get("enabled") is False:
-                wishes["enabled"] = True if wishes.get("enabled") is None else wishes["enabled"]
+        if account.gone:
+            changes["state"] = ("absent", "present")
+            changes.update(self._password_anew(match, account))
+        if account.values.get("enabled") is False and wishes.get("enabled") is None:
+            if old in self._noted["disabled"]:
+                wishes["enabled"] = True
+            elif old in self._noted["left"]:
+                sentence = "%s is disabled in %s, not by an import, and is left so"
+                self._told.append(sentence % (old, self._file(account)))
         for name, value in wishes.items():
             before = account.values.get(name)
             if value is not None and not isinstance(before, Secret) and not same(name, before, value):
@@ -141,12 +155,13 @@ class Import:
         if match.mail != old:
             for file, text in self._directory.follow(old, match.mail):
                 self._lines[file].append("~ " + text)
-        quiet = ["mail", "rename_from"]
+        quiet = ["mail", "rename_from", "password_hash"]
         said = []
         if match.mail != old and old in account.further:
             said.append("stays reachable under both")
             quiet += ["aliases", "add_aliases"]
         said += [_changed(name, *pair) for name, pair in changes.items() if name not in quiet]
+        said += ["gets a new first password"] if match.mail in self.passwords else []
         head = "%s -> %s" % (old, match.mail) if match.mail != old else old
         if changes:
             self._counts["renamed" if match.mail != old else "changed"] += 1
@@ -154,6 +169,17 @@ class Import:
         else:
             self._counts["as before"] += 1
             self._told += ["%s %s" % (old, note) for note in match.notes]
+
+    def _password_anew(self, match: Match, account: Account) -> dict[str, tuple[Any, Any]]:
+        """The hash for a mailbox that was declared absent, and is made anew."""
+        held, wish = account.values.get("password_hash"), match.person.options.get("password_hash")
+        if isinstance(held, Secret) or "password" in account.values:
+            return {}
+        if wish is None and self._settings.passwords == GENERATE:
+            self.passwords[match.mail] = new_password()
+            wish = hash_of(self.passwords[match.mail])
+            self._told.append("%s has the new first password only if the mailbox was deleted meanwhile" % match.mail)
+        return {} if wish in (None, held) else {"password_hash": (held, wish)}
 
     def _note_spelling(self, kept: str, wish: str) -> None:
         if kept and wish and kept != wish:
@@ -165,7 +191,7 @@ class Import:
             sentence = "%s: rename_from was %s; if that was not applied yet, put it there instead of %s"
             self._told.append(sentence % (match.mail, former, old))
         if self._settings.keep_old_address:
-            self._former.add(old)
+            self._noted["former"].add(old)
         return {"mail": (old, match.mail), "rename_from": (former, old)}
 
     def _aliases(self, match: Match, account: Account, wish: Sequence[str] | None) -> dict[str, tuple[Any, Any]]:
@@ -176,7 +202,7 @@ class Import:
         before = values.get(option) or []
         if not isinstance(before, list):
             return {}
-        stay = before if wish is None or adds else [one for one in before if one in self._former]
+        stay = before if wish is None or adds else [one for one in before if one in self._noted["former"]]
         kept = [account.mail] if renamed and self._settings.keep_old_address else []
         after = [one for one in dict.fromkeys([*stay, *(wish or ()), *kept]) if one != match.mail]
         return {} if same("aliases", before, after) else {option: (before, after)}
@@ -198,9 +224,11 @@ class Import:
             self._counts["left"] += 1
             if wish == DISABLE:
                 self._directory.set(one, "enabled", False)
+                self._noted["disabled"].add(one.mail)
             elif wish == ABSENT:
                 self._forget_former(one)
                 self._directory.set(one, "state", "absent")
+                self._noted["absent"].add(one.mail)
                 if self._settings.keep_mailbox_days is not None:
                     self._directory.set(one, "keep_mailbox_days", self._settings.keep_mailbox_days)
             what = {TELL: "nothing is changed", DISABLE: "is disabled", ABSENT: "is declared absent"}[wish]

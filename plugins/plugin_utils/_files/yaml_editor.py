@@ -70,6 +70,9 @@ class Document:
         node = self._root.pairs[kind][1].items[index]
         if key in node.pairs:
             name, old = node.pairs[key]
+            if self._edit_list(old, self.kinds[kind][index][key], value):
+                self.kinds[kind][index][key] = value
+                return
             begin = old.start if old.text and old.end > name.end else name.end
             self._replace(name, begin, old.end, value, node.column)
         else:
@@ -146,6 +149,22 @@ class Document:
             self._edits.append((colon, max(end, colon), " " + written))
         else:
             self._edits.append((start, end, written))
+
+    def _edit_list(self, node: _Node, before: Any, value: Any) -> bool:
+        """Whether a list of a line for each item could be changed line by line, so that comments between them stay."""
+        texts = [one.text for one in node.items]
+        if node.flow or not texts or not isinstance(value, (list, tuple)) or texts != before:
+            return False
+        kept = [one for one in node.items if one.text in value]
+        added = [one for one in value if one not in texts]
+        if not kept or [one.text for one in kept] + added != list(value):
+            return False
+        for one in node.items:
+            if one not in kept:
+                self._edits.append((*self._lines_of(one.start, one.end), ""))
+        if added:
+            self._insert_below(kept[-1].end, ["%s- %s" % (" " * node.column, scalar(one, 0)) for one in added])
+        return True
 
     def _lines_of(self, start: int, end: int) -> tuple[int, int]:
         """From the beginning of the line of something until that of the next one."""

@@ -67,6 +67,48 @@ def test_one_value_changes(change: tuple[Any, ...], old: str, new: str) -> None:
     assert edited(TEXT, change) == TEXT.replace(old, new)
 
 
+LIST = """\
+users:
+  - mail: ada@example.com
+    aliases: # hers
+      # for the press
+      - a@example.com   # short
+      - 'b@example.com'
+      # the next is for bills
+      - c@example.com  # c
+
+    name: Ada
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "old", "new"),
+    [
+        ("abcd", "# c\n", "# c\n      - d@example.com\n"),
+        ("bc", "      - a@example.com   # short\n", ""),
+        ("ab", "      - c@example.com  # c\n", ""),
+        ("acde", "      - 'b@example.com'\n", "|      - d@example.com\n      - e@example.com\n"),
+        ("abd", "      - c@example.com  # c\n", "|      - d@example.com\n"),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_comments_within_a_list_stay(value: str, old: str, new: str, end: str) -> None:
+    text = LIST.replace("\n", end)
+    result = edited(text, (0, "aliases", [f"{sign}@example.com" for sign in value])).replace("\r\n", "\n")
+    if not new.startswith("|"):
+        assert result == LIST.replace(old, new)
+    else:  # new items stand behind the last that stays
+        assert sorted(result.splitlines()) == sorted((LIST.replace(old, "") + new[1:]).splitlines())
+        assert result.count("#") == LIST.replace(old, "").count("#")
+
+
+@pytest.mark.parametrize("value", ["cba", "", "xyz", "bax"])
+def test_a_list_of_another_order_is_written_anew(value: str) -> None:
+    addresses = [f"{sign}@example.com" for sign in value]
+    found = parse_yaml(edited(LIST, (0, "aliases", addresses)), str).kinds["users"]
+    assert found == [{"mail": "ada@example.com", "name": "Ada", "aliases": addresses}]
+
+
 @pytest.mark.parametrize(
     ("place", "old"),
     [((0, "quota"), "    quota: '5GB'  # enough\n"), ((0, "mail"), "mail: ada@example.com   # her\n    "),

@@ -267,8 +267,8 @@ class Import:
         if self._counts["left"] and self._settings.leavers == TELL:
             notes = [*notes, "mail_import_leavers=disable or =absent declares what becomes of those who left"]
         if self._spelt:
-            sentence = "%d of the employee_ids are written otherwise in the files, as %s, and are left so"
-            self._told.append(sentence % (len(self._spelt), self._spelt[0]))
+            sentence = "employee_ids are written otherwise in the files, as %s, and are left so: %d of them"
+            self._told.append(sentence % (self._spelt[0], len(self._spelt)))
         told = self._told + list(notes)
         if told:
             lines += ["", *("note: " + one for one in told)]

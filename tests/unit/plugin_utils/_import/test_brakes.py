@@ -104,7 +104,7 @@ def test_an_employee_id_in_another_spelling_is_the_same(month: Month, was: str, 
     assert answer["plan"] == [
         "people.csv: 2 people; 2 as before",
         "",
-        f"note: 1 of the employee_ids are written otherwise in the files, as {was} for {written}, and are left so",
+        f"note: employee_ids are written otherwise in the files, as {was} for {written}, and are left so: 1 of them",
     ]
     assert month.users()["ada.lovelace@example.com"]["employee_id"] == was
 

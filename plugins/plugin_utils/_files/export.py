@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import yaml
+
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import domain_of
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import BY_NAME, PRUNABLE
@@ -25,7 +27,11 @@ _MANIFEST_HEAD = "# What the role mail_export wrote here, and what it could not 
 #: kinds that belong to no domain. The domain of a standalone admin is not one of the server's
 _WITHOUT_DOMAIN = ("admins", "greylisting_spf_domains")
 _NAME = re.compile(r"[\w-]+\.[\w.-]+")
+#: what tells an entry of ``not_exported`` from others
+_NOTE = ("kind", "id", "reason")
 Lists = dict[str, list[Any]]
+Entries = dict[str, dict[str, Any]]
+Note = dict[str, Any]
 
 
 def files_of(
@@ -53,13 +59,14 @@ def files_of(
         }
         for name in lists
     }
+    notes = list(exported.get("not_exported") or ())
     if domains and manifest:
-        entries = dict(sorted({**_entries(manifest), **entries}.items()))
+        entries, notes = _joined(manifest, entries, notes)
     said = {
         "collection": "mailstate.iredmail " + VERSION,
         **{option: names for option, names in asked.items() if names},
         "files": list(entries.values()),
-        "not_exported": list(exported.get("not_exported") or ()),
+        "not_exported": notes,
     }
     files[MANIFEST] = _MANIFEST_HEAD + write_yaml(said)
     return [{"name": name, "content": content} for name, content in files.items()]
@@ -70,10 +77,23 @@ def state_file(lists: Mapping[str, Any]) -> str:
     return _STATE_HEAD + _spaced(write_yaml(lists))
 
 
-def _entries(manifest: str) -> dict[str, dict[str, Any]]:
-    """:raises InputError: it cannot be read"""
+def _joined(manifest: str, entries: Entries, notes: list[Note]) -> tuple[Entries, list[Note]]:
+    """What an export of some domains says, and what the manifest said of all else.
+
+    :raises InputError: it cannot be read
+    """
     try:
-        return listed_files(manifest)
+        files = listed_files(manifest)
+        older = yaml.safe_load(manifest).get("not_exported") or ()
+        kept = [one for one in older if "%s.yml" % domain_of(str(one["id"]).partition(" ")[0]) not in entries]
+        found: dict[tuple[str, ...], set[str]] = {}
+        for one in (*kept, *notes):
+            found.setdefault(tuple(str(one[name]) for name in _NOTE), set()).update(one["options"])
+        order = list(BY_NAME)
+        merged = [dict(zip(_NOTE, key, strict=True), options=sorted(found[key])) for key in found]
+        merged.sort(key=lambda one: (order.index(one["kind"]), one["id"] != "*", one["id"]))
+        notes = [{name: one[name] for name in ("kind", "id", "options", "reason")} for one in merged]
+        return dict(sorted({**files, **entries}.items())), notes
     except NO_MANIFEST as error:
         sentence = "%s cannot be read (%s); mend it, or export to another directory."
         raise InputError(sentence % (MANIFEST, type(error).__name__)) from None

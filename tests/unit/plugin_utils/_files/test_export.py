@@ -228,8 +228,33 @@ def test_an_export_of_some_domains_leaves_other_files_in_the_manifest() -> None:
     assert listed["example.org.yml"]["users"] == 0
     # an export of all knows all
     assert contents() == {one["name"]: one["content"] for one in files_of(EXPORT, (), (), before)}
-    with pytest.raises(InputError, match="cannot be read"):
-        files_of(only_org, ("example.org",), (), "files: 7")
+    for wrong in ("files: 7", "- 7", "files: []\nnot_exported: [7]"):
+        with pytest.raises(InputError, match="cannot be read"):
+            files_of(only_org, ("example.org",), (), wrong)
+
+
+def test_an_export_of_some_domains_leaves_what_others_lack_in_the_manifest() -> None:
+    def note(kind: str, ident: str, *options: str) -> dict[str, Any]:
+        return {"kind": kind, "id": ident, "options": list(options), "reason": "Not shown."}
+
+    com, gone, limit = (
+        note("users", "ada@example.com", "quota"),
+        note("users", "old@example.org", "name"),
+        note("throttles", "ada@example.com inbound", "max_msgs"),
+    )
+    before = contents(dict(EXPORT, not_exported=[*NOTES, note("users", "*", "name"), com, gone, limit]))[MANIFEST]
+    now = [*NOTES, note("users", "*", "language"), note("aliases", "all@example.org", "members")]
+    only_org = {kind: [one for one in items if "example.org" in str(one)] for kind, items in STATE.items()}
+    found = files_of({"state": only_org, "not_exported": now}, ("example.org",), (), before)
+    assert yaml.safe_load(found[-1]["content"])["not_exported"] == [
+        *NOTES,
+        note("users", "*", "language", "name"),
+        com,
+        note("aliases", "all@example.org", "members"),
+        limit,
+    ]
+    again = files_of({"state": only_org, "not_exported": now}, ("example.org",), (), found[-1]["content"])
+    assert again == found
 
 
 # -- the filter

@@ -108,9 +108,9 @@ def is_verdict(fields: Mapping[str, Any]) -> bool:
 
 def leaves_out(result: Any) -> bool:
     """Whether tasks of this collection come after one that failed, up to the end of the block that has a rescue."""
-    node = _of(result, "task")
+    node: Any = _of(result, "task")
     while node is not None:
-        block = getattr(node, "_parent", None)
+        block: Any = getattr(node, "_parent", None)
         inside = [getattr(one, "_uuid", None) for one in getattr(block, "block", None) or ()]
         own = getattr(node, "_uuid", None)
         if own in inside:

@@ -91,7 +91,7 @@ def _joined(manifest: str, entries: Entries, notes: list[Note]) -> tuple[Entries
             found.setdefault(tuple(str(one[name]) for name in _NOTE), set()).update(one["options"])
         order = list(BY_NAME)
         merged = [dict(zip(_NOTE, key, strict=True), options=sorted(found[key])) for key in found]
-        merged.sort(key=lambda one: (order.index(one["kind"]), one["id"] != "*", one["id"]))
+        merged.sort(key=lambda one: (order.index(str(one["kind"])), one["id"] != "*", one["id"]))
         notes = [{name: one[name] for name in ("kind", "id", "options", "reason")} for one in merged]
         return dict(sorted({**files, **entries}.items())), notes
     except NO_MANIFEST as error:

@@ -19,12 +19,10 @@ from .._model.fields import SQL
 from .._model.resources.domain import DOMAIN, LIMITS
 from .._model.resources.user import USER
 from .items import domain_of, own_names
-from .kinds import KINDS
 from .mentions import dropped, referred
 from .step import Step, changed_options
 
 NONE: FrozenSet[str] = frozenset()
-_RANKS = {kind.name: rank for rank, kind in enumerate(KINDS)}
 
 
 class Piece:
@@ -83,8 +81,7 @@ class Order:
 
     def __init__(self, steps: Iterable[Step], backend: Optional[str]) -> None:
         self.backend = backend
-        # that files are sorted in another way makes no other plan
-        self.steps = sorted(steps, key=lambda step: (_RANKS[step.item.kind.name], step.item.ident))
+        self.steps = list(steps)
         self.pieces: List[Piece] = [
             Piece(step, planned, rank) for rank, step in enumerate(self.steps) for planned in step.chain
         ]

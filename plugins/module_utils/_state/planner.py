@@ -29,6 +29,8 @@ from .snapshot import Planning, Reads, Snapshot, Unread, settle
 from .step import Step, foresee
 from .world import World, profile_of
 
+_RANKS = {kind.name: rank for rank, kind in enumerate(KINDS)}
+
 
 class StatePlanner:
     """The plan of one run over a state. It asks nobody: who runs it reads what it yields into the snapshot.
@@ -146,10 +148,18 @@ class StatePlanner:
             found.update(str(name) for option in OWN for name in item.desired.exact.get(option) or ())
         return found | set(map(domain_of, found))
 
+    def _in_order(self) -> Order:
+        """As declared; by names where the plan depends on it, so that a file that is sorted anew makes no other one."""
+        order = Order(self.planned, self.snapshot.backend_hint)
+        if order.passes or order.renames or order.rings():
+            steps = sorted(order.steps, key=lambda step: (_RANKS[step.item.kind.name], step.item.ident))
+            order = Order(steps, self.snapshot.backend_hint)
+        return order
+
     def _split_rings(self) -> None:
         """Plan in parts what passes names in a ring, or refers to each other and is all new."""
         while True:  # where one of them in parts is not enough, it is another one's turn
-            self.order = Order(self.planned, self.snapshot.backend_hint)
+            self.order = self._in_order()
             whole = [step for step in self.order.rings() if not step.in_parts]
             if not whole:
                 break
@@ -183,7 +193,7 @@ class StatePlanner:
         waiting = yield from settle(self.snapshot, "read who refers to names that pass", looks)
         for step in waiting:
             step.skip()
-        self.order = Order(self.planned, self.snapshot.backend_hint)
+        self.order = self._in_order()
 
     def _look_inside(self) -> Planning:
         """With a domain goes everything in it: that counts too, and what is protected keeps it."""

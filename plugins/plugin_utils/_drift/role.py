@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import InputError
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.wording import kind_name
 
 from . import history
 from .about import about
@@ -99,7 +98,7 @@ def report_of(
         },
         "verdict": " ".join(filter(None, (verdict(document), since_last(document)))),
         "failures": [
-            "%s %s: %s" % (kind_name(one["kind"]), one["id"], one["message"])
+            "%s %s: %s" % ("task" if one["kind"] == STATE else one["kind"], one["id"], one["message"])
             for one in document["objects"]
             if one["status"] == FAILED
         ],

@@ -180,6 +180,23 @@ def test_writes_run_side_by_side_but_an_ldap_domain_gets_one_account_after_the_o
                 assert mine[1:] == [f"{name}@{domain}" for name in ("zoe", "ada", "bob")]
 
 
+def test_addresses_that_a_server_gives_for_alias_domains_stay():
+    ada, countess = "ada@example.com", "countess@example.com"
+    declared = {
+        "domains": [{"domain": "example.com", "alias_domains": ["example.net"]}],
+        "users": [user(ada, aliases=[countess])],
+    }
+    with Sandbox(backend="ldap") as sandbox:
+        applied(sandbox, declared)
+        assert applied(sandbox, declared)["changed"] is False
+        shown = sandbox.api("GET", f"/api/user/{ada}")["_data"]["shadowAddress"]
+        assert shown == ["ada@example.net", countess]
+        declared["users"] = [user(ada, aliases=[])]
+        applied(sandbox, declared)
+        assert applied(sandbox, declared)["changed"] is False
+        assert sandbox.api("GET", f"/api/user/{ada}")["_data"]["shadowAddress"] == ["ada@example.net"]
+
+
 #: numbered or made up by the server, or of that second
 CHANCE = "id sid rid policy_id mlid maildir created modified password passwordlastchange".split()
 

@@ -179,10 +179,9 @@ options:
     aliases: [removeAliasDomain]
   services:
     description:
-      - The services of the domain. The list speaks for V(self-service), which V([]) takes away, and for any other
-        service that it mentions. Others are left alone.
-      - On LDAP backends there are V(mail), V(domainalias), V(senderbcc) and V(recipientbcc) too. All mail of the domain
-        depends on the first, so only O(remove_services) takes these away.
+      - The services of the domain, and no others. V([]) takes all of them away.
+      - The documented services are V(self-service), and on LDAP backends V(mail), V(domainalias), V(senderbcc) and
+        V(recipientbcc) too. The list speaks for these and for any other service it mentions. Others are left alone.
       - On SQL backends the panel has a place for V(self-service) only, and with O(verify=strict) others are refused.
       - New domains have no service on SQL backends, and V(mail) on LDAP backends.
     type: list

@@ -90,7 +90,7 @@ EXPLICIT = [
 #: what the documents list and no module sends: the reason
 ABSENT = {
     ("PUT /api/domain/<domain>", "removeAllServices"): (
-        "gone with SQL-2.9/LDAP-3.1, which has `services` instead; `iredmail_domain.remove_services` turns off"
+        "gone with SQL-2.9/LDAP-3.1, which has `services` instead; `iredmail_domain.services: []` turns all off"
     ),
     ("GET /api/greylisting/all", ""): (
         "`iredmail_greylisting_info` asks for one account; how this list looks is not documented, so that only "

@@ -222,7 +222,7 @@ class ItemMaker:
         """What an exact list speaks for: the words in its scope, and those that nobody gets by itself."""
         value: FrozenSet[str] = current.values[one.option]
         scope = frozenset(one.exact_scope)
-        internal = INTERNAL_SERVICES if name == "user" else one.after_create(current.backend) - scope
+        internal = INTERNAL_SERVICES if name == "user" else frozenset()
         # on SQL every service has a column, and all of them are on for a new user
         words = current.vocabulary.get(one.option)
         internal |= words - scope if words is not None else frozenset()
@@ -230,8 +230,9 @@ class ItemMaker:
         if words is not None:
             off &= words
         if off:
-            what = "Internal services are" if name == "user" else "%s is" % ", ".join(sorted(off))
-            self.notes.hidden(kind, ident, one.option, "%s off, which only remove_%s can say." % (what, one.option))
+            self.notes.hidden(
+                kind, ident, one.option, "Internal services are off, which only remove_%s can say." % one.option
+            )
         return value - (internal - scope)
 
     def _forwarding(self, kind: str, one: ListField, ident: str, value: FrozenSet[str]) -> Item:

@@ -24,11 +24,9 @@ DOMAIN_PROFILES = (
 USER_PROFILES = "bcc forwarding relay aliases throttle greylisting wblist spampolicy".split()
 USER_PREFERENCES = "personal_info forwarding wblist quarantine rcvd_mails spampolicy".split()
 
-# panel/domains.md#services
-SERVICES = ("self-service",)
-#: on LDAP; without them mail to the domain stops, or mail to its alias domains, or copies of it
-MAIL_SERVICES = ("mail", "domainalias", "senderbcc", "recipientbcc")
-SQL_SERVICES = frozenset(SERVICES)
+# panel/domains.md#services: all of them on LDAP
+SERVICES = ("self-service", "mail", "domainalias", "senderbcc", "recipientbcc")
+SQL_SERVICES = frozenset({"self-service"})
 
 #: parameters that POST does not take
 PUT = {"post": False}
@@ -168,7 +166,7 @@ DOMAIN = Resource(
         ),
         field(
             "services",
-            Items(Service(SERVICES + MAIL_SERVICES)),
+            Items(Service(SERVICES)),
             "services",
             Limited("settings.enabled_services", words=SQL_SERVICES),
             "enabledService",

@@ -174,16 +174,6 @@ def test_services_of_a_domain_that_only_ldap_has_are_refused_on_sql(options):
     assert (plan.operations, plan.unverified) == ([], ["services"])
 
 
-@pytest.mark.parametrize("wanted", [[], ["self-service"], ["vendor-feature"]])
-def test_an_exact_list_never_takes_away_what_mail_depends_on(wanted):
-    needed = frozenset({"mail", "domainalias", "senderbcc", "recipientbcc"})
-    current = domain(LDAP, services=needed | {"self-service"})
-    plan = plan_for(DOMAIN, current, services=wanted)
-    assert plan.after["services"] == needed | frozenset(wanted)
-    (write,) = plan_for(DOMAIN, current, remove_services=["mail"]).operations
-    assert write.params == {"removeService": "mail"}
-
-
 def test_a_language_is_doubted_before_it_is_sent():
     plan = plan_for(USER, user(language="en_US"), language="de_AT")
     assert [text.partition(" which")[0] for text in plan.warnings] == [

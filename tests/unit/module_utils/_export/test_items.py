@@ -215,19 +215,6 @@ def test_services_name_what_an_exact_list_speaks_for():
     assert [(note["options"], "remove_services" in note["reason"]) for note in notes] == [(["services"], True)]
 
 
-def test_services_of_a_domain_leave_mail_out():
-    def services(*names):
-        return made(DOMAIN, Current(LDAP, {"services": frozenset(names)}))
-
-    here = {"domain": "example.com"}
-    assert services("mail") == (here, [])
-    assert services("mail", "self-service") == ({**here, "services": ["self-service"]}, [])
-    assert services("mail", "domainalias") == ({**here, "services": ["domainalias"]}, [])
-    item, notes = services("self-service")
-    assert item == {**here, "services": ["self-service"]}
-    assert [note["reason"] for note in notes] == ["mail is off, which only remove_services can say."]
-
-
 def test_services_of_sql_are_columns():
     current = user(services=SQL_SERVICES | {"lmtp"})
     current.vocabulary["services"] = SQL_SERVICES | {"lmtp", "sieve"}

@@ -12,6 +12,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._api.interrupt 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.listing import Listing
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan import Operation
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.apply import Run
@@ -131,6 +132,24 @@ class Listed(Server):
             for mail, one in users.items()
         }
         return Listing(rows, frozenset({"username", "active", "quota", "name"}))
+
+
+#: the users of the list
+MAILS = [f"u{number}@{COM}" for number in range(6)]
+
+
+def listed_users() -> Listed:
+    """A domain with six users whose list shows enough."""
+    made = Listed()
+    made.has(DOMAIN, COM)
+    for mail in MAILS:
+        made.has(USER, mail, quota=1, name="U")
+    return made
+
+
+def singles(server: Server) -> list[str]:
+    """The users that were read one by one."""
+    return [path for path in server.reads if path.startswith("/api/user/")]
 
 
 class Strict(Server):

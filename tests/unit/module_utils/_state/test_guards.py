@@ -22,7 +22,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._state.step imp
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
 from tests.support.common import COM, ORG, user
 from tests.support.fake_panel import FakePanel
-from tests.support.fake_state import Listed, Strict, carried_out, failures, item_of, planned, sent
+from tests.support.fake_state import MAILS, Strict, carried_out, failures, item_of, listed_users, planned, sent, singles
 
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
 NO = Rejected("no", "NO")
@@ -146,16 +146,10 @@ def test_a_domain_that_got_somebody_since_stays(server, resource):
 
 # -- many at once
 
-MAILS = [f"u{number}@{COM}" for number in range(6)]
-
 
 @pytest.fixture
 def listed():
-    made = Listed()
-    made.has(DOMAIN, COM)
-    for mail in MAILS:
-        made.has(USER, mail, quota=1, name="U")
-    return made
+    return listed_users()
 
 
 def wanted(options, gone=False):
@@ -166,10 +160,6 @@ def read(listed, these):
     with Workers(2) as workers:
         found = read_profiles(FakePanel(listed), workers, these)
     return {one.ident: found[one.step] for one in these}
-
-
-def singles(listed):
-    return [path for path in listed.reads if path.startswith("/api/user/")]
 
 
 def test_one_list_shows_them_all(listed):

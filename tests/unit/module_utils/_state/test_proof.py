@@ -7,28 +7,16 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.proof import Proof
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import MAX_UNREACHABLE, Workers
 from tests.support.common import COM, PASSWORD
 from tests.support.fake_panel import FakePanel
-from tests.support.fake_state import Listed, carried_out, failures, interrupted, planned
-
-MAILS = [f"u{number}@{COM}" for number in range(6)]
+from tests.support.fake_state import MAILS, carried_out, failures, interrupted, listed_users, planned, singles
 
 
 @pytest.fixture
 def server():
-    made = Listed()
-    made.has(DOMAIN, COM)
-    for mail in MAILS:
-        made.has(USER, mail, quota=1, name="U")
-    return made
-
-
-def singles(server):
-    return [path for path in server.reads if path.startswith("/api/user/")]
+    return listed_users()
 
 
 def declared(**options):

@@ -15,6 +15,7 @@ from ..numbers import Number, SizeWithUnit
 from ..sources import Lacks, Quantity
 from .common import ENABLED, LANGUAGE, NAME
 
+#: the options that limit what a normal admin may create
 LIMITS = ("max_domains", "max_quota", "max_users", "max_aliases", "max_lists")
 
 
@@ -61,10 +62,7 @@ ADMIN = Resource(
     verify="admin",
     facts=("managed_domains",),
     conflicts=(
-        *(
-            _only_normal(option, True)
-            for option in ("max_domains", "max_quota", "max_users", "max_aliases", "max_lists")
-        ),
+        *(_only_normal(option, True) for option in LIMITS),
         *(_only_normal(option, False) for option in ("allow_mail_log", "allow_quarantine")),
     ),
     fields=(

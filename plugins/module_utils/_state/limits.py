@@ -137,28 +137,30 @@ def _too_many(lost: Mapping[str, Set[str]], deletions: Deletions, percent: float
         there, going = _by_domain(plural, everything), _by_domain(plural, names)
         for domain, some in sorted(going.items()):
             group = _Group(plural, domain, some, len(there[domain]))
-            if _is_too_much(group, deletions.is_whole(plural, domain), percent):
+            if is_too_much(len(some), group.there, percent, deletions.is_whole(plural, domain)):
                 found.append(group)
         whole = _Group(plural, "", names, len(everything))
         if (
             len(going) > 1
             and not any(group.plural == plural for group in found)
-            and _is_too_much(whole, False, percent)
+            and is_too_much(len(names), whole.there, percent, False)
         ):
             found.append(whole)
     return found
 
 
-def _is_too_much(group: _Group, whole: bool, percent: float) -> bool:
-    """:param whole: all that there is of the group is known; of a part, what is known may be what is to go"""
-    number = len(group.lost)
-    if group.there >= ENOUGH:
-        return not number * 100 <= percent * group.there
+def is_too_much(number: int, there: int, percent: float, whole: bool = True) -> bool:
+    """Whether too many go of those that are there.
+
+    :param whole: all that there is is known; of a part, what is known may be what is to go
+    """
+    if there >= ENOUGH:
+        return not number * 100 <= percent * there
     if not whole or percent >= 100:
         return False
     if number == 1:
         return percent == 0
-    everything = number == group.there and number >= SOME
+    everything = number == there and number >= SOME
     return everything or not number * 100 <= percent * ENOUGH
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.limits import ENOUGH, SOME
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.limits import is_too_much
 
 from .._files.yaml_editor import Secret
 from .addresses import is_numbered, unnumbered
@@ -20,17 +20,6 @@ from .problems import Problems
 Pair = tuple[Person, "Account | None"]
 #: so many are named
 _NAMED = 5
-
-
-def is_too_much(number: int, there: int, percent: int) -> bool:
-    """Whether too many of those who are there would change, as docs/prune.md counts it."""
-    if there >= ENOUGH:
-        return number * 100 > percent * there
-    if percent >= 100 or not number:
-        return False
-    if number == 1:
-        return percent == 0
-    return (number == there and number >= SOME) or number * 100 > percent * ENOUGH
 
 
 def check_ceiling(

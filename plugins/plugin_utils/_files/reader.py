@@ -26,6 +26,8 @@ SUFFIXES = (".yml", ".yaml", ".json")
 VAULT_HEADER = b"$ANSIBLE_VAULT"
 #: what an export wrote; hidden files are not read as state
 MANIFEST = ".manifest.yml"
+#: what is there while an export writes
+UNFINISHED = ".manifest.unfinished.yml"
 #: what reading something else in its place raises
 NO_MANIFEST = (yaml.YAMLError, LookupError, TypeError, ValueError)
 #: so many missing files are named
@@ -185,9 +187,15 @@ def _check_manifests(given: str, path: str) -> None:
     """
     errors = []
     for folder, names in _folders(path):
-        if MANIFEST in names:
-            shown = os.path.normpath(os.path.join(given, os.path.relpath(folder, path), MANIFEST))
-            errors += _missing_files(shown, folder)
+        shown = os.path.normpath(os.path.join(given, os.path.relpath(folder, path)))
+        if UNFINISHED in names:
+            errors.append(
+                "%s tells of an export that was interrupted or is under way, so files may be missing, and prune would "
+                "delete what they declare; nothing was read or written. Export all domains again, or delete this file "
+                "once all others are there." % os.path.join(shown, UNFINISHED)
+            )
+        elif MANIFEST in names:
+            errors += _missing_files(os.path.join(shown, MANIFEST), folder)
     if errors:
         raise InputError("\n".join(errors))
 

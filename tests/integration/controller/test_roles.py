@@ -21,9 +21,10 @@ from tests.support.playbook import DOORS, Run, connection, play, run_playbook
 from tests.support.scene import PLAIN
 
 APPLY, EXPORT = "mailstate.iredmail.apply", "mailstate.iredmail.export"
-MANIFEST = ".manifest.yml"
+MANIFEST, UNFINISHED = ".manifest.yml", ".manifest.unfinished.yml"
 STATE_TASK = "mailstate.iredmail.mail_state : Apply the declared state"
 SHOW_TASK = "mailstate.iredmail.mail_state : Show the plan, and what became of it"
+MANIFEST_TASK = "mailstate.iredmail.mail_export : Write the manifest"
 LEFT_TASK = "mailstate.iredmail.mail_export : Name the files that the export did not write"
 
 
@@ -119,7 +120,8 @@ def test_an_export_names_files_of_domains_that_are_gone(living: Sandbox, tmp_pat
     assert run.named(LEFT_TASK)["msg"].startswith(f"These files are not part of the export: {PLAIN}.yml.")
     assert f"{PLAIN}.yml" in contents(tmp_path)
     written = [line["result"]["item"]["name"] for line in run.lines if line["item"] and line["result"]["changed"]]
-    assert written == [MANIFEST]
+    assert written == []
+    assert run.named(MANIFEST_TASK)["changed"]
 
 
 @pytest.mark.parametrize("backend", ["sql"])
@@ -136,6 +138,38 @@ def test_an_export_does_not_eat_what_was_edited(living: Sandbox, tmp_path: Path)
     export(living, tmp_path, mail_export_force=True)
     assert "Another name" in contents(tmp_path)[f"{COM}.yml"]
     assert "# mine" not in contents(tmp_path)[f"{ORG}.yml"]
+
+
+@pytest.mark.parametrize("backend", ["sql"])
+def test_an_export_goes_on_after_one_that_was_interrupted(living: Sandbox, tmp_path: Path) -> None:
+    """What it wrote is no edit, whatever the server says by then, and nothing is pruned by what it left."""
+    export(living, tmp_path)
+    whole = contents(tmp_path)
+
+    blocked = tmp_path / f"{ORG}.yml"
+    blocked.unlink()
+    blocked.mkdir()
+    assert living.api("PUT", f"/api/domain/{COM}", name="Another name")["_success"]
+    run = play(living, EXPORT, mail_export_dir=str(tmp_path), mail_export_force=True)
+    assert run.code != 0
+    blocked.rmdir()
+    blocked.write_text(whole[f"{ORG}.yml"])
+    half = contents(tmp_path)
+    assert "Another name" in half[f"{COM}.yml"]
+    assert half[MANIFEST] == whole[MANIFEST]
+    assert UNFINISHED in half
+
+    run = play(living, APPLY, "--check", mail_state_src=str(tmp_path), mail_state_prune={"kinds": ["users"]})
+    assert run.code != 0
+    assert "an export that was interrupted or is under way" in " ".join(run.output.split())
+
+    assert living.api("PUT", f"/api/domain/{COM}", name="A third name")["_success"]
+    export(living, tmp_path, mail_export_domains=[COM])
+    assert UNFINISHED in contents(tmp_path), "other files may still be missing"
+    export(living, tmp_path)
+    assert "A third name" in contents(tmp_path)[f"{COM}.yml"]
+    assert set(contents(tmp_path)) == set(whole)
+    assert not changed(export(living, tmp_path))
 
 
 @pytest.mark.parametrize("backend", ["sql"])

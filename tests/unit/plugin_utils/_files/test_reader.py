@@ -135,6 +135,16 @@ def test_the_manifest_of_each_directory_below_counts(tmp_path):
     assert read(tmp_path, "mail", ("users",))["users"]
 
 
+def test_after_an_export_that_was_interrupted_nothing_may_go(tmp_path):
+    """Its manifest is the one before, and does not know which files are missing; the first one has none."""
+    (tmp_path / "mail").mkdir()
+    write(tmp_path / "mail", a__yml=USERS)
+    (tmp_path / "mail" / ".manifest.unfinished.yml").write_text("sha256: []\n")
+    sentence = refused(tmp_path, "mail", ("users",))
+    assert sentence.startswith("mail/.manifest.unfinished.yml tells of an export that was interrupted or is under way")
+    assert read(tmp_path, "mail")["users"]
+
+
 @pytest.mark.parametrize("text", ["files: 5\n", "[", "files:\n- a.yml\n", "", "other: 1\n"])
 def test_a_manifest_that_says_nothing_stops_pruning(tmp_path, text):
     (tmp_path / "mail").mkdir()

@@ -94,4 +94,17 @@ def _values(entry: Entry) -> dict[str, Any]:
         if option == "state" or before is None or isinstance(before, dict) or before in (SET, CHANGED, NOT_SHOWN):
             continue
         found[option] = list(before) if isinstance(before, (list, tuple)) else before
+    if not entry.declared and _given_for_alias_domains(entry.ident, found.get("aliases")):
+        del found["aliases"]
     return found
+
+
+def _given_for_alias_domains(ident: str, addresses: Any) -> bool:
+    """Whether each address is the account's own in another domain (panel/domains.md#alias-domains).
+
+    An LDAP server gives a user one for each alias domain of its domain. Those come and go by themselves, so they are not to
+    be declared. A list in which others stand as well is left whole, since an exact one would take away what it does not name.
+    """
+    local, _at, home = ident.rpartition("@")
+    split = [str(address).rpartition("@") for address in addresses or ()]
+    return bool(split) and all(name == local and domain != home for name, _sign, domain in split)

@@ -35,6 +35,21 @@ def test_paths_are_quoted(sources):
     assert value == {"mail_state_src": list(sources) if len(sources) > 1 else sources[0]}
 
 
+@pytest.mark.parametrize(
+    ("addresses", "declared", "adopted"),
+    [
+        (["ada@b.net", "ada@b.org"], False, None),
+        (["ada@b.net", "boss@b.cd"], False, ["ada@b.net", "boss@b.cd"]),
+        (["ada@b.net"], True, ["ada@b.net"]),
+        ([], False, []),
+    ],
+)
+def test_addresses_in_alias_domains_alone_are_not_adopted_with_a_user(addresses, declared, adopted):
+    changes = {**({} if declared else EXTRA), "aliases": (addresses, ["x@b.cd"] if declared else None)}
+    found = yaml.safe_load(ONE.adoption(entry(ident="ada@b.cd", changes=changes, declared=declared)))["users"][0]
+    assert found.get("aliases") == adopted
+
+
 def test_with_several_hosts_it_is_limited_to_one():
     both = Remedy(("mail",), frozenset({"one", "two"}))
     assert both.command(entry(host="two")).endswith(" --limit two")

@@ -102,8 +102,8 @@ def _values(entry: Entry) -> dict[str, Any]:
 def _given_for_alias_domains(ident: str, addresses: Any) -> bool:
     """Whether each address is the account's own in another domain (panel/domains.md#alias-domains).
 
-    An LDAP server gives a user one for each alias domain of its domain. Those come and go by themselves, so they are not to
-    be declared. A list in which others stand as well is left whole, since an exact one would take away what it does not name.
+    An LDAP server gives a user one for each alias domain of its domain. Those come and go by themselves, so they are
+    not to be declared. A list with others in it is left whole, since an exact one takes away what it does not name.
     """
     local, _at, home = ident.rpartition("@")
     split = [str(address).rpartition("@") for address in addresses or ()]

@@ -43,12 +43,11 @@ def test_what_a_new_object_has_to_say(backend):
     sql = backend == "sql"
     nameless = {} if sql else {"name": ""}
     mlmmj = {"disable_retrieving_subscribers": False, "disable_send_copy_to_sender": False}
-    public = {"access_policy": "public"} if sql else {}
     assert {kind: items for kind, items in state.items() if items} == {
         "domains": [dict({"domain": COM}, **({} if sql else {"description": ""}), transport="dovecot")],
         "users": [{"mail": f"new@{COM}", "quota": 0}],
         "aliases": [dict({"mail": f"new.alias@{COM}"}, **nameless)],
-        "mls": [dict({"mail": f"new.list@{COM}"}, **public, **mlmmj)],
+        "mls": [{"mail": f"new.list@{COM}", "access_policy": "public", **mlmmj}],
         "spampolicies": [{"account": "global", "quarantine_banned": True}],  # as iRedMail ships it
     }
 

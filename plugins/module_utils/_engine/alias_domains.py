@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import FrozenSet, Iterable, Optional
 
 from .._errors import IRedMailError
+from .._model.addresses import own_in_other_domains
 from .._model.fields import Field, ListField
 from .._model.resources.domain import DOMAIN
 from .current import Current
@@ -42,10 +43,7 @@ def in_other_domains(one: Field, names: Iterable[str], found: Current) -> Frozen
     value = found.value(one.option)
     if not isinstance(value, frozenset):
         return NONE
-    parts = [name.rpartition("@") for name in names]
-    own, homes = {local for local, _at, _home in parts}, {home for _local, _at, home in parts}
-    split = [(address, *address.rpartition("@")[::2]) for address in value]
-    return frozenset(address for address, local, domain in split if local in own and domain not in homes)
+    return own_in_other_domains(names, value)
 
 
 def may_be_given(one: Field, desired: Desired, found: Current) -> FrozenSet[str]:

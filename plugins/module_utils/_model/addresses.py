@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
-from typing import Any
+from typing import Any, FrozenSet, Iterable
 
 from .codecs import Pattern, Text
 
@@ -191,6 +191,14 @@ class DomainName(Text):
 
     def from_wire(self, raw: Any) -> str:
         return str(super().from_wire(raw)).strip().lower()
+
+
+def own_in_other_domains(names: Iterable[str], addresses: Iterable[str]) -> FrozenSet[str]:
+    """Which addresses have the local part of one of an account's names, and are in none of the domains of these."""
+    parts = [name.rpartition("@") for name in names]
+    own, homes = {local for local, _at, _home in parts}, {home for _local, _at, home in parts}
+    split = [(address, *address.rpartition("@")[::2]) for address in addresses]
+    return frozenset(address for address, local, domain in split if local in own and domain not in homes)
 
 
 def foreign_hint(text: str) -> str:

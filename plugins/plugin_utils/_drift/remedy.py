@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.result import CHANGED, NOT_SHOWN, SET
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.addresses import own_in_other_domains
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
 
 from .._files.reader import identity_of
@@ -105,6 +106,5 @@ def _given_for_alias_domains(ident: str, addresses: Any) -> bool:
     An LDAP server gives a user one for each alias domain of its domain. Those come and go by themselves, so they are
     not to be declared. A list with others in it is left whole, since an exact one takes away what it does not name.
     """
-    local, _at, home = ident.rpartition("@")
-    split = [str(address).rpartition("@") for address in addresses or ()]
-    return bool(split) and all(name == local and domain != home for name, _sign, domain in split)
+    found = {str(address) for address in addresses or ()}
+    return bool(found) and own_in_other_domains([ident], found) == found

@@ -10,13 +10,15 @@ import pytest
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
     AnswerLost,
     BadAnswer,
+    Interrupted,
     Rejected,
     ServerFault,
 )
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.guards import read_profiles
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.guards import OwnChanges, read_profiles
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.lists import Wanted
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.step import Step
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
@@ -56,6 +58,15 @@ def test_what_cannot_be_looked_at_before_it_is_sent_was_not_done(server, error, 
     (step,) = planner.steps
     assert failures(planner) == {f"user {ADA}": error.reason}
     assert (server.writes, step.outcome.operations, step.action, step.doubtful) == ([], [], "none", False)
+
+
+def test_what_could_not_be_looked_at_since_the_run_is_to_end_is_left_out(server):
+    server.has(USER, ADA)
+    planner = planned(server, {"users": [{"mail": ADA, "state": "absent"}]})
+    server.things[USER.at(ADA)] = Interrupted("interrupted.")
+    carried_out(server, planner)
+    (step,) = planner.steps
+    assert (failures(planner), step.skipped, server.writes) == ({}, True, [])
 
 
 def test_what_is_gone_by_then_is_not_made_anew(server):
@@ -142,6 +153,16 @@ def test_a_domain_that_got_somebody_since_stays(server, resource):
     del server.things[resource.at("new@" + ORG)]
     carried_out(server, planned(server, {"domains": [{"domain": ORG, "state": "absent"}]}))
     assert sent(server) == [f"DELETE /domain/{ORG}"]
+
+
+def test_the_first_of_those_that_came_into_it_is_named(server):
+    server.has(DOMAIN, ORG)
+    planner = planned(server, {"domains": [{"domain": ORG, "state": "absent"}]})
+    for name in ("b", "a"):
+        server.has(USER, f"{name}@{ORG}")
+    carried_out(server, planner)
+    (step,) = planner.steps
+    assert f" a@{ORG} came into it" in step.failure.sentence
 
 
 # -- many at once
@@ -232,3 +253,22 @@ def test_what_goes_with_a_domain_goes_out_of_lists_of_others(server):
     server.things[DOMAIN.at(ORG)] = server.things[DOMAIN.at(ORG)].changed({"catchall": frozenset()})
     carried_out(server, planner)
     assert failures(planner) == {}
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now", "explained"),
+    [
+        (BOB, "", True),
+        (BOB, UNREADABLE, True),
+        (BOB, CY, True),
+        (BOB, ALL, False),
+        (ADA, "", False),
+        (ADA, CY, False),
+    ],
+)
+def test_an_address_that_is_given_up_goes_out_of_what_names_it_or_becomes_the_new_one(server, was, is_now, explained):
+    server.has(DOMAIN, ORG, sender_bcc=was)
+    found = server.things[DOMAIN.at(ORG)]
+    own = OwnChanges([], frozenset({BOB}), frozenset({CY}), {BOB: CY})
+    step = Step(item_of("domains", domain=ORG))
+    assert own.explain(step, "sender_bcc", found.changed({"sender_bcc": is_now}), found) is explained

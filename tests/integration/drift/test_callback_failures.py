@@ -153,19 +153,23 @@ def test_a_killed_run_leaves_a_report(tmp_path, number):
         path.write_text(yaml.safe_dump([play]), encoding="utf-8")
         folder = tmp_path / "drift"
         environment = dict(os.environ, **dict(enabled(folder), ANSIBLE_CALLBACKS_ENABLED="mailstate.iredmail.drift"))
-        with subprocess.Popen(
-            ["ansible-playbook", "--check", "-i", "localhost,", str(path)],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            # where a shell started these tests in the background, it had all of them ignore SIGINT
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        ) as process:
+        printed = tmp_path / "printed"
+        with (
+            printed.open("wb") as output,
+            subprocess.Popen(
+                ["ansible-playbook", "--check", "-i", "localhost,", str(path)],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                # where a shell started these tests in the background, it had all of them ignore SIGINT
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            ) as process,
+        ):
             workers: list[int] = []
             try:
-                wait_for(lambda: (folder / "drift.json").exists() and report_in(folder)["objects"])
+                wait_for(lambda: (folder / "drift.json").exists() and report_in(folder)["objects"], printed)
                 workers = children(process.pid)
                 stop(process, number)
             finally:
@@ -197,8 +201,9 @@ def stop(process, number):
     raise AssertionError("it goes on")
 
 
-def wait_for(condition, seconds=60):
+def wait_for(condition, printed, seconds=60):
+    """Wait until something is true; if it does not become true, show how far the run came."""
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end
+        assert time.monotonic() < end, printed.read_text(encoding="utf-8")
         time.sleep(0.05)

@@ -84,3 +84,45 @@ def test_also_where_it_is_the_first(callback, tmp_path):
     callback.v2_runner_on_ok(result(in_sync={"users": "many"}))
     document = ended(callback, tmp_path)
     assert (document["summary"]["complete"], [one["id"] for one in document["objects"]]) == (False, ["results"])
+
+
+# -- how often it is written
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Time that passes while a report is written, for as long as it is told, and as a test lets it."""
+    clock = SimpleNamespace(now=1000.0, costs=[], writes=[])
+
+    def write(*_args):
+        clock.writes.append(clock.now)
+        clock.now += clock.costs.pop(0) if len(clock.costs) > 1 else clock.costs[0]
+
+    monkeypatch.setattr(drift, "write", write)
+    monkeypatch.setattr(drift, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    return clock
+
+
+def run_task(callback, clock, seconds=0.05):
+    callback.v2_playbook_on_task_start(SimpleNamespace(action="mailstate.iredmail.iredmail_state"), False)
+    clock.now += seconds
+    callback.v2_runner_on_ok(result(in_sync={"users": 1}))
+
+
+@pytest.mark.parametrize("costs", [[0.5, 0.01], [0.01, 0.01, 0.5, 0.01]])
+def test_what_is_known_is_written_before_a_task_that_may_take_long(callback, clock, costs):
+    """The run may be killed in it. That it was slow to write once, as the first time, says little."""
+    clock.costs = list(costs)
+    for _ in costs:
+        run_task(callback, clock)
+    callback.v2_playbook_on_task_start(SimpleNamespace(action="ansible.builtin.pause"), False)
+    assert not callback._changed
+    assert len(clock.writes) >= len(costs)
+
+
+def test_writing_takes_a_tenth_of_the_time_where_it_takes_long(callback, clock):
+    clock.costs = [0.5]
+    begin = clock.now
+    for _ in range(400):
+        run_task(callback, clock)
+    assert 0.05 < 0.5 * len(clock.writes) / (clock.now - begin) < 0.15

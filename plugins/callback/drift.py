@@ -144,8 +144,8 @@ class CallbackModule(CallbackBase):
         #: the same of hosts where a rescue went on, and left out tasks of this collection
         self._left_out: dict[str, str] = {}
         self._begun = self._over = self._changed = self._complained = False
-        #: when it was written, how long that took the last time, and the shorter one of the last two times
-        self._written, self._took, self._cost = 0.0, 0.0, 0.0
+        #: when it was written, and how long that took the last two times
+        self._written, self._took = 0.0, (0.0, 0.0)
         self._number = 0
         self._process = os.getpid()
 
@@ -274,7 +274,8 @@ class CallbackModule(CallbackBase):
         if not (self._begun and self._changed):
             return
         pause = time.monotonic() - self._written
-        if not self._written or (soon and self._cost < QUICK) or pause > self._cost / SHARE:
+        cost = min(self._took)  # once is no measure: the first time is slow, and so is one by chance
+        if not self._written or (soon and cost < QUICK) or pause > cost / SHARE:
             self._write(None)
 
     def _write(self, finished: str | None) -> None:
@@ -292,9 +293,7 @@ class CallbackModule(CallbackBase):
                 self._display.warning("The drift report cannot be written: %s" % error)
         self._changed = False
         self._written = time.monotonic()
-        # once is no measure: the first time is slow, and so is one by chance
-        took = self._written - start
-        self._took, self._cost = took, min(took, self._took)
+        self._took = (self._took[1], self._written - start)
 
 
 def _now() -> str:

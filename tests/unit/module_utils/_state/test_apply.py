@@ -6,11 +6,16 @@
 from __future__ import annotations
 
 import itertools
+import threading
+import time
+from collections import Counter
 
 import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.interrupt import Interrupt
+from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.holders import TAKEN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import Rejected
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import LDAP
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
@@ -59,6 +64,28 @@ def test_progress_moves_with_every_object_that_is_written_and_looked_at(server):
     assert told[:9] == [("write users", number, 9) for number in range(1, 10)]
     assert told[9:18] == [("look at what was written", number, 10) for number in range(1, 10)]
     assert told[18:] == [("delete users", 1, 1), ("look at what was written", 10, 10)]
+
+
+def progress_of(server, declared, go_on=False):
+    """What is told of writes."""
+    told = []
+    planner = planned(server, declared)
+    with Workers(1, go_on, lambda *line: told.append(line)) as workers:
+        Run(planner.steps, planner.order, planner.deletions.inside, FakePanel(server), workers).carry_out()
+    return [line for line in told if line[0] == "write users"]
+
+
+def test_what_is_sent_in_two_parts_counts_once_in_progress(server):
+    ring = {ADA: BOB, BOB: CY, CY: ADA}
+    told = progress_of(server, {"users": [user(mail, forwarding=[to]) for mail, to in ring.items()]})
+    assert len(server.writes) == 6
+    assert told == [("write users", number, 3) for number in (1, 2, 3)]
+
+
+def test_and_so_does_what_fails(server):
+    server.next_write(NO, done=False)
+    told = progress_of(server, {"users": [user(ADA), user(BOB)]}, go_on=True)
+    assert told == [("write users", 1, 2), ("write users", 2, 2)]
 
 
 @pytest.mark.parametrize("order", [(ADA, BOB), (BOB, ADA)])
@@ -155,6 +182,22 @@ def test_or_only_deletions_in_its_domain(server):
     assert failures(planner) == {f"user {ADA}": "rejected", f"user {CY}": "not_deleted"}
 
 
+def test_nothing_more_is_sent_of_what_failed(server):
+    ring = {ADA: BOB, BOB: CY, CY: ADA}
+    server.next_write(NO, done=False)
+    planner = applied(server, {"users": [user(mail, forwarding=[to]) for mail, to in ring.items()]}, go_on=True)
+    assert [line for line in sent(server) if ADA in line] == [f"POST /user/{ADA}"]
+    (ada,) = [step for step in planner.steps if step.item.ident == ADA]
+    assert ada.failure.code == "rejected"
+    assert not ada.skipped, "it was tried"
+
+
+def test_a_change_that_is_refused_for_a_name_is_not_one_of_what_somebody_else_made(server):
+    server.has(USER, ADA, quota=1)
+    server.next_write(Rejected("no", TAKEN), done=False)
+    assert failures(applied(server, {"users": [user(ADA, quota="5MB")]})) == {f"user {ADA}": "rejected"}
+
+
 def test_nor_where_something_was_not_tried(server):
     server.has(DOMAIN, ORG)
     server.has(USER, "old@" + ORG)
@@ -203,6 +246,39 @@ def test_a_second_run_has_nothing_to_do(server):
     assert len(server.writes) == done
 
 
+class SideBySide(FakePanel):
+    """Knows how many deletions of a domain were under way at once."""
+
+    def __init__(self, server):
+        super().__init__(server)
+        self.lock, self.under_way, self.most = threading.Lock(), Counter(), Counter()
+
+    def write(self, operation):
+        domain = operation.path[1].partition("@")[2]
+        with self.lock:
+            self.under_way[domain] += 1
+            self.most[domain] = max(self.most[domain], self.under_way[domain])
+        time.sleep(0.05)
+        super().write(operation)
+        with self.lock:
+            self.under_way[domain] -= 1
+
+
+def test_on_ldap_a_domain_loses_one_account_after_the_other():
+    server = Strict(LDAP)
+    for domain in (COM, ORG):
+        server.has(DOMAIN, domain)
+    mails = [f"{name}@{domain}" for domain in (COM, ORG) for name in ("ada", "bob", "cy")]
+    for mail in mails:
+        server.has(USER, mail)
+    planner = planned(server, {"users": [{"mail": mail, "state": "absent"} for mail in mails]})
+    panel = SideBySide(server)
+    with Workers(6) as workers:
+        Run(planner.steps, planner.order, planner.deletions.inside, panel, workers).carry_out()
+    assert len(server.writes) == 6
+    assert panel.most == {COM: 1, ORG: 1}
+
+
 # -- an interrupt
 
 
@@ -246,3 +322,29 @@ def test_what_was_written_in_part_has_failed(server):
     assert [len(step.outcome.operations) for step in steps] == [2, 1, 0, 0, 0]
     assert steps[1].failure.code == "interrupted"
     assert len(server.writes) == 3
+
+
+class Breaks(FakePanel):
+    """The process is told to end in the middle of a write."""
+
+    def __init__(self, server, during):
+        super().__init__(server)
+        self.during = during
+
+    def write(self, operation):
+        if operation.path == USER.at(self.during):
+            raise KeyboardInterrupt
+        super().write(operation)
+
+
+def test_a_run_that_breaks_off_tells_what_was_not_done(server):
+    server.next_write(NO, done=False)
+    names = [f"u{number}@{COM}" for number in range(4)]
+    planner = planned(server, {"users": [user(mail) for mail in names]})
+    with Workers(1, go_on=True) as workers:
+        run = Run(planner.steps, planner.order, {}, Breaks(server, names[2]), workers)
+        with pytest.raises(KeyboardInterrupt):
+            run.carry_out()
+        run.skip_rest()
+    assert [step.skipped for step in planner.steps] == [False, False, True, True]
+    assert failures(planner) == {f"user {names[0]}": "rejected", f"user {names[2]}": "half_done"}

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import Rejected
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError, Rejected
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.apply import Run
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
 from tests.support.common import COM, user
-from tests.support.fake_state import Strict, applied, carried_out, failures, interrupted, planned, sent
+from tests.support.fake_state import Interrupted, Strict, applied, carried_out, failures, interrupted, planned, sent
 from tests.support.growth import grows_evenly
 
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
@@ -41,6 +43,27 @@ def test_a_name_that_the_other_one_has_stays_there(server):
     carried_out(server, planner)
     assert failures(planner) == {f"user {BOB}": "not_verified"}
     assert server.things[USER.at(BOB)].value("aliases") == {CY}
+
+
+class Hides(Strict):
+    """Once a user is written to, it cannot be read any more."""
+
+    def write(self, operation):
+        super().write(operation)
+        if operation.path == USER.at(BOB):
+            self.things[USER.at(BOB)] = IRedMailError("no")
+
+
+def test_a_name_that_the_other_one_may_have_is_not_put_back():
+    """It was accepted, and nobody can look at what became of it."""
+    server = Hides()
+    server.has(DOMAIN, COM)
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB)
+    planner = planned(server, {"users": [user(BOB, aliases=[CY]), user(ADA, aliases=[])]})
+    carried_out(server, planner)
+    assert set(failures(planner)) == {f"user {BOB}"}
+    assert server.things[USER.at(ADA)].value("aliases") == frozenset()
 
 
 def test_an_alias_that_goes_for_a_mailbox_comes_back_if_that_fails(server):
@@ -76,6 +99,20 @@ def test_a_renamed_account_keeps_its_new_name_and_is_told_of(server):
     assert f"user {BOB} was renamed from {ADA} before, as planned, and keeps its new name." in failure.sentence
 
 
+def test_what_was_done_for_somebody_else_is_not_told_of(server):
+    server.has(USER, ADA)
+    server.has(USER, CY, aliases=frozenset({ALL}))
+    users = [user(BOB, rename_from=ADA), user(CY, aliases=[])]
+    planner = planned(server, {"users": users, "aliases": [{"mail": ADA}, {"mail": ALL}]})
+    for _write in range(3):
+        server.next_write(None, done=True)
+    server.next_write(NO, done=False)
+    carried_out(server, planner)
+    assert failures(planner) == {f"alias {ALL}": "rejected", f"user {CY}": "put_back"}
+    (sentence,) = [step.failure.sentence for step in planner.steps if step.failure and step.item.ident == ALL]
+    assert "renamed" not in sentence
+
+
 def test_another_object_that_went_is_told_of(server):
     server.has(ML, ALL)
     planner = planned(server, {"users": [user(ALL)], "mls": [{"mail": ALL, "state": "absent"}]})
@@ -93,8 +130,10 @@ def test_no_name_passes_while_something_else_fails(server):
     declared = {"users": [user(BOB, aliases=[CY]), user(ADA, aliases=[]), user("dee@" + COM)]}
     planner = planned(server, declared)
     server.next_write(NO, done=False)
+    looked = len(server.reads)
     carried_out(server, planner, go_on=True)
     assert sent(server) == [f"POST /user/dee@{COM}"]
+    assert server.reads[looked:] == [], "it does not matter any more how those stand"
     assert set(failures(planner).values()) == {"rejected", "not_tried"}
 
 
@@ -164,6 +203,27 @@ def test_a_run_that_ends_after_a_name_was_freed_says_so(server):
     planner = planned(server, {"users": [user(ADA, aliases=[]), user(BOB, aliases=[CY])]})
     interrupted(server, planner, after=1)
     assert failures(planner) == {f"user {ADA}": "not_put_back", f"user {BOB}": "not_tried"}
+
+
+class EndsAt(Interrupted):
+    """Somebody ends the run right before one user is looked at."""
+
+    def get(self, resource, identity, *args, **options):
+        if identity == BOB:
+            self.interrupt.set("SIGINT")
+        return super().get(resource, identity, *args, **options)
+
+
+def test_one_that_ends_before_it_says_that_nothing_was_tried(server):
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB)
+    planner = planned(server, {"users": [user(ADA, aliases=[]), user(BOB, aliases=[CY])]})
+    panel = EndsAt(server, after=0)
+    with Workers(1, interrupt=panel.interrupt) as workers:
+        Run(planner.steps, planner.order, planner.deletions.inside, panel, workers).carry_out()
+    assert server.writes == []
+    assert failures(planner) == {}
+    assert all(step.skipped for step in planner.steps)
 
 
 def test_and_how_to_have_a_mailbox_again_that_was_deleted_for_it(server):

@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._api.interrupt import Interrupt
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.holders import TAKEN
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import Rejected
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError, Rejected
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import LDAP
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
@@ -25,7 +25,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._state.order im
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
 from tests.support.common import COM, ORG, user
 from tests.support.fake_panel import FakePanel
-from tests.support.fake_state import Strict, applied, failures, planned, sent
+from tests.support.fake_state import Strict, applied, carried_out, failures, planned, sent
 
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
 NO = Rejected("no", "NO")
@@ -196,6 +196,13 @@ def test_a_change_that_is_refused_for_a_name_is_not_one_of_what_somebody_else_ma
     server.has(USER, ADA, quota=1)
     server.next_write(Rejected("no", TAKEN), done=False)
     assert failures(applied(server, {"users": [user(ADA, quota="5MB")]})) == {f"user {ADA}": "rejected"}
+
+
+def test_a_new_object_that_is_refused_for_its_name_and_cannot_be_looked_at(server):
+    planner = planned(server, {"users": [user(ADA)]})
+    server.things[USER.at(ADA)] = IRedMailError("no")
+    server.next_write(Rejected("refused", TAKEN), done=False)
+    assert failures(carried_out(server, planner)) == {f"user {ADA}": "rejected"}
 
 
 def test_nor_where_something_was_not_tried(server):

@@ -35,6 +35,25 @@ def test_who_frees_a_name_gets_it_back_if_the_other_one_does_not_get_it(server, 
     assert server.things[USER.at(ADA)].value("aliases") == {CY}
 
 
+def test_nobody_is_asked_for_a_name_that_was_refused(server):
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB)
+    planner = planned(server, {"users": [user(BOB, aliases=[CY]), user(ADA, aliases=[])]})
+    server.next_write(None, done=True)
+    server.next_write(NO, done=False)
+    looked = len(server.reads)
+    carried_out(server, planner)
+    assert server.reads[looked:].count(f"/api/user/{BOB}") == 1, "before the write"
+
+
+def test_a_holder_that_is_gone_already_is_not_deleted_once_more(server):
+    server.has(USER, ALL)
+    planner = planned(server, {"users": [{"mail": ALL, "state": "absent"}], "aliases": [{"mail": ALL}]})
+    del server.things[USER.at(ALL)]
+    assert failures(carried_out(server, planner)) == {}
+    assert sent(server) == [f"POST /alias/{ALL}"]
+
+
 def test_a_name_that_the_other_one_has_stays_there(server):
     """What failed is something else: of two lists that were given to it, one was dropped."""
     server.has(USER, ADA, aliases=frozenset({CY}))
@@ -135,6 +154,18 @@ def test_no_name_passes_while_something_else_fails(server):
     assert sent(server) == [f"POST /user/dee@{COM}"]
     assert server.reads[looked:] == [], "it does not matter any more how those stand"
     assert set(failures(planner).values()) == {"rejected", "not_tried"}
+
+
+def test_the_first_failure_is_named_for_it(server):
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB)
+    dee, eve = (f"{name}@{COM}" for name in ("dee", "eve"))
+    planner = planned(server, {"users": [user(BOB, aliases=[CY]), user(ADA, aliases=[]), user(dee), user(eve)]})
+    for _write in range(2):
+        server.next_write(NO, done=False)
+    carried_out(server, planner, go_on=True)
+    untried = [step.failure.sentence for step in planner.steps if step.failure and step.failure.code == "not_tried"]
+    assert untried == [f"it waits for all others to succeed, and user {dee} failed."] * 2
 
 
 def test_one_name_passes_after_the_other(server):

@@ -257,6 +257,17 @@ def test_one_that_ends_before_it_says_that_nothing_was_tried(server):
     assert all(step.skipped for step in planner.steps)
 
 
+def test_one_that_ends_between_two_names_says_nothing_of_the_other(server):
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB, aliases=frozenset({ALL}))
+    users = [user(ADA, aliases=[]), user(BOB, aliases=[])]
+    planner = planned(server, {"users": users, "aliases": [{"mail": CY}, {"mail": ALL}]})
+    interrupted(server, planner, after=2)
+    assert sent(server) == [f"PUT /user/{ADA}", f"POST /alias/{CY}"]
+    assert failures(planner) == {}
+    assert [step.item.ident for step in planner.steps if step.skipped] == [BOB, ALL]
+
+
 def test_and_how_to_have_a_mailbox_again_that_was_deleted_for_it(server):
     server.has(USER, ADA, maildir="/m")
     users = [{"mail": ADA, "state": "absent"}]

@@ -84,6 +84,31 @@ def test_no_way_of_writing_empties_the_file_of_the_lists_address(server):
     assert server.dead == set()
 
 
+# -- the name: a PUT without it may wipe it
+
+
+def test_the_name_goes_along_with_every_put(server):
+    server.has_list(TEAM, name="Team", moderate_subscription=True, subscription_moderators=frozenset({ADA}))
+    result = both(server, moderate_subscription=True, subscription_moderators=[])
+    assert sent(server) == ["subscription_moderators=&name=Team", "moderate_subscription=yes&name=Team"]
+    assert "name" not in result["diff"]["after"]
+    assert "warnings" not in result
+
+
+def test_so_does_one_that_is_declared(server):
+    server.has_list(TEAM, name="Team")
+    both(server, name="Crew", footer_text="Bye")
+    assert sent(server) == ["name=Crew&footer_text=Bye"]
+
+
+def test_a_name_that_is_hidden_may_be_wiped(server):
+    server.has_list(TEAM, name=UNREADABLE)
+    result = run(server, check=True, footer_text="Bye")
+    assert any("name is not shown by this panel, which wipes it" in text for text in result["warnings"])
+    assert result["operations"][0]["params"] == {"footer_text": "Bye"}
+    assert "warnings" not in run(server, check=True), "nothing is sent"
+
+
 # -- who moderates subscriptions, and whether they are moderated at all
 
 MODERATION = ("moderate_subscription", "subscription_moderators")

@@ -9,7 +9,7 @@ import contextlib
 import os
 import signal
 import subprocess
-import time
+from functools import partial
 from pathlib import Path
 
 import junitparser
@@ -32,6 +32,7 @@ from tests.support.drift import (
     statuses,
 )
 from tests.support.playbook import connection, task
+from tests.support.waiting import wait_for
 
 PING = {"name": "ping", "ansible.builtin.ping": {}}
 
@@ -169,7 +170,10 @@ def test_a_killed_run_leaves_a_report(tmp_path, number):
         ):
             workers: list[int] = []
             try:
-                wait_for(lambda: (folder / "drift.json").exists() and report_in(folder)["objects"], printed)
+                wait_for(
+                    lambda: (folder / "drift.json").exists() and report_in(folder)["objects"],
+                    partial(printed.read_text, "utf-8"),
+                )
                 workers = children(process.pid)
                 stop(process, number)
             finally:
@@ -199,11 +203,3 @@ def stop(process, number):
         with contextlib.suppress(subprocess.TimeoutExpired):
             return process.wait(15)
     raise AssertionError("it goes on")
-
-
-def wait_for(condition, printed, seconds=60):
-    """Wait until something is true; if it does not become true, show how far the run came."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, printed.read_text(encoding="utf-8")
-        time.sleep(0.05)

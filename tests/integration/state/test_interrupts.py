@@ -23,6 +23,7 @@ from tests.sandbox.handle import Sandbox
 from tests.support.common import COM, PASSWORD
 from tests.support.playbook import DOORS, IN_PROCESS, MODULE, connection, run_tasks, task
 from tests.support.state_apply import DEFAULTS, panel, told, users, written
+from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.both_doors]
 
@@ -78,13 +79,6 @@ def started(sandbox: Sandbox, folder: Path, tasks: list[dict[str, object]], door
     )
 
 
-def until(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def state(**options: object) -> dict[str, object]:
     return task("iredmail_state", declared={"users": users(NUMBER, quota=2048)}, concurrency=1, **options)
 
@@ -111,7 +105,7 @@ PRUNE = {
 def test_a_playbook_that_ends_stops_its_writes(sandbox, door, tmp_path, declared, how):
     slow(sandbox)
     process = started(sandbox, tmp_path, [task("iredmail_state", **declared)], door)
-    until(lambda: len(sandbox.writes()) >= 5)
+    wait_for(lambda: len(sandbox.writes()) >= 5)
     if how == "ctrl-c":
         os.killpg(process.pid, signal.SIGINT)
     else:
@@ -131,7 +125,7 @@ def test_a_loop_ends_with_the_item_that_was_interrupted(sandbox, door, tmp_path)
     one = task("iredmail_user", mail="{{ item }}", quota=2048)
     one["loop"] = [user["mail"] for user in users(NUMBER)]
     process = started(sandbox, tmp_path, [one], door)
-    until(lambda: len(sandbox.writes()) >= 3)
+    wait_for(lambda: len(sandbox.writes()) >= 3)
     os.killpg(process.pid, signal.SIGINT)
     process.communicate(timeout=60)
     assert not still_writes(sandbox)
@@ -184,7 +178,7 @@ def test_progress_that_fails_hides_nothing_that_was_done(sandbox, error, number)
 def test_an_export_ends_as_well(sandbox, door, tmp_path, how):
     sandbox.latency(100)
     process = started(sandbox, tmp_path, [task("iredmail_state_info", concurrency=1)], door)
-    until(lambda: len(sandbox.log()) >= 5)
+    wait_for(lambda: len(sandbox.log()) >= 5)
     if how == "ctrl-c":
         os.killpg(process.pid, signal.SIGINT)
     else:
@@ -204,10 +198,10 @@ def test_no_file_with_the_state_is_there_while_it_writes(sandbox, tmp_path, pipe
         sandbox, tmp_path, [state()], MODULE, ANSIBLE_REMOTE_TMP=str(remote), ANSIBLE_PIPELINING=pipelining
     )
     try:
-        until(lambda: len(sandbox.log()) >= 1)
+        wait_for(lambda: len(sandbox.log()) >= 1)
         assert list(remote.rglob("*")) != []
         assert [path for path in remote.rglob("*") if path.is_file() and PASSWORD in path.read_text("utf-8")] == []
-        until(lambda: len(sandbox.writes()) >= 1)
+        wait_for(lambda: len(sandbox.writes()) >= 1)
     finally:
         os.killpg(process.pid, signal.SIGINT)
         process.communicate(timeout=60)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
 
 import pytest
 
@@ -22,17 +21,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.signals
     parent_is_gone,
     watched,
 )
+from tests.support.waiting import wait_for
 
 
 def never():
     return False
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("name", list(NAMES))

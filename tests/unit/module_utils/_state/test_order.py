@@ -143,6 +143,14 @@ def test_how_a_file_is_sorted_makes_no_other_plan(server):
     assert len(sums) == 1
 
 
+def test_nor_does_it_where_something_is_renamed(server):
+    server.has(USER, ADA)
+    server.has(USER, BOB)
+    users = [user(X, rename_from=ADA, quota="1MB"), user(Y, rename_from=BOB, quota="1MB")]
+    orders = [planned(server, {"users": some}).order for some in (users, users[::-1])]
+    assert [labels(order.in_turn()) for order in orders] == [[X, Y]] * 2
+
+
 def test_a_long_chain_is_put_in_order_fast(server):
     names = [f"a{number}@{COM}" for number in range(3000)]
     declared = {"aliases": [{"mail": mail, "members": [to]} for mail, to in itertools.pairwise(names)]}

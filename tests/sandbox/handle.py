@@ -18,7 +18,7 @@ from tests.sandbox.app import OPERATOR, App
 from tests.sandbox.faults import Fault
 from tests.sandbox.panel import Panel
 from tests.sandbox.seeding import seed
-from tests.sandbox.serving import serve, start, stop
+from tests.sandbox.serving import held, serve, start, stop
 from tests.sandbox.snapshots import Snapshot
 
 
@@ -57,11 +57,13 @@ class Sandbox:
 
         What is stored stays, sessions too. Connections break, and what is not yet carried out never is.
         """
+        host, port = self._server.server_address[:2]
         self._stop()
-        self.quiet()
-        time.sleep(away)
-        self.panel.stopped.clear()
-        self._server = serve(self.panel, port=self._server.server_port, tls=self._tls)
+        with held(host, port):
+            self.quiet()
+            time.sleep(away)
+            self.panel.stopped.clear()
+            self._server = serve(self.panel, host, port, self._tls)
         self._thread = start(self._server)
 
     @property

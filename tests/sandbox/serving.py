@@ -9,6 +9,7 @@ import contextlib
 import socket
 import ssl
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 from werkzeug.exceptions import ClientDisconnected
@@ -108,6 +109,15 @@ def stop(server: BaseWSGIServer) -> None:
     for connection in list(server.connections):  # type: ignore[attr-defined]
         with contextlib.suppress(OSError):  # it has ended by itself
             connection.shutdown(socket.SHUT_RDWR)
+
+
+@contextlib.contextmanager
+def held(host: str, port: int) -> Iterator[None]:
+    """Nobody listens on a port meanwhile, and nobody gets it but a server that is made here."""
+    with socket.socket() as placeholder:
+        placeholder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        placeholder.bind((host, port))
+        yield
 
 
 def start(server: BaseWSGIServer) -> threading.Thread:

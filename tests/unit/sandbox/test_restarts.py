@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -45,6 +47,16 @@ def test_while_it_is_away_nobody_answers(sandbox: Sandbox) -> None:
         requests.get(sandbox.url, timeout=5)
     thread.join()
     assert requests.get(sandbox.url, timeout=5).status_code == 404
+
+
+def test_and_nobody_else_takes_its_port(sandbox: Sandbox) -> None:
+    host, port = str(urlsplit(sandbox.url).hostname), int(urlsplit(sandbox.url).port or 0)
+    thread = threading.Thread(target=sandbox.restart, args=(0.5,))
+    thread.start()
+    time.sleep(0.2)
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind((host, port))
+    thread.join()
 
 
 @pytest.mark.parametrize("action", [{"delay": 60}, {"delay": 60, "after": True}])

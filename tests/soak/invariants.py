@@ -130,10 +130,12 @@ def silent(deed: Deed) -> Iterator[str]:
         yield f"{deed}: there is nothing to do, and it did {deed.result.get('operations')} {as_told(deed.writes)}"
 
 
-def report(deed: Deed, document: dict[str, Any], in_sync: bool, applied: dict[str, Any]) -> Iterator[str]:
+def report(deed: Deed, document: dict[str, Any], applied: dict[str, Any] | None) -> Iterator[str]:
     """The drift report has its form, is kept with some others, and what was just applied does not differ in it.
 
     What is declared absent and protected from pruning stays, as the run that applied it said, and the report shows it.
+
+    :param applied: the result of that run, None if it failed
     """
     try:
         jsonschema.validate(document, SCHEMA)
@@ -145,13 +147,15 @@ def report(deed: Deed, document: dict[str, Any], in_sync: bool, applied: dict[st
     history = deed.result.get("history")
     if history is not None and not (len(history) <= KEEP and name_of(document) in history):
         yield f"{deed}: {name_of(document)} is not among {history}, or these are too many"
-    stays = tuple(text.partition(" stays: ")[0] for text in applied.get("warnings") or () if " stays: " in text)
+    if applied is None:
+        return
+    stays = {text.partition(" stays: ")[0] for text in applied.get("warnings") or () if " stays: " in text}
     differing = [
         one
         for one in document["objects"]
         if one["status"] != "in_sync" and one["declared"] and f"{one['kind']} {one['id']}" not in stays
     ]
-    if in_sync and differing:
+    if differing:
         yield f"{deed}: just applied, and the report has {json.dumps(differing)}"
 
 

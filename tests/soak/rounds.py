@@ -34,7 +34,8 @@ NO_PLAN = "0" * 64
 class Round:
     """A round and what is found wrong in it.
 
-    :ivar state: what the first controller declares in the end; ``applied`` is the result of applying that in calm
+    :ivar state: what the first controller declares in the end
+    :ivar applied: the result of applying that in calm, if it succeeded
     :ivar processes: the controllers that live as long as the soak
     :ivar sessions: cookies, which are secrets too
     """
@@ -48,8 +49,7 @@ class Round:
     problems: list[str] = field(default_factory=list)
     sessions: set[str] = field(default_factory=set)
     state: dict[str, Any] = field(default_factory=dict)
-    in_sync: bool = False
-    applied: dict[str, Any] = field(default_factory=dict)
+    applied: dict[str, Any] | None = None
 
     def run(self) -> None:
         """All of it."""
@@ -162,8 +162,8 @@ class Round:
         self.settle([done])
         self.problems += invariants.as_planned(done)
         self.counts[TAKEN] += invariants.taken(done.result)
-        self.applied, self.in_sync = done.result, not done.result.get("failed")
-        if self.in_sync:
+        if not done.result.get("failed"):
+            self.applied = done.result
             again.result = self.first.run("state", params=self.params(FIRST, self.state, script.chosen))
             self.settle([again])
             self.problems += invariants.silent(again)
@@ -177,7 +177,7 @@ class Round:
         deed.result = self.first.drift(reporting(self.params(FIRST, self.state, script.chosen)))
         self.settle([deed])
         if "crash" not in deed.result:
-            self.problems += invariants.report(deed, self.first.document(), self.in_sync, self.applied)
+            self.problems += invariants.report(deed, self.first.document(), self.applied)
 
     def exported(self) -> None:
         """What is exported, and applied as it is, changes nothing."""

@@ -161,21 +161,21 @@ def test_who_wrote_is_told_by_the_login() -> None:
 
 def test_a_report_that_is_not_right_is_noticed() -> None:
     one = Deed("somebody", "drift", {}, None, {})
-    assert list(invariants.report(one, sample(), in_sync=False, applied={})) == []
-    assert len(list(invariants.report(one, sample(), in_sync=True, applied={}))) == 1, "what was just applied differs"
+    assert list(invariants.report(one, sample(), applied=None)) == []
+    assert len(list(invariants.report(one, sample(), applied={}))) == 1, "what was just applied differs"
     differing = [one for one in sample()["objects"] if one["status"] != "in_sync"]
     stays = [f"{one['kind']} {one['id']} stays: prune.protect matches x@x.example." for one in differing]
-    assert list(invariants.report(one, sample(), in_sync=True, applied={"warnings": stays})) == []
-    assert len(list(invariants.report(one, sample(), in_sync=True, applied={"warnings": stays[1:]}))) == 1
+    assert list(invariants.report(one, sample(), applied={"warnings": stays})) == []
+    assert len(list(invariants.report(one, sample(), applied={"warnings": stays[1:]}))) == 1
     future, formless = sample(), sample()
     future["summary"]["previous"] = "2031-01-01T00:00:00Z"
     del formless["summary"]["complete"]
     for broken in (future, formless):
-        assert len(list(invariants.report(one, broken, in_sync=False, applied={}))) == 1
+        assert len(list(invariants.report(one, broken, applied=None))) == 1
     name = name_of(sample())
     for history, wrong in (([name], 0), ([], 1), ([name] * 6, 1)):
         one.result["history"] = history
-        assert len(list(invariants.report(one, sample(), in_sync=False, applied={}))) == wrong
+        assert len(list(invariants.report(one, sample(), applied=None))) == wrong
 
 
 def samples(number: int = 100, **each: float) -> list[dict[str, int]]:

@@ -15,6 +15,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.support.waiting import wait_for
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # nothing of a browser's own may reach for the network
 FLAGS = (
@@ -108,10 +110,8 @@ class Browser:
         # a browser does not load again what differs in nothing
         self._ask("Page.navigate", url="about:blank")
         self._ask("Page.navigate", url=page.resolve().as_uri())
-        end = time.monotonic() + 20
-        while self.evaluate("document.URL + document.readyState") != page.resolve().as_uri() + "complete":
-            assert time.monotonic() < end
-            time.sleep(0.02)
+        shown = page.resolve().as_uri() + "complete"
+        wait_for(lambda: self.evaluate("document.URL + document.readyState") == shown, seconds=20)
 
     def evaluate(self, expression: str) -> Any:
         """The value of an expression in the page; of a promise, what it comes to."""

@@ -20,6 +20,7 @@ from tests.sandbox.handle import Sandbox
 from tests.support.common import COM, ORG, PASSWORD
 from tests.support.playbook import DOORS, IN_PROCESS, connection, run_playbook, run_tasks, task
 from tests.support.state_apply import applied, panel, requests, there, users
+from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.both_backends, pytest.mark.both_doors]
 
@@ -97,12 +98,13 @@ def killed(sandbox: Sandbox, play: Path, writes: int) -> None:
     process = subprocess.Popen(
         command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
+
+    def in_the_middle() -> bool:
+        assert process.poll() is None, "it ended before it could be killed"
+        return len(sandbox.writes()) >= writes
+
     try:
-        deadline = time.monotonic() + 90
-        while len(sandbox.writes()) < writes:
-            assert process.poll() is None, "it ended before it could be killed"
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        wait_for(in_the_middle, seconds=90)
     finally:
         for pid in descendants(process.pid):
             try:

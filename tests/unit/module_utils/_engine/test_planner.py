@@ -33,6 +33,9 @@ def params_of(want, current, posted=None):
     return [write.params for write in Planner(USER, want, current, posted).update().operations]
 
 
+# -- lists: the difference alone
+
+
 def test_somebody_elses_item_survives_an_exact_list():
     want = want_user(aliases=["a@example.com"])
     assert params_of(want, user(aliases=frozenset({"b@example.com"}))) == [
@@ -44,6 +47,9 @@ def test_internal_services_are_left_alone():
     current = user(services=frozenset({"smtp", "pop3", "lmtp", "domainadmin"}))
     assert params_of(want_user(services=["smtp"]), current) == [{"removeService": "pop3"}]
     assert params_of(want_user(remove_services=["lmtp"]), current) == [{"removeService": "lmtp"}]
+
+
+# -- the own address, by which an account keeps a copy
 
 
 @pytest.mark.parametrize(
@@ -122,6 +128,9 @@ def test_the_copy_is_left_alone_also_where_nobody_knows_of_it(options, params):
     ], "a new account keeps a copy"
 
 
+# -- services and languages, in words of the panel
+
+
 def domain(backend, **values):
     return Current(backend, values, vocabulary={"services": frozenset({"self-service"})} if backend == SQL else {})
 
@@ -182,6 +191,9 @@ def test_a_language_is_doubted_before_it_is_sent():
     assert plan_for(USER, user(language="de_AT"), language="de_AT").warnings == []
 
 
+# -- mail must have somewhere to go
+
+
 @pytest.mark.parametrize(
     "options",
     [
@@ -199,6 +211,9 @@ def test_mail_to_a_new_account_must_have_somewhere_to_go():
     want = want_user(password="Correct-Horse-1", forwarding_keep_copy=False, remove_forwarding=["x@y.example"])
     with pytest.raises(InputError, match="nowhere to go"):
         plan_create(USER, want, SQL)
+
+
+# -- what is not shown, or shown in an alien shape
 
 
 def test_a_hidden_field_is_sent_and_said_to_be_unverified():
@@ -259,6 +274,9 @@ def test_backends_are_told_apart():
         params_of(want_user(mobile_numbers=["1"]), user())
 
 
+# -- creation
+
+
 def test_creation_takes_what_post_takes_and_nothing_empty():
     want = want_user(password="secret-word", name="Me", quota=0, sender_bcc="b@x.example", enabled=False)
     write, posted = plan_create(USER, want, SQL)
@@ -269,6 +287,9 @@ def test_creation_takes_what_post_takes_and_nothing_empty():
 def test_creation_needs_a_password():
     with pytest.raises(InputError, match="password or password_hash"):
         plan_create(USER, want_user(name="Me"), SQL)
+
+
+# -- wishes that make no sense, or none at all
 
 
 @pytest.mark.parametrize(
@@ -298,6 +319,9 @@ def test_impossible_wishes_are_refused_in_a_sentence(options, words):
 def test_null_and_missing_options_want_nothing():
     want = want_user(name=None, aliases=None, quota=None, enabled=None)
     assert (want.exact, want.add, want.remove) == ({}, {}, {})
+
+
+# -- the transport and backup MX of a domain
 
 
 def test_a_new_transport_is_sent_after_leaving_backup_mx():
@@ -348,6 +372,9 @@ def test_a_primary_mx_never_goes_alone():
     assert [write.params for write in Planner(DOMAIN, want, current).update().operations] == [{"is_backupmx": "yes"}]
 
 
+# -- what the panel discards since it is no address
+
+
 @pytest.mark.parametrize("odd", ["o'brien@x.example", "no address"])
 def test_what_the_panel_discards_goes_with_the_whole_list(odd):
     current = Current(SQL, {"members": frozenset({odd, "a@x.example"})})
@@ -379,6 +406,9 @@ def test_a_copy_that_is_not_shown_is_not_lost_with_what_is_discarded():
 
 
 LIMITS = [{"max_users": 3}, {"max_quota": 5}, {"allow_mail_log": False}, {"allow_quarantine": False}]
+
+
+# -- limits of admins
 
 
 @pytest.mark.parametrize("limit", LIMITS)

@@ -67,10 +67,20 @@ def _planned(server: Server, declared: Mapping[str, Any], checked: Prune, worker
     return planner
 
 
+def carry_out(planner: StatePlanner, panel: FakePanel, workers: Workers) -> None:
+    """What is planned is carried out; where that breaks off, the rest is skipped, as a task does."""
+    with workers:
+        run = Run(planner.steps, planner.order, planner.deletions.inside, panel, workers)
+        try:
+            run.carry_out()
+        except BaseException:
+            run.skip_rest()
+            raise
+
+
 def carried_out(server: Server, planner: StatePlanner, go_on: bool = False) -> StatePlanner:
     """What is planned is carried out, one after the other."""
-    with Workers(1, go_on) as workers:
-        Run(planner.steps, planner.order, planner.deletions.inside, FakePanel(server), workers).carry_out()
+    carry_out(planner, FakePanel(server), Workers(1, go_on))
     return planner
 
 
@@ -200,8 +210,5 @@ class Interrupted(FakePanel):
 def interrupted(server: Server, planner: StatePlanner, after: int) -> StatePlanner:
     """What is planned is carried out until so many writes were made."""
     panel = Interrupted(server, after)
-    with Workers(1, interrupt=panel.interrupt) as workers:
-        run = Run(planner.steps, planner.order, planner.deletions.inside, panel, workers)
-        run.carry_out()
-        run.skip_rest()
+    carry_out(planner, panel, Workers(1, interrupt=panel.interrupt))
     return planner

@@ -12,7 +12,6 @@ from collections import Counter
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._api.interrupt import Interrupt
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.holders import TAKEN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError, Rejected
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.fields import LDAP
@@ -20,16 +19,17 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.sources import UNREADABLE
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.apply import Run
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.order import Order
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
 from tests.support.common import COM, ORG, user
 from tests.support.fake_panel import FakePanel
-from tests.support.fake_state import Strict, applied, carried_out, failures, planned, sent
+from tests.support.fake_state import Strict, applied, carried_out, carry_out, failures, planned, sent
 
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
 NO = Rejected("no", "NO")
 SERVER = Strict
+
+
+# -- the order
 
 
 def test_kinds_are_made_in_order_and_deleted_in_reverse(server):
@@ -52,40 +52,6 @@ def test_kinds_are_made_in_order_and_deleted_in_reverse(server):
         f"DELETE /user/{BOB}",
         "DELETE /domain/old.example",
     ]
-
-
-def test_progress_moves_with_every_object_that_is_written_and_looked_at(server):
-    server.has(USER, BOB)
-    told = []
-    mails = [f"u{number}@{COM}" for number in range(9)]
-    planner = planned(server, {"users": [user(mail) for mail in mails] + [{"mail": BOB, "state": "absent"}]})
-    with Workers(1, progress=lambda *line: told.append(line)) as workers:
-        Run(planner.steps, planner.order, planner.deletions.inside, FakePanel(server), workers).carry_out()
-    assert told[:9] == [("write users", number, 9) for number in range(1, 10)]
-    assert told[9:18] == [("look at what was written", number, 10) for number in range(1, 10)]
-    assert told[18:] == [("delete users", 1, 1), ("look at what was written", 10, 10)]
-
-
-def progress_of(server, declared, go_on=False):
-    """What is told of writes."""
-    told = []
-    planner = planned(server, declared)
-    with Workers(1, go_on, lambda *line: told.append(line)) as workers:
-        Run(planner.steps, planner.order, planner.deletions.inside, FakePanel(server), workers).carry_out()
-    return [line for line in told if line[0] == "write users"]
-
-
-def test_what_is_sent_in_two_parts_counts_once_in_progress(server):
-    ring = {ADA: BOB, BOB: CY, CY: ADA}
-    told = progress_of(server, {"users": [user(mail, forwarding=[to]) for mail, to in ring.items()]})
-    assert len(server.writes) == 6
-    assert told == [("write users", number, 3) for number in (1, 2, 3)]
-
-
-def test_and_so_does_what_fails(server):
-    server.next_write(NO, done=False)
-    told = progress_of(server, {"users": [user(ADA), user(BOB)]}, go_on=True)
-    assert told == [("write users", 1, 2), ("write users", 2, 2)]
 
 
 @pytest.mark.parametrize("order", [(ADA, BOB), (BOB, ADA)])
@@ -160,6 +126,9 @@ def test_what_has_the_name_of_another_goes_right_before_it(server):
     assert [step.action for step in planner.steps] == ["delete", "create", "create"]
 
 
+# -- what fails, and what that stops
+
+
 def test_a_failed_write_stops_what_comes_after_it(server):
     server.has(USER, CY)
     server.next_write(None, done=True)
@@ -180,29 +149,6 @@ def test_or_only_deletions_in_its_domain(server):
     planner = applied(server, {"users": [user(ADA), *absent], "aliases": [{"mail": ALL}]}, go_on=True)
     assert sent(server) == [f"POST /user/{ADA}", f"POST /alias/{ALL}", f"DELETE /user/eve@{ORG}"]
     assert failures(planner) == {f"user {ADA}": "rejected", f"user {CY}": "not_deleted"}
-
-
-def test_nothing_more_is_sent_of_what_failed(server):
-    ring = {ADA: BOB, BOB: CY, CY: ADA}
-    server.next_write(NO, done=False)
-    planner = applied(server, {"users": [user(mail, forwarding=[to]) for mail, to in ring.items()]}, go_on=True)
-    assert [line for line in sent(server) if ADA in line] == [f"POST /user/{ADA}"]
-    (ada,) = [step for step in planner.steps if step.item.ident == ADA]
-    assert ada.failure.code == "rejected"
-    assert not ada.skipped, "it was tried"
-
-
-def test_a_change_that_is_refused_for_a_name_is_not_one_of_what_somebody_else_made(server):
-    server.has(USER, ADA, quota=1)
-    server.next_write(Rejected("no", TAKEN), done=False)
-    assert failures(applied(server, {"users": [user(ADA, quota="5MB")]})) == {f"user {ADA}": "rejected"}
-
-
-def test_a_new_object_that_is_refused_for_its_name_and_cannot_be_looked_at(server):
-    planner = planned(server, {"users": [user(ADA)]})
-    server.things[USER.at(ADA)] = IRedMailError("no")
-    server.next_write(Rejected("refused", TAKEN), done=False)
-    assert failures(carried_out(server, planner)) == {f"user {ADA}": "rejected"}
 
 
 def test_nor_where_something_was_not_tried(server):
@@ -232,6 +178,29 @@ def test_a_name_freed_by_a_change_that_failed_otherwise_is_put_back(server):
     assert f"{CY} was freed for user {BOB}" in planner.steps[0].failure.sentence
 
 
+def test_nothing_more_is_sent_of_what_failed(server):
+    ring = {ADA: BOB, BOB: CY, CY: ADA}
+    server.next_write(NO, done=False)
+    planner = applied(server, {"users": [user(mail, forwarding=[to]) for mail, to in ring.items()]}, go_on=True)
+    assert [line for line in sent(server) if ADA in line] == [f"POST /user/{ADA}"]
+    (ada,) = [step for step in planner.steps if step.item.ident == ADA]
+    assert ada.failure.code == "rejected"
+    assert not ada.skipped, "it was tried"
+
+
+def test_a_change_that_is_refused_for_a_name_is_not_one_of_what_somebody_else_made(server):
+    server.has(USER, ADA, quota=1)
+    server.next_write(Rejected("no", TAKEN), done=False)
+    assert failures(applied(server, {"users": [user(ADA, quota="5MB")]})) == {f"user {ADA}": "rejected"}
+
+
+def test_a_new_object_that_is_refused_for_its_name_and_cannot_be_looked_at(server):
+    planner = planned(server, {"users": [user(ADA)]})
+    server.things[USER.at(ADA)] = IRedMailError("no")
+    server.next_write(Rejected("refused", TAKEN), done=False)
+    assert failures(carried_out(server, planner)) == {f"user {ADA}": "rejected"}
+
+
 def test_what_stands_or_failed_is_not_sent(server):
     server.has(USER, ADA)
     planner = applied(server, {"users": [user(ADA), user("eve@no.example")]}, go_on=True)
@@ -251,6 +220,9 @@ def test_a_second_run_has_nothing_to_do(server):
     planner = applied(server, declared)
     assert {step.action for step in planner.steps} == {"none"}
     assert len(server.writes) == done
+
+
+# -- side by side
 
 
 class SideBySide(FakePanel):
@@ -280,78 +252,38 @@ def test_on_ldap_a_domain_loses_one_account_after_the_other():
         server.has(USER, mail)
     planner = planned(server, {"users": [{"mail": mail, "state": "absent"} for mail in mails]})
     panel = SideBySide(server)
-    with Workers(6) as workers:
-        Run(planner.steps, planner.order, planner.deletions.inside, panel, workers).carry_out()
+    carry_out(planner, panel, Workers(6))
     assert len(server.writes) == 6
     assert panel.most == {COM: 1, ORG: 1}
 
 
-# -- an interrupt
+# -- progress
 
 
-class Interruptible(FakePanel):
-    """A panel whose client begins no request once it is interrupted; that happens right before one of them."""
-
-    def __init__(self, server, **before):
-        super().__init__(server)
-        self.interrupt, self.before, self.asked = Interrupt(), before, []
-
-    def write(self, operation):
-        self.asked.append(operation.method)
-        if self.asked.count(operation.method) == self.before.get(operation.method):
-            self.interrupt.set("SIGINT")
-        self.interrupt.check()
-        super().write(operation)
+def told_by(server, declared, go_on=False):
+    """Each line of progress."""
+    told = []
+    carry_out(planned(server, declared), FakePanel(server), Workers(1, go_on, lambda *line: told.append(line)))
+    return told
 
 
-def interrupted(server, **before):
-    declared = {"users": [user(f"u{number}@{COM}", employee_id="7") for number in range(5)]}
-    planner, panel = planned(server, declared), Interruptible(server, **before)
-    steps = planner.steps
-    with Workers(1, interrupt=panel.interrupt) as workers:
-        run = Run(steps, Order(steps, "sql"), {}, panel, workers)
-        run.carry_out()
-        assert workers.stopped
-        run.skip_rest()
-    return steps
+def test_progress_moves_with_every_object_that_is_written_and_looked_at(server):
+    server.has(USER, BOB)
+    mails = [f"u{number}@{COM}" for number in range(9)]
+    told = told_by(server, {"users": [user(mail) for mail in mails] + [{"mail": BOB, "state": "absent"}]})
+    assert told[:9] == [("write users", number, 9) for number in range(1, 10)]
+    assert told[9:18] == [("look at what was written", number, 10) for number in range(1, 10)]
+    assert told[18:] == [("delete users", 1, 1), ("look at what was written", 10, 10)]
 
 
-def test_an_interrupt_skips_what_was_not_begun(server):
-    steps = interrupted(server, POST=3)
-    assert [bool(step.outcome.operations) for step in steps] == [True, True, False, False, False]
-    assert [step.skipped for step in steps] == [False, False, True, True, True]
-    assert [step.failure for step in steps] == [None] * 5
-    assert len(server.writes) == 4
+def test_what_is_sent_in_two_parts_counts_once_in_progress(server):
+    ring = {ADA: BOB, BOB: CY, CY: ADA}
+    told = told_by(server, {"users": [user(mail, forwarding=[to]) for mail, to in ring.items()]})
+    assert len(server.writes) == 6
+    assert [line for line in told if line[0] == "write users"] == [("write users", number, 3) for number in (1, 2, 3)]
 
 
-def test_what_was_written_in_part_has_failed(server):
-    steps = interrupted(server, PUT=2)
-    assert [len(step.outcome.operations) for step in steps] == [2, 1, 0, 0, 0]
-    assert steps[1].failure.code == "interrupted"
-    assert len(server.writes) == 3
-
-
-class Breaks(FakePanel):
-    """The process is told to end in the middle of a write."""
-
-    def __init__(self, server, during):
-        super().__init__(server)
-        self.during = during
-
-    def write(self, operation):
-        if operation.path == USER.at(self.during):
-            raise KeyboardInterrupt
-        super().write(operation)
-
-
-def test_a_run_that_breaks_off_tells_what_was_not_done(server):
+def test_and_so_does_what_fails(server):
     server.next_write(NO, done=False)
-    names = [f"u{number}@{COM}" for number in range(4)]
-    planner = planned(server, {"users": [user(mail) for mail in names]})
-    with Workers(1, go_on=True) as workers:
-        run = Run(planner.steps, planner.order, {}, Breaks(server, names[2]), workers)
-        with pytest.raises(KeyboardInterrupt):
-            run.carry_out()
-        run.skip_rest()
-    assert [step.skipped for step in planner.steps] == [False, False, True, True]
-    assert failures(planner) == {f"user {names[0]}": "rejected", f"user {names[2]}": "half_done"}
+    told = told_by(server, {"users": [user(ADA), user(BOB)]}, go_on=True)
+    assert [line for line in told if line[0] == "write users"] == [("write users", 1, 2), ("write users", 2, 2)]

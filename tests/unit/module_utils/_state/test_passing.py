@@ -12,10 +12,19 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.apply import Run
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
 from tests.support.common import COM, user
-from tests.support.fake_state import Interrupted, Strict, applied, carried_out, failures, interrupted, planned, sent
+from tests.support.fake_state import (
+    Interrupted,
+    Strict,
+    applied,
+    carried_out,
+    carry_out,
+    failures,
+    interrupted,
+    planned,
+    sent,
+)
 from tests.support.growth import grows_evenly
 
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
@@ -250,8 +259,7 @@ def test_one_that_ends_before_it_says_that_nothing_was_tried(server):
     server.has(USER, BOB)
     planner = planned(server, {"users": [user(ADA, aliases=[]), user(BOB, aliases=[CY])]})
     panel = EndsAt(server, after=0)
-    with Workers(1, interrupt=panel.interrupt) as workers:
-        Run(planner.steps, planner.order, planner.deletions.inside, panel, workers).carry_out()
+    carry_out(planner, panel, Workers(1, interrupt=panel.interrupt))
     assert server.writes == []
     assert failures(planner) == {}
     assert all(step.skipped for step in planner.steps)

@@ -24,12 +24,12 @@ from tests.sandbox.handle import Sandbox
 from tests.soak.invariants import CONFESSIONS
 from tests.support.canary import Watch
 from tests.support.common import ROOT
-from tests.support.drift_role import APPLY, DRIFT, EXPORT, STATE
+from tests.support.drift_role import STATE
 from tests.support.playbook import Run, play
+from tests.support.roles import APPLY, APPLY_TASK, DRIFT, EXPORT
 
 #: seconds after which somebody who does not answer hangs
 PATIENCE = 120.0
-_APPLY = "mailstate.iredmail.mail_state : Apply the declared state"
 _EXPORT = "mailstate.iredmail.mail_export : Read the live server"
 
 
@@ -123,7 +123,7 @@ class Playbooks:
         if job == "export":
             variables = {"mail_export_dir": str(self.exported), "mail_export_force": True}
             return self._result(self._play(EXPORT, params, **variables), _EXPORT)
-        return self._result(self._play(APPLY, params, *(["--check"] * check), **self._applying(params)), _APPLY)
+        return self._result(self._play(APPLY, params, *(["--check"] * check), **self._applying(params)), APPLY_TASK)
 
     def drift(self, params: dict[str, Any]) -> dict[str, Any]:
         """A drift report, which is left in the folder."""

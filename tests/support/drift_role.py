@@ -11,8 +11,8 @@ from typing import Any
 
 from tests.sandbox.handle import Sandbox
 from tests.support.playbook import Run, play
+from tests.support.roles import DRIFT
 
-DRIFT, APPLY, EXPORT = (f"mailstate.iredmail.{name}" for name in ("drift", "apply", "export"))
 ROLE = "mailstate.iredmail.mail_drift : "
 SHOW, STATE = ROLE + "Show the verdict", ROLE + "Compare the live server with the declared state"
 UNREAD, DIFFERS = ROLE + "Fail, since something could not be read", ROLE + "Fail, since something differs"

@@ -16,8 +16,8 @@ import yaml
 from tests.sandbox.handle import Sandbox
 from tests.support.common import COM, ORG, PASSWORD
 from tests.support.playbook import Run, play
+from tests.support.roles import APPLY
 
-APPLY, VALIDATE = "mailstate.iredmail.apply", "mailstate.iredmail.validate"
 ROLE = "mailstate.iredmail.mail_state : "
 TEXTS = Path(__file__).with_name("texts")
 #: characters of all that is printed, without the path of the folder

@@ -16,12 +16,11 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.plan im
 from tests.sandbox.handle import Sandbox
 from tests.support.common import COM
 from tests.support.playbook import Run, in_environment, run_playbook
+from tests.support.roles import APPLY, APPLY_TASK, IMPORT, VALIDATE
 
-IMPORT, VALIDATE, APPLY = (f"mailstate.iredmail.{name}" for name in ("import_csv", "validate", "apply"))
 PLAN = "mailstate.iredmail.mail_import : Show the plan of the files"
 WRITE_PASSWORDS = "mailstate.iredmail.mail_import : Write the first passwords"
 WRITE = "mailstate.iredmail.mail_import : Write the files"
-STATE = "mailstate.iredmail.mail_state : Apply the declared state"
 PATTERN = "{given}.{surname}@" + COM
 SECRET = "Vault-Secret-4711"
 GIVEN = ("Anna Lena", "Jörg", "Zoë", "Søren", "René", "  Ada ", "François", "Marie-Claire", "Ümit", "Bob")
@@ -123,7 +122,7 @@ def test_a_company_from_a_spreadsheet_and_its_next_month(sandbox: Sandbox, tmp_p
     assert written == [True] * 4
     assert [result["changed"] for result in results(run, WRITE_PASSWORDS) if "dest" in result] == [True] * 2
 
-    made, then, nothing = (result["changes"] for result in results(run, STATE))
+    made, then, nothing = (result["changes"] for result in results(run, APPLY_TASK))
     assert (len(made), nothing) == (300, [])
     changes = {one["id"]: (one["action"], differing(one)) for one in then}
     assert changes.pop("grace.hopper@example.com")[0] == CREATE

@@ -11,8 +11,8 @@ import pytest
 
 from tests.sandbox.handle import Sandbox
 from tests.support.playbook import play
+from tests.support.roles import APPLY
 
-APPLY = "mailstate.iredmail.apply"
 AWAY = {"IREDMAIL_API_URL": "http://127.0.0.1:1/iredadmin", "IREDMAIL_API_RETRIES": "0"}
 
 

@@ -15,8 +15,8 @@ import yaml
 from tests.sandbox.handle import Sandbox
 from tests.support.common import COM, ORG
 from tests.support.playbook import Run, connection, run_playbook
+from tests.support.roles import APPLY, EXPORT
 
-APPLY, EXPORT = "mailstate.iredmail.apply", "mailstate.iredmail.export"
 OWN = "{{ inventory_hostname }}"
 Play = Callable[..., Run]
 

@@ -18,11 +18,11 @@ from tests.sandbox.handle import Sandbox
 from tests.support.common import COM, ORG, PASSWORD, ROOT
 from tests.support.guides import check_yaml
 from tests.support.playbook import in_environment, run_playbook
+from tests.support.roles import APPLY, APPLY_TASK
 
 PAGE = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
 #: a heading, or a block of YAML
 _PIECE = re.compile(r"^## (?P<title>[^\n]+)$|^```yaml\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-APPLIED = "mailstate.iredmail.mail_state : Apply the declared state"
 #: what each block of state does, in the order of the page
 DONE = [
     ["create eva@example.com", "update engines@example.com", "update info@example.com"],
@@ -110,7 +110,7 @@ def test_the_recipes(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.Monke
     again = [done(result) for task, result in results if task in {f"{number}.2" for number in numbers}]
     assert (first, again) == (DONE, [[]] * len(DONE))
     # what was applied by mistake, and what took it back
-    assert [done(result) for task, result in results if task == APPLIED] == [["update ada@example.com"]] * 2
+    assert [done(result) for task, result in results if task == APPLY_TASK] == [["update ada@example.com"]] * 2
     ada, eva = (sandbox.api("GET", f"/api/user/{name}@{COM}")["_data"] for name in ("ada", "eva"))
     name = {"sql": "name", "ldap": "cn"}[sandbox.backend]
     assert ("Nobody" in str(ada[name]), "Eva Lovelace" in str(eva[name])) == (False, True)
@@ -131,6 +131,6 @@ def test_a_second_panel(backend: str, tmp_path: Path) -> None:
         furnish(spare)
         more = arguments(mail_state_src=str(tmp_path / "mail.yml"))
         more = (*more, "-e", f"@{tmp_path / 'spare.yml'}", "--vault-password-file", str(tmp_path / "secret"))
-        run = run_playbook(Path("mailstate.iredmail.apply"), more)
+        run = run_playbook(Path(APPLY), more)
         assert run.code == 0, run.output
         assert spare.api("GET", f"/api/user/eva@{COM}")["_success"]

@@ -15,8 +15,9 @@ import yaml
 
 from tests.sandbox.handle import Sandbox
 from tests.support.common import COM, ORG, PASSWORD
-from tests.support.drift_role import APPLY, DIFFERS, DRIFT, EXPORT, SHOW, STATE, UNREAD, summary
+from tests.support.drift_role import DIFFERS, SHOW, STATE, UNREAD, summary
 from tests.support.playbook import DOORS, connection, play
+from tests.support.roles import APPLY, DRIFT, EXPORT
 from tests.support.scene import PLAIN
 
 

@@ -18,6 +18,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.task im
 from tests.sandbox.handle import Sandbox
 from tests.support.certificates import Authority, private, self_signed
 from tests.support.playbook import DOORS, connection, in_environment, run_tasks, task
+from tests.support.roles import APPLY_TASK
 
 
 def look(_name="", **options):
@@ -110,7 +111,7 @@ def test_a_switch_that_says_nothing_or_nonsense_switches_nothing_off(tmp_path: P
         assert named in own.named(name)["msg"], name
     for name in ("here", "there", "lookup"):
         assert words in given.named(name)["msg"], name
-    assert words in given.named("mailstate.iredmail.mail_state : Apply the declared state")["msg"], given.output
+    assert words in given.named(APPLY_TASK)["msg"], given.output
     assert words in files[0]
     assert all(named in one for one in files[1:]), files
 

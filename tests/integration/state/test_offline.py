@@ -11,8 +11,7 @@ import pytest
 
 from tests.support.common import COM
 from tests.support.playbook import DOORS, run_playbook
-
-VALIDATE = "mailstate.iredmail.validate"
+from tests.support.roles import VALIDATE
 
 pytestmark = [pytest.mark.both_doors]
 

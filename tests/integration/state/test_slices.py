@@ -16,6 +16,7 @@ import yaml
 from tests.sandbox.handle import Sandbox
 from tests.support.common import PASSWORD
 from tests.support.playbook import Run, in_environment, run_playbook
+from tests.support.roles import APPLY
 
 pytestmark = pytest.mark.matrix
 
@@ -108,7 +109,7 @@ def touched(run: Run) -> set[str]:
 
 def test_slices_give_the_end_state_of_one_run(used: Any, project: Project) -> None:
     whole, sliced, forked = used(), used(), used()
-    project.run(whole, "mailstate.iredmail.apply", "-e", f"mail_state_src={project.folder}/mail", "-c", "local")
+    project.run(whole, APPLY, "-e", f"mail_state_src={project.folder}/mail", "-c", "local")
 
     assert touched(project.run(sliced, "rest.yml")) == {"localhost"}
     first = project.run(sliced, "domains.yml", "--limit", "iredmail_domains[0:2]")

@@ -1,13 +1,12 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbooks as users run them: a living server to files, the files back, and what the files must be told."""
+"""The role mail_export as users run it: a living server to files, the files back, and what the files must be told."""
 
 from __future__ import annotations
 
 import shutil
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,10 @@ from ansible_collections.mailstate.iredmail.plugins.plugin_utils._files.yaml_wri
 from tests.sandbox.handle import Sandbox
 from tests.support.common import COM, ORG, PASSWORD
 from tests.support.playbook import DOORS, Run, connection, play, run_playbook
+from tests.support.roles import APPLY, APPLY_TASK, EXPORT, contents, shown
 from tests.support.scene import PLAIN
 
-APPLY, EXPORT = "mailstate.iredmail.apply", "mailstate.iredmail.export"
 MANIFEST, UNFINISHED = ".manifest.yml", ".manifest.unfinished.yml"
-STATE_TASK = "mailstate.iredmail.mail_state : Apply the declared state"
-SHOW_TASK = "mailstate.iredmail.mail_state : Show the plan, and what became of it"
 MANIFEST_TASK = "mailstate.iredmail.mail_export : Write the manifest"
 LEFT_TASK = "mailstate.iredmail.mail_export : Name the files that the export did not write"
 
@@ -34,10 +31,6 @@ def export(sandbox: Sandbox, folder: Path, **variables: Any) -> Run:
     return run
 
 
-def contents(folder: Path) -> dict[str, str]:
-    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
-
-
 def give_passwords(folder: Path) -> None:
     """Add to the files what an export cannot hold."""
     for path in folder.glob("*.yml"):
@@ -45,11 +38,6 @@ def give_passwords(folder: Path) -> None:
         for item in state.get("users", []) + state.get("admins", []):
             item.update(password=PASSWORD, update_password="on_create")
         path.write_text(write_yaml(state), encoding="utf-8")
-
-
-def shown(run: Run) -> list[str]:
-    """The lines of the plan."""
-    return list(run.named(SHOW_TASK)["msg"])
 
 
 def changed(run: Run) -> bool:
@@ -71,7 +59,7 @@ def test_adoption_of_a_living_server(living: Sandbox, tmp_path: Path) -> None:
         run = play(living, APPLY, *args, mail_state_src=str(folder))
         assert run.code == 0, run.output
         assert not changed(run)
-        assert run.named(STATE_TASK)["changes"] == []
+        assert run.named(APPLY_TASK)["changes"] == []
         assert shown(run)[0].startswith("Nothing to do; ")
         assert living.writes() == []
 
@@ -92,7 +80,7 @@ def test_an_export_makes_a_new_server_alike(living: Sandbox, tmp_path: Path) -> 
         assert fresh.writes() == []
         done = play(fresh, APPLY, mail_state_src=str(filled))
         assert done.code == 0, done.output
-        number = len(done.named(STATE_TASK)["changes"])
+        number = len(done.named(APPLY_TASK)["changes"])
         assert shown(done)[0] == shown(planned)[0]
         assert shown(done)[-2] == f"{number} done"
         assert [line.removeprefix("done  ") for line in shown(done) if line != f"{number} done"] == shown(planned)
@@ -226,95 +214,7 @@ def test_an_export_in_check_mode_writes_nothing(living: Sandbox, tmp_path: Path,
     assert not folder.exists()
 
 
-# -- the role mail_state
-
-
-@pytest.fixture
-def small(backend: str) -> Iterator[Sandbox]:
-    """A panel with one domain and three users."""
-    with Sandbox(backend=backend) as sandbox:
-        sandbox.seed([COM], 3)
-        sandbox.clear_log()
-        yield sandbox
-
-
-@pytest.mark.parametrize("backend", ["sql"])
-@pytest.mark.parametrize("door", DOORS)
-def test_every_variable_reaches_the_module(small: Sandbox, tmp_path: Path, door: str) -> None:
-    """Prune, ceilings and checksum, given as people do on a command line."""
-    declared = {"domains": [{"domain": COM}], "users": []}
-    wishes = {
-        "mail_state_declared": declared,
-        "mail_state_prune": {"kinds": ["users"], "domains": [COM], "keep_mailbox_days": 7},
-        "mail_state_concurrency": "2",
-    }
-    refused = play(small, APPLY, door=door, **wishes, mail_state_max_deletions="2")
-    assert refused.code != 0
-    assert "max_deletions is 2" in refused.named(STATE_TASK)["msg"]
-    assert shown(refused)[0].startswith("3 to delete; ")
-    assert shown(refused)[-1].startswith("Refused, nothing was written: 3 deletions are planned")
-    assert "checksum" not in refused.named(STATE_TASK), "what must not be done cannot be approved"
-
-    for lost in ("", None):
-        empty = play(small, APPLY, door=door, **wishes, mail_state_expect_checksum=lost)
-        assert empty.code != 0
-        assert "expect_checksum: it is empty" in empty.named(STATE_TASK)["msg"]
-
-    wishes["mail_state_max_delete_percent"] = 100
-    folder = {"mail_state_output_dir": str(tmp_path / "plan"), "mail_state_formats": ["json", "markdown", "html"]}
-    checked = play(small, APPLY, "--check", door=door, **wishes, **folder)
-    checksum = checked.named(STATE_TASK)["checksum"]
-    for name, text in contents(tmp_path / "plan").items():
-        assert checksum in text, name
-        assert text.count(f"user00001@{COM}") >= 1, name
-    assert set(contents(tmp_path / "plan")) == {"plan.json", "plan.md", "plan.html"}
-    wrong = play(small, APPLY, door=door, **wishes, mail_state_expect_checksum=checksum[::-1])
-    assert wrong.code != 0
-    assert "expect_checksum" in wrong.named(STATE_TASK)["msg"]
-    assert small.writes() == []
-
-    lower = play(small, APPLY, door=door, **wishes, mail_state_expect_checksum=checksum, mail_state_max_deletions="9")
-    assert lower.code != 0, "the ceilings are approved as well"
-    done = play(small, APPLY, door=door, **wishes, mail_state_expect_checksum=checksum)
-    assert done.code == 0, done.output
-    assert shown(done)[-2:] == ["3 done", f"checksum {checksum}"]
-    assert {write["method"] for write in small.writes()} == {"DELETE"}
-
-
-@pytest.mark.parametrize("backend", ["sql"])
-def test_a_run_that_goes_on_tells_how_far_it_came(small: Sandbox) -> None:
-    declared = {"aliases": [{"mail": f"a@{COM}"}, {"mail": "b@missing.example"}]}
-    run = play(small, APPLY, mail_state_declared=declared, mail_state_continue_on_error=True)
-
-    assert run.code != 0
-    assert shown(run)[0].startswith("1 to create, 1 failed; ")
-    assert f"done  + alias  a@{COM}" in shown(run)
-    assert "! alias b@missing.example  there is no domain" in "\n".join(shown(run))
-    assert shown(run)[-2] == "1 done"
-
-
-@pytest.mark.parametrize("backend", ["sql"])
-@pytest.mark.parametrize(
-    "variables",
-    [
-        pytest.param({}, id="nothing"),
-        pytest.param({"mail_state_src": "", "mail_state_declared": None}, id="null"),
-        pytest.param({"mail_state_src": "mail.yml", "mail_state_declared": {"users": []}}, id="both"),
-        pytest.param({"mail_state_src": "mail.yml", "mail_state_max_deletion": 1}, id="misspelt"),
-        # what ansible-core finds by the role's argument specification, as it finds the next
-        pytest.param({"mail_state_src": "mail.yml", "mail_state_prune": {"kinds": ["wblists"]}}, id="prune"),
-        pytest.param(
-            {"mail_state_src": "mail.yml", "mail_state_max_deletions": "many"}, id="number", marks=pytest.mark.matrix
-        ),
-    ],
-)
-def test_variables_are_checked_before_anything_is_asked(small: Sandbox, variables: dict[str, Any]) -> None:
-    run = play(small, APPLY, **variables)
-
-    assert run.code != 0
-    assert "mail_state_" in run.output
-    assert ("did you mean mail_state_max_deletions?" in run.output) is ("mail_state_max_deletion" in variables)
-    assert small.log() == []
+# -- directories and hosts
 
 
 @pytest.mark.parametrize("backend", ["sql"])
@@ -336,7 +236,7 @@ def test_relative_paths_start_where_one_is(small: Sandbox, tmp_path: Path, monke
     for src in ("mail", [f"mail/{COM}.yml", str(tmp_path / "mail" / "global.yml")]):
         run = play(small, APPLY, mail_state_src=src)
         assert run.code == 0, run.output
-        found.append(run.named(STATE_TASK)["summary"]["unchanged"])
+        found.append(run.named(APPLY_TASK)["summary"]["unchanged"])
     assert found[0] == found[1] > 3
 
 

@@ -240,6 +240,26 @@ def test_a_list_that_is_not_shown_is_sent_as_it_is_wanted(options, params):
     assert params_of(want_user(**options), user(**{option: UNREADABLE})) == [params]
 
 
+@pytest.mark.parametrize(
+    ("option", "items", "params"),
+    [
+        # what is empty at first is added to, as check mode foresees; what is not is replaced
+        ("aliases", ["a@example.com"], {"addAlias": "a@example.com"}),
+        ("services", ["smtp"], {"services": "smtp"}),
+    ],
+)
+def test_a_list_of_a_new_user_that_is_not_shown_is_sent_as_foreseen(option, items, params):
+    assert params_of(want_user(**{option: items}), user(**{option: UNREADABLE}), posted={}) == [params]
+
+
+def test_where_only_differences_can_be_sent_every_other_word_is_taken_out_unseen():
+    plan = plan_for(DOMAIN, domain(SQL, disabled_user_profiles=UNREADABLE), disabled_user_profiles=["bcc"])
+    (write,) = plan.operations
+    assert write.params["disableUserProfile"] == "bcc"
+    assert "forwarding" in write.params["enableUserProfile"].split(",")
+    assert "bcc" not in write.params["enableUserProfile"].split(",")
+
+
 def test_a_list_that_can_only_be_added_to_is_not_emptied_unseen():
     hidden = Current(SQL, {"subscribers": UNREADABLE})
     some = desired_object(ML, {"mail": "team@example.com", "subscribers": ["a@example.com"]})
@@ -390,6 +410,12 @@ def test_what_is_odd_and_stays_is_not_lost_with_another():
     current = Current(SQL, {"members": frozenset({"o'brien@x.example", "o'neil@x.example"})})
     plan = plan_for(ALIAS, current, remove_members=["o'neil@x.example"])
     assert [write.params for write in plan.operations] == [{"removeMember": "o'neil@x.example"}]
+
+
+def test_a_service_under_an_odd_name_does_not_take_internal_ones_along():
+    current = Current(LDAP, {"services": frozenset({"imap", "lmtp", "of old"})})
+    plan = plan_for(USER, current, remove_services=["of old"])
+    assert [write.params for write in plan.operations] == [{"removeService": "of old"}]
 
 
 @pytest.mark.parametrize(("keep", "sent"), [(True, "a@x.example,me@example.com"), (False, "a@x.example")])

@@ -425,6 +425,11 @@ def test_the_own_address_goes_along_with_the_whole_list(keep, sent):
     assert [write.params for write in plan.operations] == [{"forwarding": sent}]
 
 
+def test_a_mailbox_that_nothing_else_is_left_for_keeps_its_copy():
+    current = user(forwarding=frozenset({"o'brien@x.example", OWN}))
+    assert params_of(want_user(remove_forwarding=["o'brien@x.example"]), current) == [{"forwarding": OWN}]
+
+
 def test_a_copy_that_is_not_shown_is_not_lost_with_what_is_discarded():
     current = user(forwarding=frozenset({"o'brien@x.example", "a@x.example"}))
     plan = plan_for(USER, current, remove_forwarding=["o'brien@x.example"])

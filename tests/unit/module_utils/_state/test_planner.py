@@ -8,7 +8,12 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.mailstate.iredmail.plugins.module_utils._engine.listing import Listing
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import BadAnswer, LoginRefused, NotSent
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
+    BadAnswer,
+    LoginRefused,
+    NotSent,
+    Rejected,
+)
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
@@ -17,7 +22,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers 
 from tests.support.common import COM, ORG, user
 from tests.support.fake_state import actions, failures, planned
 
-ADA, BOB, CY, DEE = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "dee"))
+ADA, BOB, CY, DEE, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "dee", "all"))
 EVERYTHING = {"kinds": ["users"], "domains": [COM]}
 
 
@@ -62,11 +67,58 @@ def test_a_domain_that_nobody_makes(server):
     assert failures(planner) == {f"user eve@{ORG}": "missing_domain", f"alias all@{ORG}": "missing_domain"}
 
 
+def test_a_domain_that_the_account_in_use_may_not_see(server):
+    """Whether one may work in it is for the panel to say; that another one is not there is told all the same."""
+    server.things[DOMAIN.at("hidden.example")] = Rejected("no", "PERMISSION_DENIED")
+    planner = planned(server, {"users": [user("ann@hidden.example"), user("eve@" + ORG)]})
+    assert failures(planner) == {f"user eve@{ORG}": "missing_domain"}
+    assert actions(planner)["user ann@hidden.example"] == "create"
+
+
+def test_a_domain_that_somebody_is_in_is_not_asked_for(server):
+    """An admin may not be allowed to see it, and work in it all the same."""
+    server.has(USER, ADA)
+    planner = planned(server, {"users": [user(ADA), user(BOB)]})
+    assert actions(planner)[f"user {BOB}"] == "create"
+    assert [path for path in server.reads if path.startswith("/api/domain/")] == []
+    planned(server, {"users": [user(BOB)]})
+    assert f"/api/domain/{COM}" in server.reads
+
+
 def test_one_failure_does_not_hide_the_others(server):
     server.things[USER.at(BOB)] = BadAnswer("odd")
     planner = planned(server, {"users": [user(ADA), user(BOB), user(CY)]})
     assert failures(planner) == {f"user {BOB}": "bad_answer"}
     assert actions(planner) == {f"user {ADA}": "create", f"user {BOB}": "none", f"user {CY}": "create"}
+
+
+def test_the_domains_of_a_declaration(server):
+    declared = {
+        "domains": [
+            {"domain": COM, "alias_domains": ["exact.example"]},
+            {"domain": ORG, "add_alias_domains": ["added.example"]},
+            {"domain": "gone.example", "state": "absent"},
+        ],
+        "admins": [{"mail": "root@admins.example", "password": "Correct-Horse-1"}],
+        "users": [{"mail": "ann@left.example", "state": "absent"}, user("eve@other.example")],
+        "throttles": [{"account": "global", "direction": "inbound", "period": 60, "max_msgs": 5}],
+    }
+    assert planned(server, declared).domains == ["added.example", "exact.example", COM, ORG, "other.example"]
+
+
+def test_a_plan_for_a_panel_out_of_reach_is_not_gone_on_with(server):
+    """Nothing of it is carried out, so nothing has to be sent again for a name that passes."""
+    server.has(USER, ALL)
+    server.has(ALIAS, CY, members=frozenset({ALL}))
+    declared = {
+        "users": [{"mail": ALL, "state": "absent"}],
+        "aliases": [{"mail": ALL}, {"mail": CY, "members": [ALL]}],
+        "greylistings": [{"account": f"u{number:02}@{COM}", "enabled": True} for number in range(20)],
+    }
+    assert actions(planned(server, declared))[f"alias {CY}"] == "update"
+    for one in declared["greylistings"]:
+        server.things["greylisting", one["account"]] = NotSent("refused")
+    assert actions(planned(server, declared))[f"alias {CY}"] == "none"
 
 
 # -- whole lists
@@ -81,6 +133,23 @@ def test_what_a_list_shows_as_declared_is_not_read(server):
     assert planner.in_sync == {"users": 3}
     assert [path for path in server.reads if path.startswith("/api/user/")] == [], "nor is what it shows otherwise"
     assert planner.deletions.existing["users"] == {ADA, BOB, CY, DEE}
+
+
+def test_what_stands_is_sent_once_more_if_it_refers_to_a_name_that_passes(server):
+    mails = (ADA, BOB, CY, DEE)
+    to = dict.fromkeys(mails, ALL) | {DEE: ADA}
+    shown = {mail: {"username": mail, "active": 1, "forwardings": [mail, to[mail]]} for mail in mails}
+    server.things[USER.list_at(COM)] = Listing(shown, frozenset(shown[ADA]))
+    for mail in mails:
+        server.has(USER, mail, forwarding=frozenset({mail, to[mail]}))
+    server.has(USER, ALL)
+    users = [user(mail, forwarding=[to[mail]]) for mail in mails]
+    declared = {"users": [*users, {"mail": ALL, "state": "absent"}]}
+    assert planned(server, declared).in_sync == {"users": 4}
+    planner = planned(server, {**declared, "aliases": [{"mail": ALL}]})
+    referring = {f"user {mail}": "update" for mail in (ADA, BOB, CY)}
+    assert actions(planner) == {f"user {ALL}": "delete", f"alias {ALL}": "create", **referring}
+    assert planner.in_sync == {"users": 1}
 
 
 def test_a_list_is_not_worth_it_for_a_few(server):
@@ -118,6 +187,12 @@ def test_lists_that_show_too_little_are_asked_for_once(server):
     assert len([path for path in server.reads if path.startswith("/api/users/")]) == 1
 
 
+def test_only_what_is_spoken_of_is_read(server):
+    server.has(USER, ADA)
+    planned(server, {"users": [user(ADA)]})
+    assert server.reads == [f"/api/user/{ADA}"]
+
+
 def test_a_panel_out_of_reach_is_not_asked_for_everything(server):
     mails = [f"u{number:02}@{COM}" for number in range(20)]
     for mail in mails:
@@ -131,8 +206,8 @@ def test_a_panel_out_of_reach_is_not_asked_for_everything(server):
 # -- what goes with a domain
 
 
-def gone(server, **more):
-    return planned(server, {"domains": [{"domain": COM, "state": "absent"}], **more})
+def gone(server, prune=None, **more):
+    return planned(server, {"domains": [{"domain": COM, "state": "absent"}], **more}, prune)
 
 
 def test_what_goes_with_a_domain_counts(server):
@@ -144,10 +219,17 @@ def test_what_goes_with_a_domain_counts(server):
 
 
 def test_a_domain_whose_contents_cannot_be_read_stays(server):
-    server.things[ALIAS.list_at(COM)] = BadAnswer("odd")
+    server.things[ALIAS.list_at(COM)] = BadAnswer("it is odd.")
     planner = gone(server)
-    assert failures(planner) == {f"domain {COM}": "contents_unknown"}
+    (failure,) = [step.failure for step in planner.steps if step.failure]
+    assert failure == ("contents_unknown", "what is in it could not be read, so it stays: it is odd.")
     assert actions(planner) == {f"domain {COM}": "none"}
+
+
+def test_that_it_could_not_be_read_is_told_also_if_it_is_protected(server):
+    server.things[ALIAS.list_at(COM)] = BadAnswer("odd")
+    planner = gone(server, prune={"protect": [COM]})
+    assert (failures(planner), planner.warnings) == ({f"domain {COM}": "contents_unknown"}, [])
 
 
 def test_a_domain_with_the_account_in_use_stays(server):

@@ -121,6 +121,16 @@ def test_a_plan_for_a_panel_out_of_reach_is_not_gone_on_with(server):
     assert actions(planned(server, declared))[f"alias {CY}"] == "none"
 
 
+def test_a_panel_that_is_out_of_reach_when_domains_are_asked_for(server):
+    domains = [f"d{number:02}.example" for number in range(20)]
+    for name in domains:
+        server.things[DOMAIN.at(name)] = NotSent("refused")
+    planner = planned(server, {"users": [user("eve@" + name) for name in domains]})
+    assert planner.snapshot.gave_up, "and so nothing is written"
+    assert failures(planner) == {}
+    assert len([path for path in server.reads if path.startswith("/api/domain/")]) == MAX_UNREACHABLE
+
+
 # -- whole lists
 
 

@@ -45,6 +45,18 @@ def test_each_thing_has_its_action(server):
         f"user {DEE}": "delete",
     }
     assert planner.deletions.existing["users"] == {ADA, BOB, DEE}
+    assert [step.item.ident for step in planner.planned] == [BOB, CY, DEE]
+
+
+@pytest.mark.parametrize("passes", [True, False])
+def test_the_order_is_the_declared_one_unless_names_pass(server, passes):
+    """Then it is that of the names, so that files that are sorted anew make no other plan."""
+    server.has(USER, ADA, aliases=frozenset({CY if passes else DEE}))
+    server.has(USER, BOB)
+    for users in ([user(BOB, aliases=[CY]), user(ADA, aliases=[])], [user(ADA, aliases=[]), user(BOB, aliases=[CY])]):
+        declared = [one["mail"] for one in users]
+        found = planned(server, {"users": users}).order.steps
+        assert [step.item.ident for step in found] == ([ADA, BOB] if passes else declared)
 
 
 def test_parents_count_for_their_children(server):

@@ -77,7 +77,8 @@ def watched(is_gone: Callable[[], bool], on_gone: Callable[[], None]) -> Iterato
 
     def watch() -> None:
         while not done.wait(PAUSE):
-            if is_gone():
+            # what ended them may be a signal that is on its way to this process as well, and says more
+            if is_gone() and not done.wait(PAUSE):
                 on_gone()
                 return
 

@@ -87,6 +87,22 @@ def test_the_end_of_those_who_wait_interrupts():
     assert interrupt.reason == GONE
 
 
+def test_a_signal_that_comes_right_after_their_end_is_the_reason():
+    """The timeout of a task is sent to a module and to the shell that waits for it: the shell is gone at once."""
+    interrupt = Interrupt()
+    sent = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGALRM))
+
+    def is_gone():
+        if not sent.is_alive():
+            sent.start()
+        return True
+
+    with heeded(interrupt, is_gone):
+        wait_for(lambda: interrupt.reason)
+        sent.join()
+    assert interrupt.reason == NAMES["SIGALRM"]
+
+
 def test_the_end_is_told_once():
     told = []
     with watched(lambda: True, lambda: told.append(1)):

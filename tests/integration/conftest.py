@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.handle import Sandbox
+from tests.support.common import COM
 from tests.support.scene import furnish
 
 
@@ -27,6 +28,15 @@ def sandbox(backend: str) -> Iterator[Any]:
         running.api("POST", "/api/domain/example.com", name="Example")
         yield running
         assert running.violations() == []
+
+
+@pytest.fixture
+def small(backend: str) -> Iterator[Sandbox]:
+    """A panel with one domain and three users."""
+    with Sandbox(backend=backend) as sandbox:
+        sandbox.seed([COM], 3)
+        sandbox.clear_log()
+        yield sandbox
 
 
 @pytest.fixture

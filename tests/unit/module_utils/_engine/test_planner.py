@@ -436,10 +436,9 @@ def test_a_copy_that_is_not_shown_is_not_lost_with_what_is_discarded():
     assert [write.params for write in plan.operations] == [{"removeForwarding": "o'brien@x.example"}]
 
 
+# -- limits of admins, and of domains
+
 LIMITS = [{"max_users": 3}, {"max_quota": 5}, {"allow_mail_log": False}, {"allow_quarantine": False}]
-
-
-# -- limits of admins
 
 
 @pytest.mark.parametrize("limit", LIMITS)

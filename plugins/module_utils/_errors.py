@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What can go wrong, told in one sentence each.
 
-Two facts decide what the layers above may do after a failure: whether the server may have carried the request out
-(``maybe_done``) and whether a later try can end differently (``transient``). ``reason`` is the name of the class, for
-programs: ``missing_domain``.
+Three facts decide what the layers above may do after a failure: whether the server may have carried the request out
+(``maybe_done``), whether it has done with it, so that it will not do so later (``answered``), and whether a later try
+can end differently (``transient``). ``reason`` is the name of the class, for programs: ``missing_domain``.
 
 * IRedMailError
     * InputError: the options are wrong, or ask for what cannot be; nothing was sent
@@ -15,14 +15,14 @@ programs: ``missing_domain``.
     * NotSent (transient)
     * TlsError
     * AnswerLost (maybe_done, transient)
-    * ServerFault (maybe_done; transient but for HTTP 500)
+    * ServerFault (maybe_done; HTTP 500 answered, and others transient)
     * BadAnswer (maybe_done)
         * NotListed
     * NoSuchEndpoint
         * Unroutable
     * LoginRefused
     * SessionLost
-    * Rejected
+    * Rejected (answered)
     * NotVerified
     * LostFiles
     * Interrupted
@@ -137,6 +137,7 @@ class IRedMailError(Exception):
     """A failure a user can read: what happened, and what to do about it."""
 
     maybe_done = False
+    answered = False
     transient = False
     reason = "failed"
 
@@ -196,7 +197,8 @@ class ServerFault(IRedMailError):
         super().__init__(message)
         self.status = status
         # web.py answers 500 for a crash, which is seldom cured by waiting (panel/transport.md#pages-that-are-no-answer)
-        self.transient = status != 500
+        self.answered = status == 500
+        self.transient = not self.answered
 
 
 class BadAnswer(IRedMailError):
@@ -227,6 +229,8 @@ class SessionLost(IRedMailError):
 
 class Rejected(IRedMailError):
     """The API said ``_success: false``; ``code`` is its ``_msg`` in upper case."""
+
+    answered = True
 
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
-from typing import DefaultDict, Dict, FrozenSet, List, Mapping, Optional, Sequence, Set
+from typing import DefaultDict, Dict, FrozenSet, List, Mapping, Optional, Sequence, Set, Tuple
 
 from .._engine.entity import EntityTask
 from .._engine.holders import TAKEN, name_taken
@@ -24,7 +24,7 @@ from .guards import CHANGED_SINCE, Guards, Inside, OwnChanges
 from .kinds import KINDS
 from .order import Order, Piece, Waits, claimed_by, freed_by
 from .proof import Proof, unproved
-from .putback import names_held, put_back, what_stays
+from .putback import names_held, put_back, what_is_open, what_stays
 from .step import Failure, Step, touches
 from .workers import Jobs, Workers
 
@@ -207,25 +207,25 @@ class Run:
         for freer, names in freed.items():
             wanted = names & claims
             if wanted and step.failure is not None:
-                in_vain = self._in_vain(step, wanted)
+                in_vain, unsure = self._in_vain(step, wanted)
                 if in_vain:
                     put_back(self.panel, freer.step, in_vain, step)
-                step.failure = step.failure._replace(sentence=step.failure.sentence + what_stays(freer.step, names))
+                more = what_stays(freer.step, names) + what_is_open(freer.step, unsure)
+                step.failure = step.failure._replace(sentence=step.failure.sentence + more)
 
-    def _in_vain(self, step: Step, names: FrozenSet[str]) -> FrozenSet[str]:
-        """Of names that were freed for an object that failed, those that it has not got.
+    def _in_vain(self, step: Step, names: FrozenSet[str]) -> Tuple[FrozenSet[str], FrozenSet[str]]:
+        """Of names that were freed for an object that failed, those that it has not got, and those it may have or get.
 
         That a panel accepted a name does not say that it gave it (panel/open-questions.md#silent-drops).
         """
         unsure = names if step.doubtful else names & self._claimed[step]
-        if not unsure or step.failure is None or not isinstance(step.item.task, EntityTask):
-            return names - unsure
-        if step.doubtful and step.failure.code != Rejected.reason:
-            return NONE  # what the panel has not answered yet it may still carry out
+        task = step.item.task
+        if not unsure or not isinstance(task, EntityTask) or (step.doubtful and not step.answered):
+            return names - unsure, unsure  # what the panel has not answered it may still carry out
         try:
-            return names - names_held(self.panel, step.item.task.resource, step.item.ident)
+            return names - names_held(self.panel, task.resource, step.item.ident), NONE
         except IRedMailError:
-            return names - unsure
+            return names - unsure, unsure
 
     # -- deletions
 

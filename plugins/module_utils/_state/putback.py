@@ -25,12 +25,9 @@ from .step import Failure, Step
 
 def put_back(panel: Panel, step: Step, names: FrozenSet[str], failed: Step) -> None:
     """Give names back to the object that gave them up. What became of it is noted with that object."""
-    task = step.item.task
-    if not isinstance(task, EntityTask) or (step.deletes_object and task.resource is not ALIAS):
+    task, names = step.item.task, _wholly_known(step, names)
+    if not isinstance(task, EntityTask) or not names:
         return
-    names &= frozenset({step.item.ident}) if step.deletes_object else shown_names(step.found)
-    if not names:
-        return  # the former name of a renamed one, which keeps the new one
     shown = ", ".join(sorted(names))
     try:
         name = task.name if step.deletes_object else _name_now(task, panel)
@@ -44,6 +41,25 @@ def put_back(panel: Panel, step: Step, names: FrozenSet[str], failed: Step) -> N
     else:
         sentence = "%s was freed for %s, which failed, so it was put back."
         _note(step, "put_back", sentence % (shown, failed.item.label))
+
+
+def _wholly_known(step: Step, names: FrozenSet[str]) -> FrozenSet[str]:
+    """Of names that an object gave up, those that can be given back: not a mailbox, and not one that was renamed."""
+    task = step.item.task
+    if not isinstance(task, EntityTask) or (step.deletes_object and task.resource is not ALIAS):
+        return frozenset()
+    return names & (frozenset({step.item.ident}) if step.deletes_object else shown_names(step.found))
+
+
+def what_is_open(step: Step, names: FrozenSet[str]) -> str:
+    """What is said of names that are not put back, since a successor that failed may still get them.
+
+    :param step: of the object that gave them up
+    """
+    names = _wholly_known(step, names)
+    if not names:
+        return ""
+    return " Freed for it, and may be nobody's now: %s. Apply the state again." % ", ".join(sorted(names))
 
 
 def _note(step: Step, code: str, sentence: str) -> None:

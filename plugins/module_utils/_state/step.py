@@ -44,6 +44,7 @@ class Step:
     :ivar unreachable: the panel did not answer at all
     :ivar concerns_one: the panel does not take its name, which says nothing of anything else
     :ivar doubtful: whether what was sent last was carried out is not known
+    :ivar answered: the panel itself answered it, so that what it has not carried out by now it never will
     :ivar skipped: it was not tried, since something before it failed
     :ivar in_parts: it is in a ring of those that wait for each other, and planned so that some of it goes before
     :ivar begun: something of it was sent, or is about to be
@@ -55,6 +56,7 @@ class Step:
     unreachable: bool = False
     concerns_one: bool = False
     doubtful: bool = False
+    answered: bool = False
     skipped: bool = False
     in_parts: bool = False
     begun: bool = False
@@ -105,6 +107,7 @@ class Step:
         self.unreachable = is_out_of_reach(error)
         self.concerns_one = concerns_one(error)
         self.doubtful = self.begun and isinstance(error, IRedMailError) and error.maybe_done
+        self.answered = isinstance(error, IRedMailError) and error.answered
         self.failure = Failure(*mask(list(explain(error)), self.item.desired.secrets))
         if not self.begun:
             self.item.task.forget()  # half a plan is none, and nothing of a whole one was sent

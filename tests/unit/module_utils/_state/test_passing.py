@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import IRedMailError, Rejected
+from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import (
+    AnswerLost,
+    IRedMailError,
+    Rejected,
+    ServerFault,
+)
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
@@ -32,7 +37,11 @@ NO = Rejected("no", "NO")
 SERVER = Strict
 
 
-@pytest.mark.parametrize(("error", "code"), [(NO, "rejected"), (None, "not_verified")], ids=["refused", "dropped"])
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(NO, "rejected"), (None, "not_verified"), (ServerFault("crash.", 500), "server_fault")],
+    ids=["refused", "dropped", "crash"],
+)
 def test_who_frees_a_name_gets_it_back_if_the_other_one_does_not_get_it(server, error, code):
     server.has(USER, ADA, aliases=frozenset({CY}))
     server.has(USER, BOB)
@@ -42,6 +51,37 @@ def test_who_frees_a_name_gets_it_back_if_the_other_one_does_not_get_it(server, 
     carried_out(server, planner)
     assert failures(planner) == {f"user {BOB}": code, f"user {ADA}": "put_back"}
     assert server.things[USER.at(ADA)].value("aliases") == {CY}
+
+
+def test_a_name_that_the_other_one_got_before_the_crash_stays_there(server):
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB)
+    planner = planned(server, {"users": [user(BOB, aliases=[CY], forwarding=[f"dee@{COM}"]), user(ADA, aliases=[])]})
+    server.next_write(None, done=True)
+    server.next_write(ServerFault("crash.", 500), done=True)
+    carried_out(server, planner)
+    assert server.things[USER.at(BOB)].value("aliases") == {CY}
+    assert server.things[USER.at(ADA)].value("aliases") == frozenset()
+
+
+@pytest.mark.parametrize("error", [AnswerLost("lost."), ServerFault("proxy.", 502)])
+def test_a_name_that_the_other_one_may_still_get_is_told_of(server, error):
+    """The panel has perhaps not done with the request; it would have two holders then."""
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(ALIAS, ALL)
+    server.has(USER, BOB)
+    absent = {"mail": ALL, "state": "absent"}
+    state = {"users": [user(BOB, aliases=[ALL, CY]), user(ADA, aliases=[])], "aliases": [absent]}
+    planner = planned(server, state)
+    for _number in range(2):
+        server.next_write(None, done=True)
+    for _number in range(9):
+        server.next_write(error, done=False)
+    carried_out(server, planner)
+    (sentence,) = (step.failure.sentence for step in planner.steps if step.failed())
+    assert f"may be nobody's now: {ALL}. " in sentence
+    assert f"may be nobody's now: {CY}. " in sentence
+    assert server.things[USER.at(ADA)].value("aliases") == frozenset()
 
 
 def test_nobody_is_asked_for_a_name_that_was_refused(server):
@@ -92,6 +132,8 @@ def test_a_name_that_the_other_one_may_have_is_not_put_back():
     carried_out(server, planner)
     assert set(failures(planner)) == {f"user {BOB}"}
     assert server.things[USER.at(ADA)].value("aliases") == frozenset()
+    (sentence,) = (step.failure.sentence for step in planner.steps if step.failed())
+    assert sentence.endswith(f"may be nobody's now: {CY}. Apply the state again.")
 
 
 def test_an_alias_that_goes_for_a_mailbox_comes_back_if_that_fails(server):

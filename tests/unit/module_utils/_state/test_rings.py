@@ -222,7 +222,11 @@ def names_in(server: Panel) -> set[str]:
     return found.union(*(own_names(thing.values) for thing in server.things.values()))
 
 
-@pytest.mark.parametrize("error", [Rejected("no", "NO"), None], ids=["refused", "accepted and dropped"])
+@pytest.mark.parametrize(
+    "error",
+    [Rejected("no", "NO"), ServerFault("HTTP 500", 500), None],
+    ids=["refused", "a crash", "accepted and dropped"],
+)
 @settings(max_examples=RUNS)
 @given(worlds(), st.integers(0, 9))
 def test_no_name_that_stays_is_lost_where_one_request_does_nothing(error, world, number):

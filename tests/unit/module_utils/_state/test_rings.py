@@ -21,12 +21,10 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import own_names
 from tests.support.common import COM, user
 from tests.support.fake_state import Strict, applied, carried_out, failures, planned, sent
+from tests.support.passing import declaration, lasting, worlds
 from tests.support.random_states import RUNS
 
 ADA, BOB, CY, DEE, ALL, X, Y, Z = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "dee", "all", "x", "y", "z"))
-OUTSIDE = "x@x.example"
-#: what a name may be in a random world, or of whom it is a further name
-MANY_KINDS, FEW_KINDS = ("users", "users", "aliases", "mls", "", ""), ("aliases", "", "", "")
 
 
 class Panel(Strict):
@@ -145,40 +143,6 @@ def test_a_name_that_the_other_one_has_by_then_does_not(server):
 backends = st.sampled_from([SQL, LDAP])
 
 
-@st.composite
-def worlds(draw: Any) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
-    """What is there, what is to be there, and who is renamed: users with their alias addresses, aliases with none."""
-    there, wanted = draw(accounts()), draw(accounts())
-    gone = [name for name in there if name not in wanted and there[name]["kind"] == "users"]
-    new = [name for name in wanted if name not in there and wanted[name]["kind"] == "users"]
-    renamed = {name: former for name, former in zip(new, gone, strict=False) if draw(st.booleans())}
-    return there, wanted, renamed
-
-
-@st.composite
-def accounts(draw: Any) -> dict[str, Any]:
-    """By name, the kind, the further names, and to whom it refers."""
-    names = [ADA, BOB, CY, DEE, X, Y, Z]
-    found: dict[str, Any] = {}
-    free = []
-    for name in names:
-        kind = draw(st.sampled_from(MANY_KINDS if name < X else FEW_KINDS))
-        if kind:
-            found[name] = {"kind": kind, "aliases": []}
-        else:
-            free.append(name)
-    holders = [name for name in found if found[name]["kind"] != "aliases"]
-    for name in free if holders else ():
-        holder = draw(st.sampled_from([*holders, None]))
-        if holder:
-            found[holder]["aliases"].append(name)
-    known = [*found, *(name for one in found.values() for name in one["aliases"]), OUTSIDE]
-    for name, one in found.items():
-        others = [other for other in known if other != name and other not in one["aliases"]]
-        one["refers"] = draw(st.lists(st.sampled_from(others), min_size=1, max_size=3, unique=True))
-    return found
-
-
 def furnished(there: dict[str, Any], backend: str = SQL) -> Panel:
     server = Panel(backend)
     server.has(DOMAIN, COM)
@@ -191,22 +155,6 @@ def furnished(there: dict[str, Any], backend: str = SQL) -> Panel:
         else:
             server.has(ALIAS, name, members=refers)
     return server
-
-
-def declaration(there: dict[str, Any], wanted: dict[str, Any], renamed: dict[str, str]) -> dict[str, Any]:
-    found: dict[str, list[dict[str, Any]]] = {"users": [], "aliases": [], "mls": []}
-    for name, one in wanted.items():
-        if one["kind"] == "users":
-            more = {"rename_from": renamed[name]} if name in renamed else {}
-            found["users"].append(user(name, aliases=one["aliases"], forwarding=one["refers"], **more))
-        elif one["kind"] == "mls":
-            found["mls"].append({"mail": name, "extra_addresses": one["aliases"]})
-        else:
-            found["aliases"].append({"mail": name, "members": one["refers"]})
-    for name, one in there.items():
-        if name not in renamed.values() and (name not in wanted or wanted[name]["kind"] != one["kind"]):
-            found[one["kind"]].append({"mail": name, "state": "absent"})
-    return found
 
 
 @settings(max_examples=RUNS)
@@ -238,14 +186,7 @@ def test_no_name_that_stays_is_lost_where_one_request_does_nothing(error, world,
     planner = carried_out(server, planned(server, declaration(there, wanted, renamed)))
     assume("not_put_back" not in failures(planner).values())  # that one did nothing
     assume(error or not any("change_email" in line for line in server.writes[number : number + 1]))
-    had = {name for account, one in there.items() for name in [account, *one["aliases"]]}
-    to_be = {name for account, one in wanted.items() for name in [account, *one["aliases"]]}
-    # a mailbox or a list that makes way is told of, and not made anew, and who is renamed keeps the new name
-    kinds = {name: one["kind"] for name, one in wanted.items()}
-    ways = [name for name, one in there.items() if one["kind"] not in ("aliases", kinds.get(name))]
-    gone = [name for name in ways if name not in renamed.values()]
-    makes_way = {*ways, *(alias for name in gone for alias in there[name]["aliases"])}
-    assert (had & to_be) - makes_way <= names_in(server), server.writes
+    assert lasting(world) <= names_in(server), server.writes
 
 
 #: what may become of a write: the error, and whether it is done

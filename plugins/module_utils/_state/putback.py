@@ -28,19 +28,26 @@ def put_back(panel: Panel, step: Step, names: FrozenSet[str], failed: Step) -> N
     task, names = step.item.task, _wholly_known(step, names)
     if not isinstance(task, EntityTask) or not names:
         return
-    shown = ", ".join(sorted(names))
     try:
         name = task.name if step.deletes_object else _name_now(task, panel)
+        if step.doubtful:
+            names -= names_held(panel, task.resource, name)
+            if not names:
+                return  # they were never given up
         plans = _creation(task, panel.backend_hint) if step.deletes_object else _addition(task, panel, name, names)
         for plan in plans:
             task.send(panel, plan)
         _check(task, panel, name, names)
     except IRedMailError as error:
         sentence = "%s was freed for %s, which failed, and it could not be put back: %s"
-        _note(step, "not_put_back", sentence % (shown, failed.item.label, error))
+        _note(step, "not_put_back", sentence % (_shown(names), failed.item.label, error))
     else:
         sentence = "%s was freed for %s, which failed, so it was put back."
-        _note(step, "put_back", sentence % (shown, failed.item.label))
+        _note(step, "put_back", sentence % (_shown(names), failed.item.label))
+
+
+def _shown(names: FrozenSet[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def _wholly_known(step: Step, names: FrozenSet[str]) -> FrozenSet[str]:
@@ -59,7 +66,7 @@ def what_is_open(step: Step, names: FrozenSet[str]) -> str:
     names = _wholly_known(step, names)
     if not names:
         return ""
-    return " Freed for it, and may be nobody's now: %s. Apply the state again." % ", ".join(sorted(names))
+    return " Freed for it, and may be nobody's now: %s. Apply the state again." % _shown(names)
 
 
 def _note(step: Step, code: str, sentence: str) -> None:

@@ -84,6 +84,28 @@ def test_a_name_that_the_other_one_may_still_get_is_told_of(server, error):
     assert server.things[USER.at(ADA)].value("aliases") == frozenset()
 
 
+@pytest.mark.parametrize("error", [AnswerLost("lost."), ServerFault("crash.", 500)])
+def test_a_name_that_was_not_given_up_is_not_put_back(server, error):
+    """Whether it was given up is not known from the answer; who has it still shows it."""
+    server.has(ALIAS, ALL)
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(USER, BOB)
+    absent = {"mail": ALL, "state": "absent"}
+    for state, holder in (
+        ({"users": [user(ALL)], "aliases": [absent]}, f"alias {ALL}"),
+        ({"users": [user(BOB, aliases=[CY]), user(ADA, aliases=[])]}, f"user {ADA}"),
+    ):
+        planner = planned(server, state)
+        written = len(server.writes)
+        for _try in range(1 + error.transient):
+            server.next_write(error, done=False)
+        carried_out(server, planner)
+        assert sorted(failures(planner).values()) == sorted([error.reason, "not_tried"])
+        assert failures(planner)[holder] == error.reason
+        assert not any("freed" in step.failure.sentence for step in planner.steps if step.failure)
+        assert len(server.writes) == written + 1 + error.transient
+
+
 def test_nobody_is_asked_for_a_name_that_was_refused(server):
     server.has(USER, ADA, aliases=frozenset({CY}))
     server.has(USER, BOB)

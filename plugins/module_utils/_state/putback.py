@@ -30,10 +30,9 @@ def put_back(panel: Panel, step: Step, names: FrozenSet[str], failed: Step) -> N
         return
     try:
         name = task.name if step.deletes_object else _name_now(task, panel)
-        if step.doubtful:
-            names -= names_held(panel, task.resource, name)
-            if not names:
-                return  # they were never given up
+        names -= names_held(panel, task.resource, name)
+        if not names:
+            return  # they were never given up
         plans = _creation(task, panel.backend_hint) if step.deletes_object else _addition(task, panel, name, names)
         for plan in plans:
             task.send(panel, plan)

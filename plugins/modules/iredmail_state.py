@@ -231,7 +231,8 @@ notes:
   - Deletions come last. Only an object whose name another one of the same run is to get goes before that, for example
     an alias whose address becomes a mailbox. Such a pass comes after everything else has succeeded. If the other one
     then cannot get the name, an alias account, an alias address, an alias domain or an extra address is put back, and
-    the failure tells what is not, and how to have a mailbox again.
+    the failure tells what is not, and how to have a mailbox again. Where the panel has not answered, so that it may
+    still get the name, nothing is put back, and the failure tells what may be nobody's now.
   - Deleting or renaming an account also changes whatever refers to its name. What is declared and means the next holder
     of the name is therefore sent once more after the pass, and is among RV(changes), also where its declaration has not
     changed.

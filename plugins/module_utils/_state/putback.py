@@ -45,10 +45,6 @@ def put_back(panel: Panel, step: Step, names: FrozenSet[str], failed: Step) -> N
         _note(step, "put_back", sentence % (_shown(names), failed.item.label))
 
 
-def _shown(names: FrozenSet[str]) -> str:
-    return ", ".join(sorted(names))
-
-
 def _wholly_known(step: Step, names: FrozenSet[str]) -> FrozenSet[str]:
     """Of names that an object gave up, those that can be given back: not a mailbox, and not one that was renamed."""
     task = step.item.task
@@ -66,6 +62,10 @@ def what_is_open(step: Step, names: FrozenSet[str]) -> str:
     if not names:
         return ""
     return " Freed for it, and may be nobody's now: %s. Apply the state again." % _shown(names)
+
+
+def _shown(names: FrozenSet[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def _note(step: Step, code: str, sentence: str) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The mailstate.iredmail authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Random worlds in which names pass from object to object, and what of them must stay whatever goes wrong."""
+"""Names that pass from object to object: one that does, random worlds, and what must stay whatever goes wrong."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.planner import StatePlanner
 from tests.support.common import COM, user
+from tests.support.fake_panel import Server
+from tests.support.fake_state import planned
 
 MANY, FEW = [f"{name}@{COM}" for name in ("ada", "bob", "cy", "dee")], [f"{name}@{COM}" for name in "xyz"]
 OUTSIDE = "x@x.example"
@@ -19,6 +23,17 @@ MANY_KINDS, FEW_KINDS = ("users", "users", "aliases", "mls", "", ""), ("aliases"
 Accounts = dict[str, dict[str, Any]]
 #: what is there, what is to be there, and who is renamed
 World = tuple[Accounts, Accounts, dict[str, str]]
+
+
+def one_name_passes(server: Server, **options: Any) -> StatePlanner:
+    """The plan for a name that Ada has as an alias address and Bob is to get.
+
+    :param options: what else is declared of Bob
+    """
+    ada, bob, cy, _dee = MANY
+    server.has(USER, ada, aliases=frozenset({cy}))
+    server.has(USER, bob)
+    return planned(server, {"users": [user(bob, aliases=[cy], **options), user(ada, aliases=[])]})
 
 
 @st.composite
@@ -77,9 +92,12 @@ def lasting(world: World) -> set[str]:
     A mailbox or a list that makes way is told of, and not made anew, and who is renamed keeps the new name.
     """
     there, wanted, renamed = world
-    had = {name for account, one in there.items() for name in [account, *one["aliases"]]}
-    to_be = {name for account, one in wanted.items() for name in [account, *one["aliases"]]}
     kinds = {name: one["kind"] for name, one in wanted.items()}
     ways = [name for name, one in there.items() if one["kind"] not in ("aliases", kinds.get(name))]
     gone = [name for name in ways if name not in renamed.values()]
-    return (had & to_be) - {*ways, *(alias for name in gone for alias in there[name]["aliases"])}
+    lost = {*ways, *(alias for name in gone for alias in there[name]["aliases"])}
+    return (_names(there) & _names(wanted)) - lost
+
+
+def _names(accounts: Accounts) -> set[str]:
+    return {name for account, one in accounts.items() for name in [account, *one["aliases"]]}

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import FrozenSet, List, Optional
+from typing import FrozenSet, List, Optional, Tuple
 
 from .._engine.creation import plan_create
 from .._engine.current import Current, after_post
@@ -29,11 +29,11 @@ def put_back(panel: Panel, step: Step, names: FrozenSet[str], failed: Step) -> N
     if not isinstance(task, EntityTask) or not names:
         return
     try:
-        name = task.name if step.deletes_object else _name_now(task, panel)
-        names -= names_held(panel, task.resource, name)
+        name, holder = _holder(task, panel, step.deletes_object)
+        names -= _names(name, holder)
         if not names:
             return  # they were never given up
-        plans = _creation(task, panel.backend_hint) if step.deletes_object else _addition(task, panel, name, names)
+        plans = _creation(task, panel.backend_hint) if step.deletes_object else [_addition(task, name, holder, names)]
         for plan in plans:
             task.send(panel, plan)
         _check(task, panel, name, names)
@@ -75,15 +75,17 @@ def _note(step: Step, code: str, sentence: str) -> None:
     step.failure = Failure(worst, sentence if before is None else "%s %s" % (before.sentence, sentence))
 
 
-def _name_now(task: EntityTask, panel: Panel) -> str:
-    """Its name; the former one where it gave up others before it was to be renamed, and was not.
+def _holder(task: EntityTask, panel: Panel, deleted: bool) -> Tuple[str, Optional[Current]]:
+    """Who gave them up, as it is by now, if it is there.
+
+    Under its former name where it gave up others before it was to be renamed, and was not.
 
     :raises IRedMailError: it cannot be read
     """
-    former = task.desired.rename_from
-    if task.former is None or former is None or panel.get(task.resource, task.name) is not None:
-        return task.name
-    return former
+    now, former = panel.get(task.resource, task.name), task.desired.rename_from
+    if now is not None or deleted or task.former is None or former is None:
+        return task.name, now
+    return former, panel.get(task.resource, former)
 
 
 def names_held(panel: Panel, resource: Resource, name: str) -> FrozenSet[str]:
@@ -91,7 +93,10 @@ def names_held(panel: Panel, resource: Resource, name: str) -> FrozenSet[str]:
 
     :raises IRedMailError: it cannot be read
     """
-    now = panel.get(resource, name)
+    return _names(name, panel.get(resource, name))
+
+
+def _names(name: str, now: Optional[Current]) -> FrozenSet[str]:
     return frozenset() if now is None else shown_names(now) | {name}
 
 
@@ -104,12 +109,11 @@ def _check(task: EntityTask, panel: Panel, name: str, names: FrozenSet[str]) -> 
         raise IRedMailError("the server does not show it there.")
 
 
-def _addition(task: EntityTask, panel: Panel, name: str, names: FrozenSet[str]) -> List[Plan]:
+def _addition(task: EntityTask, name: str, current: Optional[Current], names: FrozenSet[str]) -> Plan:
     """The plan that gives an object its further names again.
 
-    :raises IRedMailError: it is gone, or cannot be read
+    :raises IRedMailError: it is gone
     """
-    current = panel.get(task.resource, name)
     if current is None:
         raise IRedMailError("%s is gone." % task.subject)
     before = task.former or task.found
@@ -118,7 +122,7 @@ def _addition(task: EntityTask, panel: Panel, name: str, names: FrozenSet[str]) 
     added = {option: items for option, items in lost.items() if items}
     plan = Planner(task.resource, Desired(name, add=added, unreadable="send"), current).update()
     plan.action = UPDATE
-    return [plan]
+    return plan
 
 
 def _creation(task: EntityTask, backend: Optional[str]) -> List[Plan]:

@@ -233,6 +233,8 @@ options:
       - Further addresses of the list, and no others. V([]) removes all.
       - The address of the list itself is not one, and makes no difference here. It is what the module sends to remove
         all others, since an empty value would take the list's own address as well, and end all delivery.
+      - Mail that is addressed to one of them is taken for mail to the list. Whether it is delivered there is another
+        matter, which the panel may not see to; an alias of that name with the list as a member does.
       - The API can only replace the whole list, so O(add_extra_addresses) and O(remove_extra_addresses) send it with
         the change made.
     type: list

@@ -36,6 +36,8 @@ CODES = (
     "unknown_account",
     "unknown_address",
 )
+#: the option of a mailing list that names its further addresses
+EXTRA = "extra_addresses"
 NONE: FrozenSet[str] = frozenset()
 
 
@@ -115,8 +117,12 @@ def claimed_twice(items: Iterable[Item]) -> Iterator[Finding]:
     listing: Dict[Tuple[str, ...], Tuple[Item, str]] = {}
     everybody: Dict[str, Item] = {}
     users: List[Item] = []
+    items = list(items)
+    members = {item.ident: listed(item.desired, "members") for item in items if item.kind.name == ALIAS.name}
     for item in items:
         for option, name in held(item):
+            if option == EXTRA and item.ident in members.get(name, ()):
+                continue  # what brings mail there may have that name (panel/mailing-lists.md#extra-addresses)
             other, as_what = holders.setdefault(name, (item, option))
             if other is not item and item.kind.name != "admin" and other.kind.name != "admin":
                 sentence = "%s is %s here and %s of %s (%s); take one of the two out."
@@ -166,7 +172,7 @@ def _as(option: str) -> str:
     return {
         "aliases": "an alias address",
         "alias_domains": "an alias domain",
-        "extra_addresses": "a further address",
+        EXTRA: "a further address",
     }.get(option, "the name")
 
 

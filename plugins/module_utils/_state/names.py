@@ -13,6 +13,7 @@ from .._engine.holders import FURTHER
 from .._errors import IRedMailError, NoSuchEndpoint
 from .._model.catalog import IN_DOMAIN, NAMED
 from .._model.descriptors import Resource
+from .._model.resources.alias import ALIAS
 from .._model.resources.domain import DOMAIN
 from .._model.resources.ml import ML
 from .._model.resources.user import USER
@@ -68,6 +69,8 @@ class Names:
             for resource in IN_DOMAIN:
                 there.update((name, resource.name) for name in self.world.listed(resource, domain) or ())
         there.update((name, DOMAIN.name) for name in alias_domains if self._stands(name))
+        aliases = sorted(name for name in claims - self.order.freed if there.get(name) == ALIAS.name)
+        yield Reads("look at aliases", [profile_of(ALIAS, name, vital=False) for name in aliases])
         self.findings += self._taken(there)
         suspects = {
             name: found for name, found in suspects.items() if not (set(delivered_to(name)) - gone) & set(there)
@@ -135,6 +138,8 @@ class Names:
         for piece in self.order.pieces:
             for name in sorted(piece.claims - self.order.freed):
                 item, holder = piece.step.item, further.get(name)
+                if self._is_led_to(item, name) or (holder is not None and self._is_led_to(holder.item, name)):
+                    continue
                 if name in there and not _is(piece, there[name], name):
                     sentence = "%s is a different %s on the server; delete or rename that first, or take another name."
                     values = (name, kind_name(there[name]))
@@ -145,6 +150,15 @@ class Names:
                     continue
                 option = "" if name == item.ident else FURTHER[item.kind.name]
                 yield finding("claimed_twice", ERROR, item, option, sentence % values)
+
+    def _is_led_to(self, item: Item, name: str) -> bool:
+        """Whether an item is a mailing list to which the alias of a name delivers, as it will be.
+
+        That may have the name of an extra address of the list (panel/mailing-lists.md#extra-addresses).
+        """
+        alias = self.world.glance(ALIAS, name) if item.kind.name == ML.name else None
+        members = None if alias is None else alias.value("members")
+        return isinstance(members, frozenset) and item.ident in members
 
     def _is_unsure(self, resource: Resource, name: str) -> bool:
         """Whether the panel could not say if there is such an object."""

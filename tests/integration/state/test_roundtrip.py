@@ -84,6 +84,22 @@ def test_accounts_that_refer_to_each_other(backend, preset):
     round_trip(backend, preset, fill)
 
 
+def test_an_alias_that_is_an_extra_address_of_the_list_to_which_it_delivers(backend):
+    team, sales = f"team@{COM}", f"sales@{COM}"
+    declared = {
+        "domains": [{"domain": COM}],
+        "mls": [{"mail": team, "extra_addresses": [sales]}],
+        "aliases": [{"mail": sales, "members": [team]}],
+    }
+
+    def fill(sandbox):
+        assert apply(sandbox, declared).get("changed")
+
+    state, _missing = round_trip(backend, "default", fill)
+    assert state["mls"][0]["extra_addresses"] == [sales]
+    assert state["aliases"][0]["members"] == [team]
+
+
 # -- through Ansible
 
 

@@ -82,6 +82,20 @@ def test_two_items_that_govern_one_thing(declared, expected):
     assert codes(declared) == [("claimed_twice", ERROR, *expected)]
 
 
+LIST = {"mail": "l@" + COM, "extra_addresses": [ALL]}
+
+
+@pytest.mark.parametrize("option", ["members", "add_members"])
+def test_an_alias_that_delivers_to_a_list_may_be_an_extra_address_of_it(option):
+    other = {**LIST, "mail": "m@" + COM}
+    alias = {"mail": ALL, option: [LIST["mail"], other["mail"], "x@x.example"]}
+    assert codes({"aliases": [alias], "mls": [LIST]}) == []
+    assert codes({"mls": [LIST, other], "aliases": [alias]}) == [], "nor do two such lists contradict each other"
+    assert codes({"aliases": [alias], "mls": [LIST], "users": [user(ALL)]}) != []
+    assert codes({"aliases": [{"mail": ALL, option: [ADA]}], "mls": [LIST]}) != []
+    assert codes({"aliases": [alias], "users": [user(ADA, aliases=[ALL])], "mls": [{"mail": LIST["mail"]}]}) != []
+
+
 def test_what_is_said_twice_alike_is_no_contradiction():
     declared = {
         "users": [user(ADA, language="de_DE"), user(BOB), {"mail": ALL, "state": "absent"}],

@@ -156,6 +156,26 @@ def test_or_of_something_protected_that_stays(server):
     assert one.sentence.startswith(f"user {BOB} has the name {CY} on the server")
 
 
+def test_unless_it_is_an_alias_that_delivers_to_the_list(server):
+    """Nothing else may: an extra address stands in a file of mlmmj's, which nobody asks where mail goes."""
+    server.has(ML, ALL, extra_addresses=frozenset(), name="")
+    server.has(ALIAS, ADA, members=frozenset({ALL}))
+    more = {"mls": [{"mail": ALL, "extra_addresses": [ADA]}]}
+    assert found(server, more) == []
+    assert found(server, {**more, "aliases": [{"mail": ADA, "remove_members": [ALL], "add_members": [BOB]}]}) != []
+    server.has(ALIAS, ADA, members=frozenset({BOB}))
+    assert found(server, more) == [("claimed_twice", ERROR, ALL, "extra_addresses")]
+
+
+def test_or_the_name_of_one_that_is_made(server):
+    server.has(ML, ALL, extra_addresses=frozenset({ADA}), name="")
+    changed = {"mls": [{"mail": ALL, "name": "All"}]}
+    assert found(server, {**changed, "aliases": [{"mail": ADA, "members": [ALL]}]}) == []
+    assert found(server, {**changed, "aliases": [{"mail": ADA, "members": ["x@x.example"]}]}) == [
+        ("claimed_twice", ERROR, ADA, "")
+    ]
+
+
 def test_unless_it_gives_it_up(server):
     server.has(ALIAS, ADA)
     assert found(server, {"users": [user(ADA)], "aliases": [{"mail": ADA, "state": "absent"}]}) == []

@@ -67,6 +67,15 @@ def freed_by(step: Step, plan: Plan) -> FrozenSet[str]:
     return freed | {str(step.item.former)} if plan.action == RENAME else freed
 
 
+def _by_name(pieces: Iterable[Tuple[Piece, AbstractSet[str]]]) -> Dict[str, List[Piece]]:
+    """The pieces by their names; a mailing list and an alias that leads to it may have one in common."""
+    found: DefaultDict[str, List[Piece]] = defaultdict(list)
+    for piece, names in pieces:
+        for name in names:
+            found[name].append(piece)
+    return dict(found)
+
+
 #: each piece with those for which it waits
 Waits = Dict[Piece, Set[Piece]]
 
@@ -87,19 +96,18 @@ class Order:
         ]
         self.waits: Waits = {piece: set() for piece in self.pieces}
         self._soft: Waits = defaultdict(set)
-        self._freers: Dict[str, Piece] = {name: piece for piece in self.pieces for name in piece.frees}
+        self._freers = _by_name((piece, piece.frees) for piece in self.pieces)
         self.renames = {str(piece.step.item.former): piece for piece in self.pieces if piece.action == RENAME}
         self._connect()
         self._join()
-        self._claimants = {name: piece for piece in self.pieces for name in piece.claims}
+        self._claimants = _by_name((piece, piece.claims) for piece in self.pieces)
         self.passes = self._find_passes()
 
     # -- who waits for whom
 
     def _connect(self) -> None:
-        givers = {name: piece for piece in self.pieces for name in piece.claims}
+        givers = _by_name((piece, piece.claims) for piece in self.pieces)
         former: Optional[Piece] = None
-        makes_domain: Dict[str, Piece] = {}
         changes_domain: DefaultDict[str, Set[Piece]] = defaultdict(set)
         accounts: DefaultDict[str, List[Piece]] = defaultdict(list)
         made: Dict[str, Piece] = {}
@@ -108,32 +116,29 @@ class Order:
             if former is not None and former.step is piece.step:
                 self._wait(piece, former)
             former = piece
-            if kind == "domain" and piece.action == CREATE:
-                makes_domain[piece.step.item.ident] = piece
-            elif kind == "domain" and piece.action != DELETE:
+            if kind == "domain" and piece.action not in (CREATE, DELETE):
                 changes_domain[piece.step.item.ident].add(piece)
             elif kind == USER.name and piece.action != DELETE:
                 accounts[domain].append(piece)
         for piece in self.pieces:
             kind, domain = piece.step.item.kind.name, piece.step.item.domain
             for name in sorted(piece.refers):
-                self._wait(piece, givers.get(name))
+                self._wait(piece, *givers.get(name, ()))
             for name in sorted(piece.claims):
-                self._wait(piece, self._freers.get(name))
+                self._wait(piece, *self._freers.get(name, ()))
             for name in sorted(piece.refers | piece.claims):  # its domain may be an alias domain that is made
-                self._wait(piece, givers.get(domain_of(name)) if "@" in name else None)
+                self._wait(piece, *(givers.get(domain_of(name), ()) if "@" in name else ()))
             if kind != "domain":
-                self._wait(piece, makes_domain.get(domain))
+                self._wait(piece, *(one for one in givers.get(domain, ()) if one.step.item.ident == domain))
                 if domain in changes_domain:  # it may raise the limit that a new account needs
                     self._soft[piece] |= changes_domain[domain]
             for _name, rename in self._dropped_renames(piece):
                 # else the new name would take the place of the one that is dropped
                 self._soft[rename].add(piece)
             if piece.step.item.resource is None:  # what is said of an account comes after it
-                self._wait(piece, givers.get(piece.step.item.task.account))
+                self._wait(piece, *givers.get(piece.step.item.task.account, ()))
             if kind == "domain_users":
-                for account in accounts[domain]:
-                    self._wait(piece, account)
+                self._wait(piece, *accounts[domain])
             if self.backend != SQL and piece.action == CREATE and piece.step.item.resource is not None:
                 # the panel counts accounts in the domain's entry (panel/domains.md)
                 self._soft[piece] |= {made[domain]} if domain in made else set()
@@ -156,12 +161,11 @@ class Order:
         self.waits = {piece: {end(other) for other in self.waits[piece]} - {piece} for piece in self.pieces}
         soft = {piece: {end(other) for other in self._soft[piece]} - {piece} for piece in self.pieces}
         self._soft = defaultdict(set, soft)
-        self._freers = {name: end(piece) for name, piece in self._freers.items()}
+        self._freers = {name: [end(piece) for piece in freers] for name, freers in self._freers.items()}
         self.renames = {name: end(piece) for name, piece in self.renames.items()}
 
-    def _wait(self, piece: Piece, other: Optional[Piece]) -> None:
-        if other is not None and other is not piece:
-            self.waits[piece].add(other)
+    def _wait(self, piece: Piece, *others: Piece) -> None:
+        self.waits[piece].update(other for other in others if other is not piece)
 
     @property
     def freed(self) -> AbstractSet[str]:
@@ -212,9 +216,9 @@ class Order:
         found: Set[Piece] = set()
         for piece in self.pieces:
             for name in piece.claims:
-                freer = self._freers.get(name)
-                if freer is not None and freer.step is not piece.step:
-                    found |= {piece, freer}
+                for freer in self._freers.get(name, ()):
+                    if freer.step is not piece.step:
+                        found |= {piece, freer}
         return self.with_those_that_wait(found)
 
     def with_those_that_wait(self, pieces: Iterable[Piece]) -> Set[Piece]:
@@ -233,7 +237,7 @@ class Order:
 
     def recipients(self, piece: Piece) -> List[Piece]:
         """Those that get a name that a piece frees."""
-        found = dict.fromkeys(self._claimants[name] for name in sorted(piece.frees & self.claimed))
+        found = dict.fromkeys(one for name in sorted(piece.frees & self.claimed) for one in self._claimants[name])
         return [one for one in found if one.step is not piece.step]
 
     # -- the order

@@ -40,6 +40,30 @@ def test_an_object_in_a_new_domain_comes_after_it(server):
     assert labels(order.waits[made]) == [ORG]
 
 
+def test_one_that_goes_with_its_domain_does_not_wait_for_what_that_becomes(server):
+    server.has(DOMAIN, ORG)
+    server.has(USER, "a@" + ORG)
+    declared = {
+        "users": [{"mail": "a@" + ORG, "state": "absent"}],
+        "domains": [{"domain": COM, "alias_domains": [ORG]}, {"domain": ORG, "state": "absent"}],
+    }
+    order = order_of(server, declared)
+    (gone,) = [piece for piece in order.pieces if piece.step.item.kind.name == "user"]
+    assert not order.waits[gone]
+
+
+def test_who_refers_to_an_alias_waits_for_it_though_a_list_gets_that_name_as_well(server):
+    team = f"team@{COM}"
+    declared = {
+        "users": [user(BOB, forwarding=[ALL])],
+        "aliases": [{"mail": ALL, "members": [team]}],
+        "mls": [{"mail": team, "extra_addresses": [ALL]}],
+    }
+    order = order_of(server, declared)
+    (refers,) = [piece for piece in order.pieces if ALL in piece.refers]
+    assert labels(order.waits[refers]).count(ALL) == 1
+
+
 def test_an_address_in_an_alias_domain_comes_after_that(server):
     declared = {"users": [user(ADA, aliases=["a@" + ORG])], "domains": [{"domain": COM, "alias_domains": [ORG]}]}
     order = order_of(server, declared)

@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.mailstate.iredmail.plugins.module_utils._errors import Rejected
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.alias import ALIAS
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.domain import DOMAIN
+from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.workers import Workers
 from tests.support.common import COM, user
@@ -156,6 +157,18 @@ def test_and_how_to_have_a_mailbox_again_that_was_deleted_for_it(server):
     assert failures(planner) == {f"alias {ADA}": "not_tried"}
     (sentence,) = [step.failure.sentence for step in planner.steps if step.failure]
     assert "its messages are in /m" in sentence
+
+
+def test_a_name_that_two_give_up_waits_for_both(server):
+    """An alias that delivers to a list may be an extra address of it."""
+    team = f"team@{COM}"
+    server.has(ALIAS, ALL, members=frozenset({team}))
+    server.has(ML, team, extra_addresses=frozenset({ALL}), name="")
+    absent = {"mail": ALL, "state": "absent"}
+    declared = {"users": [user(ALL)], "aliases": [absent], "mls": [{"mail": team, "extra_addresses": []}]}
+    assert failures(applied(server, declared)) == {}
+    assert sorted(sent(server)[:-1]) == [f"DELETE /alias/{ALL}", f"PUT /ml/{team}"]
+    assert sent(server)[-1] == f"POST /user/{ALL}"
 
 
 def test_two_swap_their_names(server):

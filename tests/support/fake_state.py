@@ -123,7 +123,7 @@ def findings(server: Server, declared: Mapping[str, Any], prune: Mapping[str, An
         audit = Audit(planner.world, planner.items, planner.order, planner.deletions)
         read_for(audit.run(), planner.snapshot, panel, workers)
         names = Names(planner.world, planner.order, planner.deletions, planner.spared)
-        read_for(names.run(planner.items, audit.gone, audit.held), planner.snapshot, panel, workers)
+        read_for(names.run(planner.items, audit.gone), planner.snapshot, panel, workers)
     return planner.protection.findings + audit.findings + names.findings
 
 

@@ -41,7 +41,7 @@ from .world import World, names_question, profile_of
 class Audit:
     """Looks for contradictions in a plan.
 
-    :ivar gone: names that the plan takes away, but for those of admins; ``held`` those that the declaration gives
+    :ivar gone: names that the plan takes away, but for those of admins
     :ivar findings: what was found, once :meth:`run` is through
     """
 
@@ -50,8 +50,8 @@ class Audit:
         self.order, self.steps = order, order.steps
         self.findings: List[Finding] = []
         self._changed = {(step.item.kind.name, step.item.ident): step for step in self.steps}
-        self.held = {name for item in items for _option, name in held(item)}
-        stays = self.held.union(*(piece.claims for piece in order.pieces))
+        stays = {name for item in items for _option, name in held(item)}
+        stays |= {name for piece in order.pieces for name in piece.claims}
         freed: Dict[bool, Set[str]] = {True: set(), False: self._inside_going()}
         for piece in order.pieces:
             freed[piece.step.item.kind.name == ADMIN.name] |= piece.frees

@@ -18,7 +18,7 @@ from .._model.resources.domain import DOMAIN
 from .._model.resources.ml import ML
 from .._model.resources.user import USER
 from .._model.spellings import delivered_to
-from .findings import ERROR, WARNING, Finding, finding, references
+from .findings import ERROR, EXTRA, WARNING, Finding, finding, held, references
 from .items import Item, domain_of
 from .limits import Deletions
 from .order import Order, Piece
@@ -45,13 +45,14 @@ class Names:
     def __init__(self, world: World, order: Order, deletions: Deletions, spared: Sequence[Step]) -> None:
         self.world, self.order, self.deletions, self.spared = world, order, deletions, spared
         self.findings: List[Finding] = []
+        self._extra: Set[str] = set()  # addresses of mailing lists, to which perhaps nothing delivers
 
-    def run(self, items: List[Item], gone: Set[str], held: Set[str]) -> Planning:
+    def run(self, items: List[Item], gone: Set[str]) -> Planning:
         """Find them all.
 
-        :param gone: names that the plan takes away; ``held`` those that the declaration gives
+        :param gone: names that the plan takes away
         """
-        suspects = self._suspects(items, gone, held)
+        suspects = self._suspects(items, gone)
         claims = {name for piece in self.order.pieces for name in piece.claims}
         domains = sorted(
             domain
@@ -104,12 +105,15 @@ class Names:
                 domain, {name: suspects[name] for name in suspects if domain_of(name) == domain}, unsure
             )
 
-    def _suspects(self, items: List[Item], gone: Set[str], held: Set[str]) -> Suspects:
+    def _suspects(self, items: List[Item], gone: Set[str]) -> Suspects:
         """Local addresses that the plan sends and nobody is known to have."""
         local = {item.domain for item in items if item.is_wanted_account}
         local |= {item.ident for item in items if item.kind.name == DOMAIN.name and item.desired.present}
-        known = held | {name for names in self.deletions.existing.values() for name in names}
-        known |= {name for step in self.order.steps for name in step.further_names}
+        known = {name for item in items for option, name in held(item) if option != EXTRA}
+        known |= {name for names in self.deletions.existing.values() for name in names}
+        self._extra |= {name for item in items for option, name in held(item) if option == EXTRA}
+        for step in self.order.steps:
+            (self._extra if step.item.kind.name == ML.name else known).update(step.further_names)
         known |= gone  # of these something else is said
         sent: DefaultDict[str, Set[str]] = defaultdict(set)
         for piece in self.order.pieces:
@@ -176,7 +180,7 @@ class Names:
         :param unsure: those that may be objects of their own
         """
         all_known = True
-        shown: Set[str] = set()
+        shown: Dict[str, Set[str]] = {USER.name: set(), ML.name: self._extra}
         hidden: List[Tuple[Resource, str]] = []
         for resource in (USER, ML):
             names = [] if self.world.holds(DOMAIN.name, domain) else self.world.listed(resource, domain)
@@ -185,7 +189,9 @@ class Names:
                 continue
             rows = self.world.snapshot.rows
             hidden += [
-                (resource, name) for name in names if not _shows(resource, rows.get((resource.name, name)), shown)
+                (resource, name)
+                for name in names
+                if not _shows(resource, rows.get((resource.name, name)), shown[resource.name])
             ]
         if len(hidden) > MANY:
             all_known = False
@@ -195,23 +201,37 @@ class Names:
                 rename = self.order.renames.get(name)
                 is_it = rename is not None and rename.step.item.resource is resource
                 found = rename.step.found if rename is not None and is_it else self.world.glance(resource, name)
-                all_known = _shows(resource, found, shown) and all_known
+                all_known = _shows(resource, found, shown[resource.name]) and all_known
         for name, places in suspects.items():
-            for item, option in places if shown.isdisjoint(delivered_to(name)) else ():
-                if option == "account":
-                    sentence = "there is no account %s, as far as can be seen; the setting would be for nobody." % name
-                    self.findings.append(finding("unknown_account", WARNING, item, option, sentence))
-                elif all_known and name not in unsure:
-                    sentence = (
-                        "%s: there is no %s, neither on the server nor declared; the server would drop it silently."
-                    )
-                    self.findings.append(finding("unknown_address", ERROR, item, option, sentence % (option, name)))
-                else:
-                    sentence = (
-                        "%s: nobody is known to have the address %s; unless somebody has it all the same, which this "
-                        "panel does not show, the server drops it silently."
-                    )
-                    self.findings.append(finding("unknown_address", WARNING, item, option, sentence % (option, name)))
+            if shown[USER.name].isdisjoint(delivered_to(name)):
+                extra = not self._extra.isdisjoint(delivered_to(name))
+                sure = all_known and name not in unsure
+                self.findings += [
+                    _unknown(item, option, name, extra, sure)
+                    for item, option in places
+                    if not (extra and option == "account")
+                ]
+
+
+def _unknown(item: Item, option: str, name: str, extra: bool, sure: bool) -> Finding:
+    """What is said of a name that an item needs and nobody is known to have."""
+    if option == "account":
+        sentence = "there is no account %s, as far as can be seen; the setting would be for nobody." % name
+        return finding("unknown_account", WARNING, item, option, sentence)
+    severity = WARNING if extra or not sure else ERROR
+    if extra:
+        sentence = (
+            "%s: %s is only an extra address of a mailing list; unless this panel delivers to such, the server drops "
+            "it silently. Name the list."
+        )
+    elif sure:
+        sentence = "%s: there is no %s, neither on the server nor declared; the server would drop it silently."
+    else:
+        sentence = (
+            "%s: nobody is known to have the address %s; unless somebody has it all the same, which this panel does "
+            "not show, the server drops it silently."
+        )
+    return finding("unknown_address", severity, item, option, sentence % (option, name))
 
 
 def _shows(resource: Resource, found: Optional[Current], shown: Set[str]) -> bool:

@@ -119,7 +119,7 @@ class StateTask(Task):
         audit = Audit(world, self.items, planner.order, planner.deletions)
         read_for(audit.run(), snapshot, panel, workers)
         names = Names(world, planner.order, planner.deletions, planner.spared)
-        read_for(names.run(self.items, audit.gone, audit.held), snapshot, panel, workers)
+        read_for(names.run(self.items, audit.gone), snapshot, panel, workers)
         self._take_findings(planner.protection.findings + audit.findings + names.findings)
 
     def _may_begin(self, planner: StatePlanner, workers: Workers, panel: Panel) -> None:

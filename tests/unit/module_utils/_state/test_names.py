@@ -71,6 +71,22 @@ def test_or_a_further_address_of_somebody(server):
     assert found(server, MISSPELT) == []
 
 
+def test_or_an_extra_address_of_a_list_to_which_perhaps_nothing_delivers(server):
+    ad, team = "ad@" + COM, f"team@{COM}"
+    server.has(USER, ADA, aliases=frozenset())
+    server.has(ML, team, extra_addresses=frozenset({ad}), name="")
+    warned = [("unknown_address", WARNING, ALL, "members")]
+    assert found(server, MISSPELT) == warned
+    (one,) = findings(server, MISSPELT)
+    assert "ad@example.com is only an extra address of a mailing list" in one.sentence
+    for declared in ({"mail": team, "extra_addresses": [ad]}, {"mail": team, "name": "Team"}):
+        assert found(server, {**MISSPELT, "mls": [declared]}) == warned, "or of one that is declared"
+    throttle = {"account": ad, "direction": "inbound", "period": 60, "max_msgs": 5}
+    assert found(server, {"domains": [{"domain": COM}], "throttles": [throttle]}) == []
+    server.has(ALIAS, ad, members=frozenset({team}))
+    assert found(server, MISSPELT) == []
+
+
 def test_or_somebody_who_is_declared(server):
     server.has(USER, ADA, aliases=frozenset())
     assert found(server, {**MISSPELT, "users": [user(BOB, aliases=["ad@" + COM])]}) == []

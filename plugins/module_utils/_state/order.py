@@ -300,7 +300,7 @@ class Order:
 
         def weight(piece: Piece) -> Tuple[bool, bool, int, int]:
             others, step = open_waits[piece], piece.step
-            least = len(others - self._soft[piece]), piece.rank
+            least = len(others & self.waits[piece]), piece.rank
             return (any(other.step is step for other in others), step.in_parts, *least)
 
         return min(open_waits, key=weight)

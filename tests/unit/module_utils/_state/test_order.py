@@ -96,6 +96,14 @@ def test_on_ldap_a_domain_gets_one_account_after_the_other(server):
         assert any(waits[piece] for piece in pieces) is chained
 
 
+def test_what_only_spares_the_panel_is_let_go_before_what_a_piece_depends_on(server):
+    """On LDAP one account of a domain is made after the other, here in a ring with what they refer to."""
+    team = f"team@{COM}"
+    aliases = [{"mail": X, "members": [team]}, {"mail": Y, "members": [X]}]
+    order = order_of(server, {"aliases": aliases, "mls": [{"mail": team}]}, "ldap")
+    assert labels(order.sorted(order.pieces)[0]) == [team, X, Y]
+
+
 def test_names_that_pass_come_last_with_all_that_wait_for_them(server):
     server.has(ALIAS, ALL)
     declared = {

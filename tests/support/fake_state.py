@@ -176,8 +176,8 @@ class Strict(Server):
     def _is_there(self, mail: str) -> bool:
         if any(resource.at(mail) in self.things for resource in (USER, ALIAS, ML)):
             return True
-        things = [thing for place, thing in self.things.items() if place[0] in (USER.name, ML.name)]
-        return any(mail in own_names(thing.values) for thing in things)
+        users = [thing for place, thing in self.things.items() if place[0] == USER.name]
+        return any(mail in own_names(user.values) for user in users)
 
 
 def sent(server: Server) -> list[str]:

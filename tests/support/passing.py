@@ -48,7 +48,11 @@ def worlds(draw: Any) -> World:
 
 @st.composite
 def accounts(draw: Any) -> Accounts:
-    """By name, the kind, the further names, and to whom it refers."""
+    """By name, the kind, the further names, and to whom it refers.
+
+    Nobody refers to an extra address of a list, which a panel does not take for somebody's address; an alias that
+    refers to the list may be one.
+    """
     found: Accounts = {}
     free = []
     for name in (*MANY, *FEW):
@@ -62,10 +66,14 @@ def accounts(draw: Any) -> Accounts:
         holder = draw(st.sampled_from([*holders, None]))
         if holder:
             found[holder]["aliases"].append(name)
-    known = [*found, *(name for one in found.values() for name in one["aliases"]), OUTSIDE]
+    known = [*found, *(name for one in found.values() if one["kind"] == "users" for name in one["aliases"]), OUTSIDE]
+    lists = [name for name in found if found[name]["kind"] == "mls"]
     for name, one in found.items():
         others = [other for other in known if other != name and other not in one["aliases"]]
         one["refers"] = draw(st.lists(st.sampled_from(others), min_size=1, max_size=3, unique=True))
+        for other in lists if one["kind"] == "aliases" else ():
+            if other in one["refers"] and draw(st.booleans()):
+                found[other]["aliases"].append(name)
     return found
 
 

@@ -19,7 +19,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import own_names
 from tests.sandbox.handle import Sandbox
 from tests.support.common import COM, PASSWORD
-from tests.support.passing import FEW, MANY, OUTSIDE, Accounts, declaration, lasting, worlds
+from tests.support.passing import FEW, MANY, Accounts, declaration, lasting, worlds
 from tests.support.random_states import RUNS, SHARED
 from tests.support.state_apply import apply, told
 
@@ -80,20 +80,11 @@ def named(pattern: str, text: str) -> set[str]:
     return {name for several in re.findall(pattern, text) for name in several.split(", ")}
 
 
-def refer_to_accounts(world: tuple[Accounts, Accounts, dict[str, str]]) -> None:
-    """Nobody refers to an extra address of a list, which a panel does not take for somebody's address."""
-    for accounts in world[:2]:
-        extra = {name for one in accounts.values() if one["kind"] == "mls" for name in one["aliases"]}
-        for one in accounts.values():
-            one["refers"] = [name for name in one["refers"] if name not in extra] or [OUTSIDE]
-
-
 @settings(SHARED, max_examples=max(RUNS // 5, 1))
 @given(world=worlds(), number=st.integers(0, 9), trouble=st.sampled_from(TROUBLES), go_on=st.booleans())
 def test_every_name_is_somebodys_or_told_and_the_next_run_comes_to_what_is_declared(
     sandboxes, backend, world, number, trouble, go_on
 ):
-    refer_to_accounts(world)
     there, wanted, renamed = world
     sandbox, declared = sandboxes[backend], declaration(there, wanted, renamed)
     furnish(sandbox, there)

@@ -28,24 +28,24 @@ ADA, BOB, CY, DEE, ALL, X, Y, Z = (f"{name}@{COM}" for name in ("ada", "bob", "c
 
 
 class Panel(Strict):
-    """Besides, it leaves out an alias address that somebody else has, and a deletion takes a name out of all lists."""
+    """Besides, it leaves out an alias address that somebody else has; a deletion takes a name out of what names it."""
 
     def write(self, operation: Operation) -> None:
         params = dict(operation.params)
-        thing = self.things.get(operation.path[:2])
-        mine = thing.value("extra_addresses") if operation.path[0] == ML.name and thing is not None else set()
-        for one in {"addAlias", "extra_addresses"} & set(params):
-            free = [name for name in params[one].split(",") if name in mine or not self._is_there(name)]
-            params[one] = ",".join(free)
+        if "addAlias" in params:
+            params["addAlias"] = ",".join(one for one in params["addAlias"].split(",") if not self._is_there(one))
         name = operation.path[-1]
+        if "extra_addresses" in params:
+            params["extra_addresses"] = ",".join(one for one in params["extra_addresses"].split(",") if one != name)
         if operation.method == "POST" and self._is_there(name):
             self.writes.append(f"{operation.method} {name} is taken")
             raise Rejected("taken", "ALREADY_EXISTS")
         super().write(type(operation)(operation.method, operation.path, params))
         if operation.method == "DELETE":
             for place, thing in self.things.items():
-                lists = {one: value - {name} for one, value in thing.values.items() if isinstance(value, frozenset)}
-                self.things[place] = thing.changed(lists)
+                lists = {option: thing.value(option) for option in ("members", "forwarding")}
+                left = {option: names - {name} for option, names in lists.items() if isinstance(names, frozenset)}
+                self.things[place] = thing.changed(left)
 
 
 SERVER = Panel

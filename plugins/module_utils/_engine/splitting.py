@@ -122,6 +122,8 @@ def name_again(task: WritingTask, resource: Resource, view: View, found: Current
                 told[one.option] = left[one.option] = passes.moves[will] or one.codec.empty
         elif isinstance(was, frozenset) and isinstance(will, frozenset):
             came = passes.came(was, will)
+            if task.desired.rename_from in was:
+                lost -= {task.name}  # its own copy, which stood there by its former name
             if lost or came:
                 told[one.option], left[one.option] = passes.left(was, lost), passes.left(will, lost) | came
     if not left:

@@ -103,6 +103,15 @@ def test_users_that_swap_names_and_refer_to_them(server, renamed):
     )
 
 
+def test_a_user_that_is_renamed_to_a_list_to_which_it_forwarded(server):
+    """The list goes, and its former name to a new one, to which it refers; its own copy stands there all the time."""
+    server.has(ML, BOB)
+    server.has(USER, ADA, forwarding=frozenset({ADA, BOB}))
+    users = [user(BOB, rename_from=ADA, forwarding=[], sender_bcc=ADA)]
+    reach(server, {"users": users, "mls": [{"mail": BOB, "state": "absent"}, {"mail": ADA}]})
+    assert not any("addForwarding" in line for line in server.writes), "a panel refuses what is there already"
+
+
 def both_renamed(server: Panel) -> dict[str, Any]:
     """Two users, each to be renamed to what is an alias address of the other one."""
     server.has(USER, BOB, aliases=frozenset({CY}))

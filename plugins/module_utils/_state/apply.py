@@ -203,7 +203,10 @@ class Run:
         return [one for one in recipients if not self.guards.hold(one) and one.failed()]
 
     def _put_back(self, step: Step, claims: FrozenSet[str], freed: Mapping[Piece, FrozenSet[str]]) -> None:
-        """Undo what was freed for an object that failed, as far as that has not got it."""
+        """Undo what was freed for an object that failed, as far as neither that nor another one has got it."""
+        claims -= {
+            one.item.ident for one, names in self._claimed.items() if one is not step and one.item.ident in names
+        }
         for freer, names in freed.items():
             wanted = names & claims
             if wanted and step.failure is not None:

@@ -19,17 +19,15 @@ from .._model.fields import SQL
 from .._model.resources.domain import DOMAIN, LIMITS
 from .._model.resources.user import USER
 from .items import domain_of, own_names
-from .mentions import dropped, referred
+from .mentions import by_name, dropped, kept, referred
 from .step import Step, changed_options
-
-NONE: FrozenSet[str] = frozenset()
 
 
 class Piece:
     """Plans of a step that are sent without anything between.
 
     :ivar claims: the names that its object gets by it; ``frees`` those that it gives up
-    :ivar refers: the names that others have, and that it sends
+    :ivar refers: the names that others have, and that it sends; ``keeps`` those that stand beside them all the time
     :ivar drops: the names of others that it takes out of a list, with what the list holds then
     :ivar limits: whether it changes what a domain allows
     """
@@ -40,6 +38,7 @@ class Piece:
         self.action = plan.action
         self.claims, self.frees = claimed_by(step, plan), freed_by(step, plan)
         self.refers = referred(plan, step.item.refers) - {step.item.ident}
+        self.keeps = kept(plan, step.item.refers) - {step.item.ident}
         self.drops = dict(dropped(plan, step.item.fields))
         self.limits = step.item.kind.name == DOMAIN.name and not LIMITS.isdisjoint(changed_options(plan))
 
@@ -47,7 +46,7 @@ class Piece:
         """Send another piece of the same step right after this one."""
         self.plans += other.plans
         self.claims, self.frees = self.claims | other.claims, self.frees | other.frees
-        self.refers |= other.refers
+        self.refers, self.keeps = self.refers | other.refers, self.keeps | other.keeps
         self.drops.update(other.drops)
         self.limits = self.limits or other.limits
 
@@ -65,15 +64,6 @@ def freed_by(step: Step, plan: Plan) -> FrozenSet[str]:
         return step.names
     freed = own_names(plan.before) - own_names(plan.after)
     return freed | {str(step.item.former)} if plan.action == RENAME else freed
-
-
-def _by_name(pieces: Iterable[Tuple[Piece, AbstractSet[str]]]) -> Dict[str, List[Piece]]:
-    """The pieces by their names; a mailing list and an alias that leads to it may have one in common."""
-    found: DefaultDict[str, List[Piece]] = defaultdict(list)
-    for piece, names in pieces:
-        for name in names:
-            found[name].append(piece)
-    return dict(found)
 
 
 #: each piece with those for which it waits
@@ -96,17 +86,18 @@ class Order:
         ]
         self.waits: Waits = {piece: set() for piece in self.pieces}
         self._soft: Waits = defaultdict(set)
-        self._freers = _by_name((piece, piece.frees) for piece in self.pieces)
+        self._freers = by_name((piece, piece.frees) for piece in self.pieces)
         self.renames = {str(piece.step.item.former): piece for piece in self.pieces if piece.action == RENAME}
         self._connect()
         self._join()
-        self._claimants = _by_name((piece, piece.claims) for piece in self.pieces)
+        self._claimants = by_name((piece, piece.claims) for piece in self.pieces)
         self.passes = self._find_passes()
 
     # -- who waits for whom
 
     def _connect(self) -> None:
-        givers = _by_name((piece, piece.claims) for piece in self.pieces)
+        givers = by_name((piece, piece.claims) for piece in self.pieces)
+        gone = self._gone() | self.renames.keys()  # what goes takes its name out of lists
         former: Optional[Piece] = None
         changes_domain: DefaultDict[str, Set[Piece]] = defaultdict(set)
         accounts: DefaultDict[str, List[Piece]] = defaultdict(list)
@@ -122,7 +113,8 @@ class Order:
                 accounts[domain].append(piece)
         for piece in self.pieces:
             kind, domain = piece.step.item.kind.name, piece.step.item.domain
-            for name in sorted(piece.refers):
+            # a panel leaves out of a list that is sent what stood there and is nobody's by then
+            for name in sorted(piece.refers | (piece.keeps - gone)):
                 self._wait(piece, *givers.get(name, ()))
             for name in sorted(piece.claims):
                 self._wait(piece, *self._freers.get(name, ()))
@@ -187,12 +179,12 @@ class Order:
     @property
     def moves(self) -> Dict[str, str]:
         """The names that somebody gets whose holder goes or is renamed: each with his new name, or nothing."""
-        gone = {
-            piece.step.item.ident: ""
-            for piece in self.pieces
-            if piece.action == DELETE and piece.step.item.resource is not None
-        }
+        gone = dict.fromkeys(self._gone(), "")
         return {name: new for name, new in dict(gone, **self.renamed).items() if name in self.claimed}
+
+    def _gone(self) -> Set[str]:
+        going = [piece.step.item for piece in self.pieces if piece.action == DELETE]
+        return {item.ident for item in going if item.resource is not None}
 
     def dropped_late(self) -> Dict[Step, Dict[str, str]]:
         """Who drops a name only once its holder is renamed, so that the new one stands there: these by the former."""
@@ -298,10 +290,10 @@ class Order:
         One of a step that is planned in parts already is none of the first: another step can still be.
         """
 
-        def weight(piece: Piece) -> Tuple[bool, bool, int, int]:
+        def weight(piece: Piece) -> Tuple[bool, bool, bool, int, int]:
             others, step = open_waits[piece], piece.step
-            least = len(others & self.waits[piece]), piece.rank
-            return (any(other.step is step for other in others), step.in_parts, *least)
+            needed = len(others & self.waits[piece])
+            return needed > 0, any(other.step is step for other in others), step.in_parts, needed, piece.rank
 
         return min(open_waits, key=weight)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
-from typing import DefaultDict, Dict, FrozenSet, List, Optional, Sequence, Set
+from typing import DefaultDict, Dict, FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple
 
 from .._engine.entity import EntityTask
 from .._engine.passes import Passes
@@ -177,7 +177,7 @@ class StatePlanner:
         if self.snapshot.gave_up or not (moves or late):
             return
         steps = {(step.item.kind.name, step.item.ident): step for step in self.steps}
-        referring = [item for item in self.items if any(name in moves for _option, name in references(item))]
+        referring = [item for item in self.items if any(name in moves for name in _speaks_of(item))]
         in_sync = [Step(item) for item in referring if (item.kind.name, item.ident) not in steps]
         yield from foresee(self.world, "read who refers to names that pass", in_sync)
         for step in in_sync:
@@ -185,9 +185,21 @@ class StatePlanner:
             steps[step.item.kind.name, step.item.ident] = step
         self.steps = sorted(self.steps + in_sync, key=lambda step: step.pruned)
         sent = dict.fromkeys([steps[item.kind.name, item.ident] for item in referring] + list(late))
+        passes = {step: Passes(moves, late.get(step, {})) for step in sent}
+        seen: Set[Tuple[Step, str]] = set()
+        while passes:  # what is sent besides may come to make others drop a name only once its holder is renamed
+            yield from self._plan_besides(passes)
+            seen |= {(step, name) for step, some in passes.items() for name in some.renamed}
+            more = {
+                step: {name: new for name, new in names.items() if (step, name) not in seen}
+                for step, names in self.order.dropped_late().items()
+            }
+            passes = {step: Passes({}, names) for step, names in more.items() if names}
+
+    def _plan_besides(self, passes: Dict[Step, Passes]) -> Planning:
         looks = [
-            (step, partial(step.name_again, self.world, Passes(moves, late.get(step, {}))))
-            for step in sent
+            (step, partial(step.name_again, self.world, names))
+            for step, names in passes.items()
             if step.failure is None
         ]
         waiting = yield from settle(self.snapshot, "read who refers to names that pass", looks)
@@ -229,3 +241,10 @@ class StatePlanner:
         if wanted is not None:
             step.give_up("still_declared", "it is to go, and %s in it is declared to be there." % wanted.label)
         return wanted is None
+
+
+def _speaks_of(item: Item) -> Iterator[str]:
+    """The names to which it refers, and that to which it is renamed, since it may have referred to who had it."""
+    yield from (name for _option, name in references(item))
+    if item.former is not None:
+        yield item.ident

@@ -18,7 +18,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from tests.support.common import COM, user
-from tests.support.fake_state import Strict, carried_out, failures, planned
+from tests.support.fake_state import Strict, carried_out, failures, planned, sent
 from tests.support.passing import one_name_passes
 
 ADA, BOB, CY, ALL = (f"{name}@{COM}" for name in ("ada", "bob", "cy", "all"))
@@ -195,6 +195,23 @@ def test_another_object_that_went_is_told_of(server):
     assert failures(planner) == {f"user {ALL}": "rejected"}
     (failure,) = [step.failure for step in planner.steps if step.failure]
     assert f"ml {ALL} was deleted for it, as planned, and is not made anew." in failure.sentence
+
+
+def test_a_name_that_an_alias_has_got_is_not_given_back_when_the_list_to_which_it_leads_fails(server):
+    """It is to be an extra address of that list as well."""
+    team = f"team@{COM}"
+    server.has(USER, ADA, aliases=frozenset({CY}))
+    server.has(ML, team, extra_addresses=frozenset(), name="")
+    lists = [{"mail": team, "extra_addresses": [CY]}]
+    planner = planned(
+        server, {"users": [user(ADA, aliases=[])], "aliases": [{"mail": CY, "members": [team]}], "mls": lists}
+    )
+    for _write in range(2):
+        server.next_write(None, done=True)
+    server.next_write(NO, done=False)
+    carried_out(server, planner)
+    assert sent(server) == [f"PUT /user/{ADA}", f"POST /alias/{CY}", f"PUT /ml/{team}"]
+    assert failures(planner) == {f"ml {team}": "rejected"}
 
 
 def test_whoever_gets_two_names_and_fails_gives_both_back(server):

@@ -11,7 +11,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import own_names
-from ansible_collections.mailstate.iredmail.plugins.module_utils._state.mentions import dropped, referred
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.mentions import dropped, kept, referred
 from tests.support.common import COM
 from tests.support.fake_panel import Server
 from tests.support.fake_state import planned
@@ -59,3 +59,12 @@ def test_a_text_that_holds_an_address_names_nobody(server):
     assert [referred(planned_one.plan, step.item.refers) for planned_one in step.chain] == [frozenset()] * len(
         step.chain
     )
+
+
+def test_what_stands_beside_what_is_sent(server):
+    server.has(ALIAS, ALL, members=frozenset({ADA, X}), name="All")
+    (plan,) = (part.plan for part in step_of(server, "aliases", mail=ALL, members=[X, Y]).chain)
+    assert kept(plan, frozenset({"members"})) == {X}
+    assert kept(plan, frozenset({"forwarding"})) == frozenset()
+    (plan,) = (part.plan for part in step_of(server, "aliases", mail=ALL, members=[ADA, X], name="New").chain)
+    assert kept(plan, frozenset({"members"})) == frozenset(), "that list is not sent"

@@ -19,7 +19,7 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.ml import ML
 from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resources.user import USER
 from ansible_collections.mailstate.iredmail.plugins.module_utils._state.items import own_names
-from tests.support.common import COM, user
+from tests.support.common import COM, ORG, user
 from tests.support.fake_state import Strict, applied, carried_out, failures, planned, sent
 from tests.support.passing import declaration, lasting, worlds
 from tests.support.random_states import RUNS
@@ -103,13 +103,80 @@ def test_users_that_swap_names_and_refer_to_them(server, renamed):
     )
 
 
-def test_a_user_that_is_renamed_to_a_list_to_which_it_forwarded(server):
-    """The list goes, and its former name to a new one, to which it refers; its own copy stands there all the time."""
+@pytest.mark.parametrize("more", [{}, {"sender_bcc": ADA}])
+@pytest.mark.parametrize("own", [{ADA}, set()])
+def test_a_user_that_is_renamed_to_a_list_to_which_it_forwarded(server, own, more):
+    """The list goes. A copy of its own stands there all the time, if there was one; the list does not become one."""
     server.has(ML, BOB)
-    server.has(USER, ADA, forwarding=frozenset({ADA, BOB}))
-    users = [user(BOB, rename_from=ADA, forwarding=[], sender_bcc=ADA)]
-    reach(server, {"users": users, "mls": [{"mail": BOB, "state": "absent"}, {"mail": ADA}]})
-    assert not any("addForwarding" in line for line in server.writes), "a panel refuses what is there already"
+    server.has(USER, ADA, forwarding=frozenset({BOB, *own}))
+    users = [user(BOB, rename_from=ADA, forwarding=[X], **more)]
+    lists = [{"mail": BOB, "state": "absent"}, {"mail": ADA}]
+    reach(server, {"users": users, "mls": lists, "aliases": [{"mail": X, "members": ["x@x.example"]}]})
+    sent_again = any("addForwarding" in line and BOB in line.partition("=")[2] for line in server.writes)
+    assert sent_again is not bool(own), "a panel refuses what is there already"
+
+
+def test_a_name_is_dropped_by_its_new_one_also_where_what_is_sent_besides_makes_that_late(server):
+    """The catch-all is sent once more, since its name passes; what waits for that comes after another one's rename."""
+    passes, new, further = (f"{name}@{ORG}" for name in ("passes", "new", "further"))
+    server.has(DOMAIN, ORG, catchall=frozenset({passes}))
+    server.has(USER, passes)
+    server.has(USER, ADA)
+    server.has(ALIAS, ALL, members=frozenset({ADA}))
+    declared = {
+        "domains": [{"domain": ORG, "catchall": [passes]}],
+        "users": [
+            user(further, aliases=[passes]),
+            user(new, rename_from=passes),
+            user(BOB, rename_from=ADA),
+        ],
+        "aliases": [{"mail": ADA}, {"mail": ALL, "members": [passes]}],
+    }
+    late = planned(server, declared).order.dropped_late()
+    assert [(step.item.ident, names) for step, names in late.items()] == [(ALL, {ADA: BOB})]
+    (step,) = late
+    sent_for_it = [part.plan.operations for part in step.chain]
+    assert BOB in [one.params.get("removeMember") for operations in sent_for_it for one in operations]
+
+
+def waits_of(server: Panel, name: str, declared: dict[str, Any]) -> list[str]:
+    """For whom an object waits that is sent in one piece."""
+    order = planned(server, declared).order
+    (piece,) = [one for one in order.pieces if one.step.item.ident == name]
+    return [other.step.item.ident for other in order.waits[piece]]
+
+
+def test_a_name_that_is_nobodys_meanwhile_stays_in_a_list_that_is_sent(server):
+    """A panel leaves it out of what it is sent, though it stood there."""
+    server.has(USER, ADA, forwarding=frozenset({ADA, X}))
+    server.has(USER, BOB)
+    ada = user(ADA, forwarding=[X, "y@x.example"])
+    assert waits_of(server, ADA, {"users": [ada, user(BOB, aliases=[X])]}) == [BOB], "its holder went before"
+    server.has(USER, BOB, aliases=frozenset({X}))
+    gone = {"mail": BOB, "state": "absent"}
+    assert waits_of(server, ADA, {"users": [ada, gone], "mls": [{"mail": X}]}) == [X], "its holder goes"
+    assert waits_of(server, ADA, {"users": [ada, user(BOB, name="Bob", aliases=[X])]}) == [], "its holder stays"
+
+
+def test_what_is_only_better_first_is_let_go_before_what_is_needed(server):
+    """The accounts of a domain wait for its changes, which may raise a limit; here its catch-all waits for them."""
+    old, new, further = (f"{name}@{ORG}" for name in ("old", "new", "further"))
+    server.has(ML, ALL)
+    server.has(DOMAIN, ORG, catchall=frozenset({ALL}))
+    server.has(USER, old, aliases=frozenset({further}))
+    declared = {
+        "domains": [{"domain": ORG, "catchall": [ALL]}],
+        "users": [user(new, aliases=[further], sender_bcc=ADA), {"mail": old, "state": "absent"}],
+        "aliases": [
+            {"mail": ADA, "members": [further]},
+            {"mail": old, "members": [ADA]},
+            {"mail": ALL, "members": [old]},
+        ],
+        "mls": [{"mail": ALL, "state": "absent"}],
+    }
+    assert failures(applied(server, declared)) == {}
+    lines = sent(server)
+    assert lines.index(f"POST /alias/{ALL}") < lines.index(f"PUT /domain/{ORG}")
 
 
 def both_renamed(server: Panel) -> dict[str, Any]:

@@ -189,6 +189,14 @@ def personality(resource: Resource, profile: Mapping[str, Any]) -> Optional[str]
     return SQL if any(key in profile for key in resource.reading.known_by) else None
 
 
+def is_another_kind(resource: Resource, data: Any) -> bool:
+    """Whether a profile is one of a kind that has a path of its own."""
+    attribute, value = resource.reading.not_with
+    profile = unwrap(data)
+    found = profile.get(attribute) if attribute and isinstance(profile, dict) else None
+    return value in found if isinstance(found, list) else bool(value) and found == value
+
+
 def after_post(resource: Resource, backend: Optional[str], identity: str, posted: Mapping[str, Any]) -> Current:
     """What a new object will hold, as far as is known: the prediction check mode starts from."""
     current = Current(backend or SQL)

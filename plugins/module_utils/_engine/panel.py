@@ -36,6 +36,7 @@ from .current import (
     decode_field,
     decode_set,
     decode_setting,
+    is_another_kind,
     personality,
     unknown_shape,
     unwrap,
@@ -146,7 +147,8 @@ class Panel(View):
         """The answer that :meth:`get` decodes, ``MISSING`` if there is none: it may be decoded for several variants."""
         try:
             query = dict(resource.reading.query) or None
-            return self._data(resource.at(identity), resource.absent_codes | absent, query)
+            data = self._data(resource.at(identity), resource.absent_codes | absent, query)
+            return MISSING if is_another_kind(resource, data) else data
         except Rejected as refusal:
             if refusal.code != INVALID_MAIL:
                 raise

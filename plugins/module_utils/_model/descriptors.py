@@ -85,6 +85,7 @@ class Reading:
     :param in_pieces: a profile may come in pieces, each under a key of its own
     :param lists_disabled: whether the list can be asked for the disabled ones
     :param files_apart: the list shows accounts, and the profile what is kept apart from them and may be lost
+    :param not_with: an attribute and the value of it by which a profile is one of another kind
     """
 
     query: Mapping[str, str] = field(default_factory=dict)
@@ -92,6 +93,7 @@ class Reading:
     in_pieces: bool = False
     lists_disabled: bool = True
     files_apart: bool = False
+    not_with: Tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)

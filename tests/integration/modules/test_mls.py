@@ -10,7 +10,7 @@ import pytest
 from tests.sandbox.handle import Sandbox
 from tests.sandbox.shapes import PRESETS
 from tests.support.ml_steps import ADA, BOB, EVE, KIM, MAIL, account, ml, on, params, play, refused
-from tests.support.playbook import DOORS, run_tasks, task
+from tests.support.playbook import DOORS, IN_PROCESS, run_tasks, task
 
 HEADERS = "Precedence List-Id Reply-To List-Post List-Subscribe List-Unsubscribe X-Mailing-List".split()
 
@@ -188,6 +188,22 @@ def test_deleting(sandbox: Sandbox, door, preset):
     assert [params(one) for one in results] == [[{"keep_archive": "yes"}], [{"keep_archive": "no"}], [{}], []]
     assert [one["query"] for one in sandbox.writes()] == [{"keep_archive": "yes"}, {"keep_archive": "no"}, {}]
     assert sandbox.state()["maillists"] == []
+
+
+@pytest.mark.parametrize("wrapped", ["no", "ldif"])
+def test_a_list_that_its_members_may_leave_is_none_without_subscription(wrapped):
+    """Also where the panel finds it as one: else it would be deleted in the name of the other."""
+    with Sandbox(backend="ldap", shapes={"maillist_scope": "all", "wrapped": wrapped}) as sandbox:
+        sandbox.api("POST", "/api/domain/example.com")
+        sandbox.api("POST", f"/api/ml/{MAIL}", name="The Team")
+        assert sandbox.api("GET", f"/api/maillist/{MAIL}")["_success"], "else the test looks at nothing"
+        tasks = [task("iredmail_maillist", mail=MAIL, state="absent"), task("iredmail_maillist_info", mail=MAIL)]
+        gone, shown = run_tasks(sandbox, tasks, IN_PROCESS).results
+        assert (gone["changed"], shown["maillists"]) == (False, [])
+        run = run_tasks(sandbox, [task("iredmail_maillist", mail=MAIL, name="Another")], IN_PROCESS)
+        assert "ALREADY_EXISTS" in run.output
+        assert f"ml {MAIL}" in run.output
+        assert "The Team" in str(sandbox.api("GET", f"/api/ml/{MAIL}"))
 
 
 @on("default", "wrapped")

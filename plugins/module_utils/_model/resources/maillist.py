@@ -10,7 +10,7 @@ from dataclasses import replace
 from ..accounts import AccountName
 from ..addresses import Address
 from ..codecs import Enum, Items
-from ..descriptors import Resource
+from ..descriptors import Reading, Resource
 from ..fields import LDAP, SQL, both, field
 from ..sources import UNREADABLE, Key
 from .common import NAME, POLICIES
@@ -25,6 +25,8 @@ MAILLIST = Resource(
     absent_codes=frozenset({"NO_SUCH_ACCOUNT"}),
     list_path=(),
     list_query={},
+    # a panel may find subscribable lists here too (panel/maillists.md#endpoints)
+    reading=Reading(not_with=("enabledService", "mlmmj")),
     only=LDAP,
     delete_flags=(("archive", "archive"),),
     fields=(

@@ -26,64 +26,92 @@ def accounts(state: State) -> dict[str, str]:
     return {item["mail"]: kind for kind in ACCOUNTS for item in state.get(kind, ()) if item.get("state") != "absent"}
 
 
-def states(random: Random, ldap: bool) -> State:
-    """Domains, accounts that refer to each other in every way, and settings of accounts."""
-    domains = random.choice([[COM], [COM, ORG]])
-    alias_domains = {domain: random.choice([[], [ALIAS_DOMAINS[domain]]]) for domain in domains}
-    kinds: dict[str, str] = {}
-    further: dict[str, list[str]] = {}
-    for domain in domains:
-        free = [f"{local}@{other}" for other in alias_domains[domain] for local in IN_ALIAS_DOMAIN]
+class World:
+    """Who is what in a declaration: domains, accounts, and the further names of accounts.
+
+    :param ldap: whether there may be unsubscribable mailing lists
+    """
+
+    def __init__(self, random: Random, ldap: bool) -> None:
+        self.random, self.ldap = random, ldap
+        self.domains = random.choice([[COM], [COM, ORG]])
+        self.alias_domains = {domain: random.choice([[], [ALIAS_DOMAINS[domain]]]) for domain in self.domains}
+        self.kinds: dict[str, str] = {}
+        self.further: dict[str, list[str]] = {}
+        for domain in self.domains:
+            self._fill(domain)
+        of_users = [name for holder, names in self.further.items() if self.kinds[holder] == "users" for name in names]
+        #: all who get mail
+        self.known = [*self.kinds, *of_users, *OUTSIDE]
+
+    def _fill(self, domain: str) -> None:
+        free = [f"{local}@{other}" for other in self.alias_domains[domain] for local in IN_ALIAS_DOMAIN]
         for name in (f"{local}@{domain}" for local in LOCAL):
-            kind = random.choice(KINDS)
-            if kind == "maillists" and not ldap:
+            kind = self.random.choice(KINDS)
+            if kind == "maillists" and not self.ldap:
                 kind = "aliases"
             if kind:
-                kinds[name] = kind
+                self.kinds[name] = kind
             else:
                 free.append(name)
-        holders = [name for name, kind in kinds.items() if kind in ("users", "mls") and name.endswith(domain)]
+        holders = [name for name, kind in self.kinds.items() if kind in ("users", "mls") and name.endswith(domain)]
         for name in free if holders else ():
-            holder = random.choice([*holders, ""])
-            if holder and (kinds[holder] == "users" or name.endswith(domain)):
-                further.setdefault(holder, []).append(name)
-    of_users = [name for holder, names in further.items() if kinds[holder] == "users" for name in names]
-    known = [*kinds, *of_users, *OUTSIDE]
+            holder = self.random.choice([*holders, ""])
+            if holder and (self.kinds[holder] == "users" or name.endswith(domain)):
+                self.further.setdefault(holder, []).append(name)
 
-    def some(among: list[str], name: str = "", least: int = 1, most: int = 3) -> list[str]:
-        others = [one for one in among if one != name and one not in further.get(name, ())]
-        return random.sample(others, random.randint(least, min(most, len(others))))
+    def some(self, among: list[str], name: str = "", least: int = 1, most: int = 3) -> list[str]:
+        """Some of these that are others than who has a name."""
+        others = [one for one in among if one != name and one not in self.further.get(name, ())]
+        return self.random.sample(others, self.random.randint(least, min(most, len(others))))
 
-    def perhaps(name: str) -> str:
-        return random.choice(["", "", "", *some(known, name, most=1)])
+    def perhaps(self, name: str) -> str:
+        """Somebody else, or nobody."""
+        return self.random.choice(["", "", "", *self.some(self.known, name, most=1)])
 
-    state: State = {"domains": [], **{kind: [] for kind in ACCOUNTS if ldap or kind != "maillists"}}
-    for name, kind in kinds.items():
-        item: dict[str, Any] = {"mail": name}
+    def account(self, name: str) -> dict[str, Any]:
+        """One account, which refers to others in every way that its kind has."""
+        kind, random, some = self.kinds[name], self.random, self.some
+        further, letter = self.further.get(name, []), random.choice("AB")
         if kind == "users":
-            item = user(name, aliases=further.get(name, []), forwarding=some(known, name, least=0))
-            item.update(name=random.choice("AB"), sender_bcc=perhaps(name), recipient_bcc=perhaps(name))
+            item = user(name, aliases=further, forwarding=some(self.known, name, least=0), name=letter)
+            item.update(sender_bcc=self.perhaps(name), recipient_bcc=self.perhaps(name))
             if item["forwarding"] and random.random() < 0.7:
                 item["forwarding_keep_copy"] = random.random() < 0.7
-        elif kind == "aliases":
-            item.update(name=random.choice("AB"), members=some(known, name))
-        elif kind == "mls":
-            item.update(extra_addresses=further.get(name, []), moderators=some(known, name, most=2))
-            item.update(subscribers=some(known, name, least=0))
-        else:  # its members are marked on their own entries
-            item.update(members=some([*kinds, *OUTSIDE], name))
-        state[kind].append(item)
+            return item
+        if kind == "aliases":
+            return {"mail": name, "name": letter, "members": some(self.known, name)}
+        if kind == "mls":
+            subscribers = some(self.known, name, least=0)
+            moderators = some(self.known, name, most=2)
+            return {"mail": name, "extra_addresses": further, "moderators": moderators, "subscribers": subscribers}
+        # its members are marked on their own entries
+        return {"mail": name, "members": some([*self.kinds, *OUTSIDE], name)}
+
+    def domain(self, name: str) -> dict[str, Any]:
+        """One domain."""
+        catchall = self.some(self.known, least=0, most=2)
+        values = {"alias_domains": self.alias_domains[name], "sender_bcc": self.perhaps("")}
+        return {"domain": name, "catchall": catchall, **values}
+
+
+def states(random: Random, ldap: bool) -> State:
+    """Domains, accounts that refer to each other in every way, and settings of accounts."""
+    world = World(random, ldap)
+    state: State = {"domains": [world.domain(name) for name in world.domains]}
+    state.update({kind: [] for kind in ACCOUNTS if ldap or kind != "maillists"})
+    for name, kind in world.kinds.items():
+        state[kind].append(world.account(name))
     for mailing_list in state["mls"]:  # an alias that leads to a list may be an extra address of it
         leading = [item["mail"] for item in state["aliases"] if mailing_list["mail"] in item["members"]]
-        mailing_list["extra_addresses"] += random.sample(leading, random.randint(0, len(leading)))
-    for domain in domains:
-        values = {"alias_domains": alias_domains[domain], "sender_bcc": perhaps("")}
-        state["domains"].append({"domain": domain, "catchall": some(known, least=0, most=2), **values})
+        own = mailing_list["extra_addresses"]
+        mailing_list["extra_addresses"] = own + random.sample(leading, random.randint(0, len(leading)))
     mails = [item["mail"] for item in state["users"]]
     limit = {"direction": "outbound", "period": 60, "max_msgs": 5}
-    state["throttles"] = [{"account": mail, **limit} for mail in some(mails, least=0, most=2)]
+    state["throttles"] = [{"account": mail, **limit} for mail in world.some(mails, least=0, most=2)]
     if ldap:
-        state["domain_admins"] = [{"domain": domain, "admins": some(mails, most=2)} for domain in domains if mails]
+        admins = [{"domain": name, "admins": world.some(mails, most=2)} for name in world.domains if mails]
+        state["domain_admins"] = admins
     return state
 
 

@@ -191,10 +191,12 @@ def personality(resource: Resource, profile: Mapping[str, Any]) -> Optional[str]
 
 def is_another_kind(resource: Resource, data: Any) -> bool:
     """Whether a profile is one of a kind that has a path of its own."""
-    attribute, value = resource.reading.not_with
     profile = unwrap(data)
-    found = profile.get(attribute) if attribute and isinstance(profile, dict) else None
-    return value in found if isinstance(found, list) else bool(value) and found == value
+    if resource.reading.not_with is None or not isinstance(profile, dict):
+        return False
+    attribute, value = resource.reading.not_with
+    found = profile.get(attribute)
+    return value in found if isinstance(found, list) else found == value
 
 
 def after_post(resource: Resource, backend: Optional[str], identity: str, posted: Mapping[str, Any]) -> Current:

@@ -93,7 +93,7 @@ class Reading:
     in_pieces: bool = False
     lists_disabled: bool = True
     files_apart: bool = False
-    not_with: Tuple[str, str] = ("", "")
+    not_with: Optional[Tuple[str, str]] = None
 
 
 @dataclass(frozen=True)

@@ -173,6 +173,7 @@ class Run:
         """One after the other, once everything else succeeded; what was freed for somebody who failed is put back."""
         failed = [step for step in self.steps if step.failed()]
         freed: Dict[Piece, FrozenSet[str]] = {}
+        free: Set[str] = set()  # all of these
         claims: DefaultDict[Step, FrozenSet[str]] = defaultdict(frozenset)  # that it did not stick may show later
         for piece in self.order.one_at_a_time():
             step = piece.step
@@ -181,21 +182,24 @@ class Run:
                 failed += self._unfit(piece)
             if failed and not step.failed() and not step.begun:
                 step.give_up("not_tried", "it waits for all others to succeed, and %s failed." % failed[0].item.label)
+            tried = not step.failed()
+            if tried:
+                if step.deletes_object:
+                    self._delete_alike([step], failed)
+                else:
+                    self._run([piece], {})
+                if step.skipped and not step.failed() and free & claims[step]:
+                    step.give_up("not_tried", "the run ended before it was its turn.")
+                if step.failed():
+                    failed.append(step)
             if step.failed():
-                self._put_back(step, claims.pop(step), freed)
-                continue
-            if step.deletes_object:
-                self._delete_alike([step], failed)
-            else:
-                self._run([piece], {})
-            if step.skipped and not step.failed() and any(names & claims[step] for names in freed.values()):
-                step.give_up("not_tried", "the run ended before it was its turn.")
-            if step.failed():
-                failed.append(step)
-                self._put_back(step, claims.pop(step), freed)
+                in_vain = claims.pop(step) & free
+                if in_vain:
+                    self._put_back(step, in_vain, freed)
             names = piece.frees if step.doubtful else self._freed[piece]
-            if names:
+            if tried and names:
                 freed[piece] = names  # whatever else came of it
+                free |= names
 
     def _unfit(self, piece: Piece) -> List[Step]:
         """Those that were to get what a piece frees and are not what they were: it is better not freed at all."""
@@ -203,7 +207,10 @@ class Run:
         return [one for one in recipients if not self.guards.hold(one) and one.failed()]
 
     def _put_back(self, step: Step, claims: FrozenSet[str], freed: Mapping[Piece, FrozenSet[str]]) -> None:
-        """Undo what was freed for an object that failed, as far as neither that nor another one has got it."""
+        """Undo what was freed for an object that failed, as far as neither that nor another one has got it.
+
+        :param claims: the names that it was to get and somebody gave up
+        """
         claims -= {
             one.item.ident for one, names in self._claimed.items() if one is not step and one.item.ident in names
         }

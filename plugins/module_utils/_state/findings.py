@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import AbstractSet, Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, NamedTuple, Tuple
 
 from .._engine.desired import Desired
+from .._engine.holders import FURTHER
 from .._model.mailing_lists import policy_conflict
 from .._model.resources.alias import ALIAS
 from .._model.resources.domain_admins import ADMINS
@@ -37,7 +38,7 @@ CODES = (
     "unknown_address",
 )
 #: the option of a mailing list that names its further addresses
-EXTRA = "extra_addresses"
+EXTRA = FURTHER[ML.name]
 NONE: FrozenSet[str] = frozenset()
 
 
@@ -112,7 +113,10 @@ def references(item: Item) -> Iterator[Tuple[str, str]]:
 
 
 def claimed_twice(items: Iterable[Item]) -> Iterator[Finding]:
-    """Two items that govern one stored thing."""
+    """Two items that govern one stored thing.
+
+    What the server has and the plan claims is looked for in ``names``, also of an alias that leads to the list.
+    """
     holders: Dict[str, Tuple[Item, str]] = {}
     listing: Dict[Tuple[str, ...], Tuple[Item, str]] = {}
     everybody: Dict[str, Item] = {}

@@ -158,7 +158,8 @@ class Names:
     def _is_led_to(self, item: Item, name: str) -> bool:
         """Whether an item is a mailing list to which the alias of a name delivers, as it will be.
 
-        That may have the name of an extra address of the list (panel/mailing-lists.md#extra-addresses).
+        That may have the name of an extra address of the list (panel/mailing-lists.md#extra-addresses). What the
+        declaration alone says of it, ``findings.claimed_twice`` looks at.
         """
         alias = self.world.glance(ALIAS, name) if item.kind.name == ML.name else None
         members = None if alias is None else alias.value("members")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random, randrange
 
 import pytest
@@ -17,6 +18,15 @@ from tests.support.transitions import State, transition
 pytestmark = pytest.mark.both_backends
 
 OPTIONS = {"max_deletions": 999, "max_delete_percent": 100.0}
+#: what a panel may do with one write, and how often it does so
+TROUBLES = (
+    ({"fail": "NO_SPACE_LEFT"}, 1),
+    ({"status": 500}, 1),
+    ({"status": 500}, 9),
+    ({"status": 502}, 9),
+    ({"drop": "before"}, 9),
+    ({"drop": "after"}, 9),
+)
 
 
 def comes_to_be(sandbox: Sandbox, declared: State) -> None:
@@ -30,12 +40,34 @@ def comes_to_be(sandbox: Sandbox, declared: State) -> None:
     assert told(again) == []
 
 
-def test_a_server_comes_from_one_declaration_to_another(backend):
+def pairs(sandbox: Sandbox) -> Iterator[tuple[Random, State, State]]:
+    """An empty sandbox for each of some random pairs of declarations."""
     first = randrange(2**32)
+    for seed in range(first, first + max(RUNS // 10, 1)):
+        print(f"seed {seed}")  # the last one is that of a failure
+        sandbox.reset()
+        random = Random(seed)
+        yield random, *transition(random, sandbox.backend == "ldap")
+        assert sandbox.violations() == []
+
+
+def test_a_server_comes_from_one_declaration_to_another(backend):
     with Sandbox(backend=backend) as sandbox:
-        for seed in range(first, first + max(RUNS // 5, 1)):
-            print(f"seed {seed}")  # the last one is that of a failure
-            sandbox.reset()
-            for declared in transition(Random(seed), backend == "ldap"):
-                comes_to_be(sandbox, declared)
-            assert sandbox.violations() == []
+        for _random, before, after in pairs(sandbox):
+            comes_to_be(sandbox, before)
+            comes_to_be(sandbox, after)
+
+
+def test_the_run_after_one_that_failed_comes_to_what_is_declared(backend):
+    with Sandbox(backend=backend) as sandbox:
+        for random, before, after in pairs(sandbox):
+            comes_to_be(sandbox, before)
+            options = {**OPTIONS, "concurrency": random.choice((1, 8)), "continue_on_error": random.random() < 0.3}
+            paths = [(one["method"], one["path"]) for one in apply(sandbox, after, check=True, **options)["operations"]]
+            if not paths:
+                continue
+            chosen, (action, times) = random.randrange(len(paths)), random.choice(TROUBLES)
+            sandbox.fault(action, *paths[chosen], times=times, skip=paths[:chosen].count(paths[chosen]))
+            apply(sandbox, after, **options)
+            sandbox.clear_faults()
+            comes_to_be(sandbox, after)

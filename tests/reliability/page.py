@@ -73,8 +73,8 @@ long as the soak; some are run with `ansible-playbook -vvv`, by the roles. In ea
 - no account is lost but what an approved plan takes away, by the panel's record of each request,
 - nothing is written but what was approved, and what a failure puts back; a controller that is read only writes nothing,
 - without faults, what check mode says is what is sent, and a second run sends nothing; nor does applying an export,
-- a drift report has its form, is compared with no report of the future, and has nothing of what was just applied but
-  what is declared absent and protected from pruning, which stays,
+- a drift report has its form, is compared with no report of the future, and has nothing of what was just applied; what
+  is declared absent and protected from pruning, so that it stays, is taken out of the declaration before that,
 - no password and no cookie is in a result, a report, an export, a message or a log, and no temporary file is left,
 - no connection is open, and in the end open files, connections and threads are no more than after the warm-up, which is
   the first quarter, and memory has grown by no more than 8 MiB since then, by a line through all measurements.

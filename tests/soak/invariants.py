@@ -12,6 +12,7 @@ from typing import Any
 
 import jsonschema
 
+from ansible_collections.mailstate.iredmail.plugins.module_utils._state.kinds import KINDS
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.history import name_of
 from tests.soak.controller import KEEP
 from tests.support.canary import secrets_in
@@ -130,12 +131,28 @@ def silent(deed: Deed) -> Iterator[str]:
         yield f"{deed}: there is nothing to do, and it did {deed.result.get('operations')} {as_told(deed.writes)}"
 
 
+def without_what_stays(state: dict[str, Any], applied: dict[str, Any] | None) -> dict[str, Any]:
+    """What a drift report is made of: what a run declares, but for what is absent and stays, as that run said.
+
+    It is protected from pruning, which only a run is told; a report takes it for what goes.
+    """
+    warnings = (applied or {}).get("warnings") or ()
+    stays = {text.partition(" stays: ")[0] for text in warnings if " stays: " in text}
+    labels = {kind.plural: f"{kind.name} {{{kind.resource.identity}}}" for kind in KINDS if kind.resource}
+    return {
+        plural: [
+            item
+            for item in items
+            if item.get("state") != "absent" or labels.get(plural, "").format(**item) not in stays
+        ]
+        for plural, items in state.items()
+    }
+
+
 def report(deed: Deed, document: dict[str, Any], applied: dict[str, Any] | None) -> Iterator[str]:
     """The drift report has its form, is kept with some others, and what was just applied does not differ in it.
 
-    What is declared absent and protected from pruning stays, as the run that applied it said, and the report shows it.
-
-    :param applied: the result of that run, None if it failed
+    :param applied: the result of the run that applied it, None if it failed
     """
     try:
         jsonschema.validate(document, SCHEMA)
@@ -149,12 +166,7 @@ def report(deed: Deed, document: dict[str, Any], applied: dict[str, Any] | None)
         yield f"{deed}: {name_of(document)} is not among {history}, or these are too many"
     if applied is None:
         return
-    stays = {text.partition(" stays: ")[0] for text in applied.get("warnings") or () if " stays: " in text}
-    differing = [
-        one
-        for one in document["objects"]
-        if one["status"] != "in_sync" and one["declared"] and f"{one['kind']} {one['id']}" not in stays
-    ]
+    differing = [one for one in document["objects"] if one["status"] != "in_sync" and one["declared"]]
     if differing:
         yield f"{deed}: just applied, and the report has {json.dumps(differing)}"
 

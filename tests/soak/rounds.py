@@ -173,8 +173,9 @@ class Round:
         script = self.script
         for one in self.processes:
             one.run("jump", seconds=script.jump[1] if script.jump else 0)
-        deed = Deed(FIRST, "drift", self.state, None, {})
-        deed.result = self.first.drift(reporting(self.params(FIRST, self.state, script.chosen)))
+        state = invariants.without_what_stays(self.state, self.applied)
+        deed = Deed(FIRST, "drift", state, None, {})
+        deed.result = self.first.drift(reporting(self.params(FIRST, state, script.chosen)))
         self.settle([deed])
         if "crash" not in deed.result:
             self.problems += invariants.report(deed, self.first.document(), self.applied)

@@ -163,10 +163,6 @@ def test_a_report_that_is_not_right_is_noticed() -> None:
     one = Deed("somebody", "drift", {}, None, {})
     assert list(invariants.report(one, sample(), applied=None)) == []
     assert len(list(invariants.report(one, sample(), applied={}))) == 1, "what was just applied differs"
-    differing = [one for one in sample()["objects"] if one["status"] != "in_sync"]
-    stays = [f"{one['kind']} {one['id']} stays: prune.protect matches x@x.example." for one in differing]
-    assert list(invariants.report(one, sample(), applied={"warnings": stays})) == []
-    assert len(list(invariants.report(one, sample(), applied={"warnings": stays[1:]}))) == 1
     future, formless = sample(), sample()
     future["summary"]["previous"] = "2031-01-01T00:00:00Z"
     del formless["summary"]["complete"]
@@ -176,6 +172,15 @@ def test_a_report_that_is_not_right_is_noticed() -> None:
     for history, wrong in (([name], 0), ([], 1), ([name] * 6, 1)):
         one.result["history"] = history
         assert len(list(invariants.report(one, sample(), applied=None))) == wrong
+
+
+def test_what_is_declared_absent_and_stays_is_no_part_of_a_report():
+    users = [{"mail": ADA}, {"mail": BOB, "state": "absent"}]
+    state = {"users": users, "throttles": [{"account": ADA, "state": "absent"}]}
+    stays = {"warnings": [f"user {one} stays: prune.protect matches {one}." for one in (ADA, BOB)]}
+    assert invariants.without_what_stays(state, stays) == {**state, "users": users[:1]}
+    for applied in (None, {}, {"warnings": [f"user {BOB} is odd."]}):
+        assert invariants.without_what_stays(state, applied) == state
 
 
 def samples(number: int = 100, **each: float) -> list[dict[str, int]]:

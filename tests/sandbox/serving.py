@@ -9,6 +9,7 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,9 @@ from werkzeug.test import run_wsgi_app
 
 from tests.sandbox.app import CUT, App, DroppedError
 from tests.sandbox.panel import Panel
+
+#: seconds in which a port that somebody else has got must come free
+PATIENCE = 30.0
 
 
 class Handler(WSGIRequestHandler):
@@ -113,10 +117,22 @@ def stop(server: BaseWSGIServer) -> None:
 
 @contextlib.contextmanager
 def held(host: str, port: int) -> Iterator[None]:
-    """Nobody listens on a port meanwhile, and nobody gets it but a server that is made here."""
+    """Nobody listens on a port meanwhile, and nobody gets it but a server that is made here.
+
+    A connection of another process may have got it as its own end right before; then that is waited for, for so long
+    as ``PATIENCE`` says, and OSError is raised.
+    """
+    end = time.monotonic() + PATIENCE
     with socket.socket() as placeholder:
         placeholder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        placeholder.bind((host, port))
+        while True:
+            try:
+                placeholder.bind((host, port))
+                break
+            except OSError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
         yield
 
 

@@ -78,15 +78,26 @@ def losses(deed: Deed) -> Iterator[str]:
 
 
 def writes(deed: Deed) -> Iterator[str]:
-    """Nothing is written but what was approved, and what a failure puts back, which deletes nothing."""
+    """Nothing is written but what was approved, and what a failure puts back, which deletes nothing.
+
+    A renaming that failed gives back the alias address that it took off, and only that is told of it.
+    """
     planned = deed.plan["operations"] if deed.plan and deed.approved else []
     exactly = {json.dumps([one["method"], one["path"], one["params"]], sort_keys=True) for one in planned}
     roughly = {(one["method"], one["path"]) for one in planned}
     for one in deed.writes:
         # the log of a request that a fault refused has no parameters
         fine = (one["method"], one["path"]) in roughly if not one["params"] else as_told([one])[0] in exactly
-        if not fine and not (undone(deed.result) and deed.approved and one["method"] != "DELETE"):
+        back = undone(deed.result) and deed.approved and one["method"] != "DELETE"
+        back = back or (bool(deed.result.get("failed")) and any(_gives_back(one, other) for other in planned))
+        if not fine and not back:
             yield f"{deed}: {one['method']} {one['path']} {sorted(one['params'])} was written, unapproved"
+
+
+def _gives_back(entry: dict[str, Any], operation: dict[str, Any]) -> bool:
+    """Whether a request adds the alias address again that a planned one takes off the same account."""
+    added, removed = entry["params"].get("addAlias"), operation["params"].get("removeAlias")
+    return bool(added) and added == removed and (entry["method"], entry["path"]) == ("PUT", operation["path"])
 
 
 def truth(deed: Deed, restarted: bool) -> Iterator[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -129,7 +130,10 @@ class Round:
             began = time.monotonic()
             for delay, event in sorted(events, key=lambda one: one[0]):
                 time.sleep(max(0.0, delay - (time.monotonic() - began)))
-                event()
+                try:
+                    event()
+                except Exception:  # it would end the thread, and nobody would hear of it
+                    self.problems.append(f"meanwhile: {traceback.format_exc()}")
 
         thread = threading.Thread(target=happen)
         thread.start()

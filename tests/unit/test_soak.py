@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from ansible_collections.mailstate.iredmail.plugins.plugin_utils._drift.history import name_of
 from tests.soak import figures, growth, invariants
 from tests.soak.invariants import Deed
+from tests.soak.rounds import Round
 from tests.soak.scripts import OTHERS, Script, drawn, scripts
 from tests.support.canary import forms_of
 from tests.support.common import COM, PASSWORD
@@ -98,6 +101,29 @@ def test_what_is_put_back_may_be_written_and_deletes_nothing() -> None:
     assert list(invariants.writes(one)) == []
     one.entries.append(entry("DELETE", f"/api/alias/{BOB}"))
     assert len(list(invariants.writes(one))) == 1
+
+
+def test_what_a_failed_renaming_gives_back_may_be_written() -> None:
+    one, taken_off = deed(), operation("PUT", f"/api/user/{BOB}", removeAlias=ADA)
+    assert one.plan
+    one.plan["operations"] = [*one.plan["operations"], taken_off]
+    one.entries.append(entry("PUT", f"/api/user/{BOB}", addAlias=ADA))
+    assert len(list(invariants.writes(one))) == 1, "nothing failed"
+    one.result["failed"] = True
+    assert list(invariants.writes(one)) == []
+    for another in (entry("PUT", f"/api/user/{BOB}", addAlias=BOB), entry("PUT", f"/api/user/{ADA}", addAlias=ADA)):
+        one.entries[-1] = another
+        assert len(list(invariants.writes(one))) == 1
+
+
+def test_what_breaks_meanwhile_is_noticed() -> None:
+    def restart(_away: float) -> None:
+        raise OSError("in use")
+
+    script = dataclasses.replace(drawn(scripts, 1), by_hand=[], jump=None, restart=(0.0, 0.0))
+    one = Round(script, SimpleNamespace(restart=restart), None, None, [])
+    one.meanwhile().join()
+    assert "OSError: in use" in one.problems[0]
 
 
 def test_what_is_told_and_was_never_sent_is_noticed() -> None:

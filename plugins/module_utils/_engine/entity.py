@@ -25,7 +25,7 @@ from .own_address import is_hidden, is_not_seen
 from .panel import Panel
 from .passwords import SEND, UNDECIDED, Password
 from .plan import CREATE, DELETE, NONE, RENAME, UPDATE, Operation, Plan, doubts, nowhere, unmet
-from .renaming import plan_rename, undo_of_rename
+from .renaming import alias_moved, plan_rename, undo_of_rename
 from .result import NOT_SHOWN, NOWHERE, SET, format_value, options_of, show_object
 from .task import Module, Params
 from .updating import plan_update
@@ -207,6 +207,8 @@ class EntityTask(WritingTask):
         return self._plan_update(panel, made)
 
     def is_done(self, panel: Panel, plan: Plan, operation: Operation) -> bool:
+        if plan.action == RENAME and operation.method == "PUT":
+            return alias_moved(panel.get(self.resource, operation.path[1]), operation)
         state = self.read(panel)
         if plan.action == DELETE:
             return state is None
@@ -221,9 +223,8 @@ class EntityTask(WritingTask):
         secret = any(option in operation.params for option in ("password", "password_hash"))
         if secret and not self._secret.is_right(panel, state):  # what else is there proves nothing of a password
             return False
-        sent_blind = any(state.value(option) is UNREADABLE for option in plan.after if option in state.values)
-        proved = bool(plan.expect or secret) and not sent_blind
-        return proved and not unmet(self.resource.fields, plan.expect, state.values)
+        blind = any(state.value(option) is UNREADABLE for option in plan.after if option in state.values)
+        return bool(plan.expect or secret) and not (blind or unmet(self.resource.fields, plan.expect, state.values))
 
     def may_be_partial(self, plan: Plan, operation: Operation, refusal: Rejected) -> bool:
         theirs = plan.action == CREATE and refusal.code == TAKEN

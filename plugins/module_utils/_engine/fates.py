@@ -110,7 +110,8 @@ def give_back(task: Looks, panel: Writes, plan: Plan, back: Optional[Operation],
     if back is None:
         return
     try:
-        if not (failure.maybe_done and task.is_done(panel, plan, plan.operations[-1])):
+        renamed = failure.maybe_done and task.is_done(panel, plan, plan.operations[-1])
+        if not renamed and not task.is_done(panel, plan, back):
             send_one(task, panel, plan, back)
     except IRedMailError as second:
         sentence = (

@@ -52,6 +52,14 @@ def undo_of_rename(resource: Resource, plan: Plan, sent: Sequence[Mapping[str, A
     told = [(one["method"], one["params"]) for one in sent[-2:]]
     if told != planned and told[-1:] != planned[:1]:  # a rename that was refused is not told
         return None
-    return Operation(
-        "PUT", freed.path, {str(getattr(ALIASES, "add", "")): freed.params[str(getattr(ALIASES, "remove", ""))]}
-    )
+    return Operation("PUT", freed.path, {ALIASES.parameters["add"]: freed.params[ALIASES.parameters["remove"]]})
+
+
+def alias_moved(former: Optional[Current], operation: Operation) -> bool:
+    """Whether an account was given an alias address, or has lost it, as an operation says; False if that is not shown.
+
+    :param former: the account as it is now, under its old name
+    """
+    own = None if former is None else former.value(ALIASES.option)
+    ((parameter, address),) = operation.params.items()
+    return isinstance(own, frozenset) and (address in own) is (parameter == ALIASES.parameters["add"])

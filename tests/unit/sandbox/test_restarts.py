@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from tests.sandbox import serving
 from tests.sandbox.handle import Sandbox
 from tests.support.sandbox.web import DOMAIN, Web
 
@@ -57,6 +58,19 @@ def test_and_nobody_else_takes_its_port(sandbox: Sandbox) -> None:
     with socket.socket() as other, pytest.raises(OSError, match="in use"):
         other.bind((host, port))
     thread.join()
+
+
+def test_a_port_that_a_connection_has_meanwhile_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        address = other.getsockname()
+        with monkeypatch.context() as patch:
+            patch.setattr(serving, "PATIENCE", 0.0)
+            with pytest.raises(OSError, match="in use"), serving.held(*address):
+                pass
+        threading.Timer(0.2, other.close).start()
+        with serving.held(*address):
+            assert other.fileno() == -1
 
 
 @pytest.mark.parametrize("action", [{"delay": 60}, {"delay": 60, "after": True}])

@@ -89,6 +89,32 @@ def test_nothing_is_given_back_by_what_was_renamed_before_the_fault(server, faul
     assert server.things[USER.at(NEW)].value("aliases") == {"x@b.example"}
 
 
+def test_what_was_never_taken_off_is_not_given_back(server):
+    """A panel may refuse an address that the account has."""
+    for _try in range(2):
+        server.next_write(errors.AnswerLost("lost."), done=False)
+    assert RUNS.fail(server, errors.AnswerLost).startswith("lost.")
+    assert server.writes == [f"PUT /api/user/{OLD} removeAlias={NEW}"] * 2
+
+
+def test_what_was_taken_off_is_not_taken_off_again(server):
+    server.next_write(errors.AnswerLost("lost."), done=True)
+    RUNS.run(server)
+    assert server.writes == [
+        f"PUT /api/user/{OLD} removeAlias={NEW}",
+        f"POST /api/user/{OLD}/change_email/{NEW}",
+    ]
+
+
+def test_what_was_given_back_is_not_given_back_again(server):
+    server.next_write(None, done=True)
+    server.next_write(FAULTS[2], done=False)
+    server.next_write(errors.AnswerLost("lost."), done=True)
+    RUNS.fail(server, errors.NotSent)
+    assert server.writes[-1] == f"PUT /api/user/{OLD} addAlias={NEW}"
+    assert len([one for one in server.writes if "addAlias" in one]) == 1
+
+
 def test_an_account_that_was_renamed_late_gets_nothing_back(server):
     server.next_write(None, done=True)
     server.next_write(errors.AnswerLost("lost."), done=True)

@@ -80,7 +80,7 @@ def losses(deed: Deed) -> Iterator[str]:
 def writes(deed: Deed) -> Iterator[str]:
     """Nothing is written but what was approved, and what a failure puts back, which deletes nothing.
 
-    A renaming that failed gives back the alias address that it took off, and only that is told of it.
+    A renaming that failed gives back the alias address that it took off; no code tells of that, only a failure does.
     """
     planned = deed.plan["operations"] if deed.plan and deed.approved else []
     exactly = {json.dumps([one["method"], one["path"], one["params"]], sort_keys=True) for one in planned}

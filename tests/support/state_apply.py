@@ -27,6 +27,20 @@ DEFAULTS = {
     "continue_on_error": False,
     "verify": "strict",
 }
+#: what a panel may do with one write, and how often it does so
+TROUBLES: tuple[tuple[dict[str, Any], int], ...] = (
+    ({"fail": "NO_SPACE_LEFT"}, 1),
+    ({"status": 500}, 1),
+    ({"status": 500}, 9),
+    ({"status": 500, "after": True}, 1),
+    ({"status": 502}, 9),
+    ({"status": 504, "after": True}, 2),
+    ({"drop": "before"}, 9),
+    ({"drop": "after"}, 1),
+    ({"drop": "after"}, 9),
+    ({"body": {"_success": True}}, 1),
+    ({"ignore": ["addAlias", "extra_addresses"]}, 1),
+)
 
 
 @contextmanager
@@ -47,6 +61,13 @@ def apply(sandbox: Sandbox, declared: Any, check: bool = False, **options: Any) 
     assert PASSWORD not in json.dumps(result)
     assert sandbox.password not in json.dumps(result)
     return result
+
+
+def trouble_one(sandbox: Sandbox, plan: dict[str, Any], number: int, trouble: tuple[dict[str, Any], int]) -> None:
+    """Let the panel do such a thing with one of the writes that check mode foresaw."""
+    paths = [(one["method"], one["path"]) for one in plan["operations"]]
+    chosen, (action, times) = number % len(paths), trouble
+    sandbox.fault(action, *paths[chosen], times=times, skip=paths[:chosen].count(paths[chosen]))
 
 
 def applied(sandbox: Sandbox, declared: Any, check: bool = False, **options: Any) -> dict[str, Any]:

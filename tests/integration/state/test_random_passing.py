@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from hypothesis import assume, given, note, settings
@@ -21,24 +20,11 @@ from tests.sandbox.handle import Sandbox
 from tests.support.common import COM, PASSWORD
 from tests.support.passing import FEW, MANY, Accounts, declaration, lasting, worlds
 from tests.support.random_states import RUNS, SHARED
-from tests.support.state_apply import apply, told
+from tests.support.state_apply import TROUBLES, apply, told, trouble_one
 
 pytestmark = [pytest.mark.both_backends]
 
 OPTIONS = {"max_deletions": 99, "max_delete_percent": 100.0, "concurrency": 1}
-#: what happens to a write, and how often
-TROUBLES: list[tuple[dict[str, Any], int]] = [
-    ({"fail": "NO_SPACE_LEFT"}, 1),
-    ({"status": 500}, 1),
-    ({"status": 500}, 9),
-    ({"status": 500, "after": True}, 1),
-    ({"status": 502}, 9),
-    ({"status": 504, "after": True}, 2),
-    ({"drop": "before"}, 9),
-    ({"drop": "after"}, 1),
-    ({"body": {"_success": True}}, 1),
-    ({"ignore": ["addAlias", "extra_addresses"]}, 1),
-]
 #: what a failure says of names: that they were put back, that they could not be, that nobody knows
 NAMES = r"((?:\w+@[\w.]+\w(?:, )?)+)"
 BACK = NAMES + r" was freed for \S+ \S+, which failed, so it was put back\."
@@ -91,10 +77,7 @@ def test_every_name_is_somebodys_or_told_and_the_next_run_comes_to_what_is_decla
     assert lasting(world) <= names_in(sandbox), "else the test looks at nothing"
     plan = apply(sandbox, declared, check=True, **OPTIONS)
     assume(plan["operations"])
-    paths = [(one["method"], one["path"]) for one in plan["operations"]]
-    chosen = number % len(paths)
-    action, times = trouble
-    sandbox.fault(action, *paths[chosen], times=times, skip=paths[:chosen].count(paths[chosen]))
+    trouble_one(sandbox, plan, number, trouble)
     done = apply(sandbox, declared, continue_on_error=go_on, **OPTIONS)
     note(done.get("msg") or done["operations"])
     sandbox.clear_faults()

@@ -12,21 +12,12 @@ import pytest
 
 from tests.sandbox.handle import Sandbox
 from tests.support.random_states import RUNS
-from tests.support.state_apply import apply, told
+from tests.support.state_apply import TROUBLES, apply, told, trouble_one
 from tests.support.transitions import State, transition
 
 pytestmark = pytest.mark.both_backends
 
 OPTIONS = {"max_deletions": 999, "max_delete_percent": 100.0}
-#: what a panel may do with one write, and how often it does so
-TROUBLES = (
-    ({"fail": "NO_SPACE_LEFT"}, 1),
-    ({"status": 500}, 1),
-    ({"status": 500}, 9),
-    ({"status": 502}, 9),
-    ({"drop": "before"}, 9),
-    ({"drop": "after"}, 9),
-)
 
 
 def comes_to_be(sandbox: Sandbox, declared: State) -> None:
@@ -63,11 +54,10 @@ def test_the_run_after_one_that_failed_comes_to_what_is_declared(backend):
         for random, before, after in pairs(sandbox):
             comes_to_be(sandbox, before)
             options = {**OPTIONS, "concurrency": random.choice((1, 8)), "continue_on_error": random.random() < 0.3}
-            paths = [(one["method"], one["path"]) for one in apply(sandbox, after, check=True, **options)["operations"]]
-            if not paths:
+            plan = apply(sandbox, after, check=True, **options)
+            if not plan["operations"]:
                 continue
-            chosen, (action, times) = random.randrange(len(paths)), random.choice(TROUBLES)
-            sandbox.fault(action, *paths[chosen], times=times, skip=paths[:chosen].count(paths[chosen]))
+            trouble_one(sandbox, plan, random.randrange(len(plan["operations"])), random.choice(TROUBLES))
             apply(sandbox, after, **options)
             sandbox.clear_faults()
             comes_to_be(sandbox, after)

@@ -9,6 +9,7 @@ import base64
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -49,6 +50,7 @@ class Browser:
     """One page, for a ``with`` block.
 
     :ivar requests: the address of everything that the page asked for
+    :ivar folder: what it keeps, which goes when it goes
     """
 
     def __init__(self, path: str) -> None:
@@ -56,7 +58,7 @@ class Browser:
         self.errors: list[str] = []
         self._number = 0
         self._rest = b""
-        self._folder = tempfile.TemporaryDirectory()
+        self.folder = Path(tempfile.mkdtemp())
         reads, self._send = os.pipe()
         self._receive, writes = os.pipe()
         os.set_blocking(self._receive, False)
@@ -68,12 +70,13 @@ class Browser:
             os.dup2(spare[0], 4)
 
         self._process = subprocess.Popen(
-            [path, *FLAGS, f"--user-data-dir={self._folder.name}", "about:blank"],
+            [path, *FLAGS, f"--user-data-dir={self.folder}", "about:blank"],
             preexec_fn=at_three_and_four,
             close_fds=False,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         os.close(reads)
         os.close(writes)
@@ -88,15 +91,17 @@ class Browser:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        # all of it at once: else its helpers outlive it, and still write into its folder
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
         os.close(self._send)
         os.close(self._receive)
-        self._folder.cleanup()
+        wait_for(self._is_cleared_away, seconds=20)
+
+    def _is_cleared_away(self) -> bool:
+        """Whether nothing is left; one of its helpers may have left its group."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return not self.folder.exists()
 
     def open(self, page: Path, width: int = 1000, height: int = 800, dark: bool = False, script: bool = True) -> None:
         """Show a file in a window of this size."""

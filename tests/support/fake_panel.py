@@ -34,6 +34,8 @@ from ansible_collections.mailstate.iredmail.plugins.module_utils._model.resource
 
 Admins = frozenset[str] | None
 KINDS = (*SETTINGS, *ADDRESS_SETS, WHITELIST)
+#: lists of addresses that stand in files of mlmmj, not in tables (panel/mailing-lists.md#extra-addresses)
+IN_FILES = ("extra_addresses", "subscription_moderators")
 
 
 class Server:
@@ -149,11 +151,12 @@ class Server:
                 self.passwords[path[1]] = params["password"]
 
     def _rename(self, place: Path, new_place: Path, old: str, new: str) -> None:
-        """The new address takes the place of the old one everywhere (panel/endpoints-sql.md#change-of-address)."""
+        """The new address takes the place of the old one in every table (panel/endpoints-sql.md#change-of-address)."""
         self.things[new_place] = self.things.pop(place)
         for where, thing in self.things.items():
             values = thing.values.items() if isinstance(thing, Current) else ()
             lists = {option: value for option, value in values if isinstance(value, frozenset) and old in value}
+            lists = {option: value for option, value in lists.items() if option not in IN_FILES}
             if lists:
                 self.things[where] = thing.changed({option: value - {old} | {new} for option, value in lists.items()})
 

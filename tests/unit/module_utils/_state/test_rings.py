@@ -103,6 +103,18 @@ def test_users_that_swap_names_and_refer_to_them(server, renamed):
     )
 
 
+@pytest.mark.parametrize("there", [{BOB}, {CY}])
+@pytest.mark.parametrize("wanted", [BOB, CY])
+@pytest.mark.parametrize("option", ["extra_addresses", "subscription_moderators", "moderators", "owners"])
+def test_a_renamed_user_whose_name_a_list_has(server, option, wanted, there):
+    """A change of address goes through tables, not through the files of mlmmj (panel/mailing-lists.md)."""
+    more = {"moderate_subscription": True} if option == "subscription_moderators" else {}
+    server.has(USER, BOB)
+    server.has(ML, DEE, **{option: frozenset(there)}, **more)
+    lists = [{"mail": DEE, option: [wanted], **more}]
+    reach(server, {"users": [user(CY, rename_from=BOB)], "mls": lists, "aliases": [{"mail": BOB, "members": [CY]}]})
+
+
 @pytest.mark.parametrize("more", [{}, {"sender_bcc": ADA}])
 @pytest.mark.parametrize("own", [{ADA}, set()])
 def test_a_user_that_is_renamed_to_a_list_to_which_it_forwarded(server, own, more):

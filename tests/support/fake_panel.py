@@ -155,10 +155,13 @@ class Server:
         self.things[new_place] = self.things.pop(place)
         for where, thing in self.things.items():
             values = thing.values.items() if isinstance(thing, Current) else ()
-            lists = {option: value for option, value in values if isinstance(value, frozenset) and old in value}
-            lists = {option: value for option, value in lists.items() if option not in IN_FILES}
-            if lists:
-                self.things[where] = thing.changed({option: value - {old} | {new} for option, value in lists.items()})
+            renamed = {
+                option: value - {old} | {new}
+                for option, value in values
+                if option not in IN_FILES and isinstance(value, frozenset) and old in value
+            }
+            if renamed:
+                self.things[where] = thing.changed(renamed)
 
     def _configure(self, kind: Setting | AddressSet, method: str, path: Path, params: dict[str, str]) -> None:
         if method == "DELETE":
